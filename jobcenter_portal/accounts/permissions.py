@@ -1,0 +1,108 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Who may do what: a table, one question `can()`, and a declaration on every route.
+
+Default deny: a route without a declaration does not answer (and a test names it). Permissions follow from the role in
+one Jobcenter; nothing is granted per object.
+"""
+
+import enum
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+
+
+class Permission(enum.Enum):
+    SEE_DAY = "see the day of a location"
+    SEE_APPOINTMENT = "see one appointment with its history and messages"
+    RECORD_ATTENDANCE = "say who came"
+    CHANGE_APPOINTMENT = "move or cancel for a person"
+    SEE_SETTINGS = "see the Jobcenter's settings"
+
+
+class Role(enum.StrEnum):
+    FRONT_DESK = "front_desk"
+    CASEWORKER = "caseworker"
+    TEAM_LEAD = "team_lead"
+    TENANT_ADMIN = "tenant_admin"
+
+
+_DAY: Final = frozenset({Permission.SEE_DAY, Permission.RECORD_ATTENDANCE})
+_CARE: Final = _DAY | {Permission.SEE_APPOINTMENT, Permission.CHANGE_APPOINTMENT}
+
+ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
+    Role.FRONT_DESK: _DAY,
+    Role.CASEWORKER: _CARE,
+    Role.TEAM_LEAD: _CARE,
+    Role.TENANT_ADMIN: frozenset({Permission.SEE_SETTINGS}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts in this request. Without a role in this Jobcenter: a member of the public."""
+
+    membership_id: int | None = None
+    role: Role | None = None
+    display_name: str = ""
+
+    @property
+    def is_staff(self) -> bool:
+        return self.role is not None
+
+
+PUBLIC: Final = Actor()
+
+
+def can(actor: Actor, permission: Permission) -> bool:
+    return actor.role is not None and permission in ROLE_PERMISSIONS[actor.role]
+
+
+class SignInNeeded(PermissionDenied):
+    """Nobody is signed in; signing in may help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A route's declaration: a permission, or the reason why everybody may come."""
+
+    permission: Permission | None = None
+    open_because: str = ""
+
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R", bound=HttpResponseBase)
+_View = Callable[Concatenate[HttpRequest, _P], _R]
+
+
+def requires(permission: Permission) -> Callable[[_View[_P, _R]], _View[_P, _R]]:
+    """Let only actors pass who hold the permission. Raises SignInNeeded or PermissionDenied."""
+
+    def declare(view: _View[_P, _R]) -> _View[_P, _R]:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+            actor: Actor = getattr(request, "actor", PUBLIC)
+            if not actor.is_staff:
+                raise SignInNeeded
+            if not can(actor, permission):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.access = Access(permission=permission)  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return declare
+
+
+def open_to_all(because: str) -> Callable[[Any], Any]:
+    """Declare that no permission is needed and why: public page, or the link itself is the key."""
+
+    def declare(view: Any) -> Any:
+        view.access = Access(open_because=because)
+        return view
+
+    return declare

@@ -1,0 +1,54 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What other parts ask about people."""
+
+from datetime import datetime
+
+from jobcenter_portal.accounts.models import ContactChannel, ContactPoint, Customer, Membership
+from jobcenter_portal.accounts.permissions import Actor, Role
+from jobcenter_portal.tenancy.context import current_tenant
+from jobcenter_portal.tenancy.sealed import blind_index
+
+ADDRESS = "contact-address"
+"""Purpose of the blind index of addresses; the message rows of notifications carry the same one."""
+
+
+def normalised(channel: ContactChannel, address: str) -> str:
+    """One spelling per address: e-mail in lower case (providers treat it so), numbers are E.164 already."""
+    return address.strip().lower() if channel == ContactChannel.EMAIL else address.strip()
+
+
+def address_index(channel: ContactChannel, address: str) -> bytes:
+    """The current Jobcenter's keyed hash of an address."""
+    tenant_id = current_tenant().pk
+    return blind_index(normalised(channel, address), tenant_id=tenant_id, purpose=f"{ADDRESS}/{channel}")
+
+
+def new_customer(*, name: str, language: str, addresses: dict[ContactChannel, str], now: datetime) -> Customer:
+    """Write down a person of the current Jobcenter with the addresses they gave (none is fine)."""
+    tenant = current_tenant()
+    customer = Customer(tenant_id=tenant.pk, language=language, created_at=now)
+    customer.name = name
+    customer.save(force_insert=True)
+    points = []
+    for channel, address in addresses.items():
+        point = ContactPoint(tenant_id=tenant.pk, customer=customer, channel=channel, given_at=now)
+        point.address = normalised(channel, address)
+        point.address_index = address_index(channel, address)
+        points.append(point)
+    ContactPoint.objects.bulk_create(points)
+    return customer
+
+
+def customers_with_address(channel: ContactChannel, address: str) -> set[int]:
+    """Ids of the current Jobcenter's customers who gave this address."""
+    index = address_index(channel, address)
+    return set(ContactPoint.objects.filter(address_index=index).values_list("customer_id", flat=True))
+
+
+def actor_of_user(user_id: int) -> Actor | None:
+    """The user's role in the current Jobcenter, or None: a role elsewhere means nothing here."""
+    membership = Membership.objects.filter(user_id=user_id, user__is_active=True).first()
+    if membership is None:
+        return None
+    return Actor(membership_id=membership.pk, role=Role(membership.role), display_name=membership.display_name)

@@ -1,0 +1,141 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Everything that is the same everywhere, in themed blocks."""
+
+from pathlib import Path
+
+from django.conf.locale import LANG_INFO
+
+from jobcenter_portal.settings import environment, logs
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+# --- Secrets and addresses -------------------------------------------------------------------------------------------
+DEBUG = False
+SECRET_KEY = environment.needed("SECRET_KEY")
+FIELD_KEYS = environment.needed("FIELD_KEYS")
+"""Key ring that seals personal text in the database."""
+LINK_KEYS = environment.needed("LINK_KEYS")
+"""Key ring from which links to appointments are made again at send time."""
+PUBLIC_URL = environment.needed("PUBLIC_URL").rstrip("/")
+PORTAL_HOSTS = environment.words("PORTAL_HOSTS", "127.0.0.1,localhost")
+"""Hosts that serve all Jobcenters; a Jobcenter's own hosts stand in the database."""
+ALLOWED_HOSTS = ["*"]  # TenantMiddleware decides, and refuses every host that nobody owns
+CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
+
+# --- Applications ----------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "jobcenter_portal.tenancy",
+    "jobcenter_portal.accounts",
+    "jobcenter_portal.audit",
+    "jobcenter_portal.web",
+    "notifications",
+    "appointments",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "csp",
+]
+AUTH_USER_MODEL = "accounts.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+ROOT_URLCONF = "jobcenter_portal.urls"
+WSGI_APPLICATION = "jobcenter_portal.wsgi.application"
+
+MIDDLEWARE = [
+    "jobcenter_portal.web.security.SecurityHeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "jobcenter_portal.web.guards.RequestGuardMiddleware",
+    "jobcenter_portal.tenancy.middleware.TenantMiddleware",
+    "jobcenter_portal.tenancy.cookies.TenantCookieMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "jobcenter_portal.accounts.middleware.ActorMiddleware",
+    "jobcenter_portal.web.errors.RefusalMiddleware",
+]
+
+# --- Database: default is the application's role, owner migrates -----------------------------------------------------
+DATABASES = {"default": environment.database(environment.needed("DATABASE_URL"), name="DATABASE_URL")}
+if environment.optional("DATABASE_OWNER_URL"):
+    DATABASES["owner"] = environment.database(environment.needed("DATABASE_OWNER_URL"), name="DATABASE_OWNER_URL")
+
+# --- Sessions and cookies: names and paths are the tenant's, see tenancy.cookies -------------------------------------
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 10 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_AGE = None  # a session cookie: shared computers forget it
+CSRF_FAILURE_VIEW = "jobcenter_portal.web.errors.csrf_failure"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+
+# --- Pages -----------------------------------------------------------------------------------------------------------
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "jobcenter_portal.web.context.page",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "jobcenter_portal.web.renderer.KernRenderer"
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "build" / "static"]
+STATIC_ROOT = BASE_DIR / "build" / "collected"
+WHITENOISE_USE_FINDERS = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 60
+SECURE_REFERRER_POLICY = "no-referrer"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+        "manifest-src": ["'self'"],
+    }
+}
+
+# --- Languages: German is the source, codes and their rules live in jobcenter_portal.web.languages -------------------
+LANG_INFO["de-simple"] = {"bidi": False, "code": "de-simple", "name": "German (easy)", "name_local": "Leichte Sprache"}
+LANGUAGE_CODE = "de"
+LANGUAGES = [
+    ("de", "Deutsch"),
+    ("de-simple", "Leichte Sprache"),
+    ("en", "English"),
+    ("uk", "Українська"),
+    ("ru", "Русский"),
+    ("ar", "العربية"),
+    ("fa", "فارسی"),
+    ("tr", "Türkçe"),
+]
+LOCALE_PATHS = [BASE_DIR / "jobcenter_portal" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Berlin"
+
+# --- Delivery --------------------------------------------------------------------------------------------------------
+SMTP_URL = environment.needed("SMTP_URL")
+SMS_GATEWAY_URL = environment.optional("SMS_GATEWAY_URL")
+SMS_GATEWAY_KEY = environment.optional("SMS_GATEWAY_KEY")
+
+# --- Celery: a hint, never the truth (docs/delivery-guarantees.md) ---------------------------------------------------
+REDIS_URL = environment.needed("REDIS_URL")
+
+# --- Logs ------------------------------------------------------------------------------------------------------------
+LOGGING = logs.LOGGING
+logs.configure_structlog()

@@ -1,0 +1,13 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The demo that `make run` starts: seven Jobcenters, invented people, local catchers instead of providers."""
+
+from pathlib import Path
+
+from jobcenter_portal.settings import environment
+from jobcenter_portal.settings.base import *  # noqa: F403
+from jobcenter_portal.settings.base import BASE_DIR, INSTALLED_APPS
+
+DEMO = True
+INSTALLED_APPS = [*INSTALLED_APPS, "jobcenter_portal.demo"]
+DEMO_OUTBOX_DIR = Path(environment.optional("DEMO_OUTBOX_DIR", str(BASE_DIR / ".data" / "run" / "outbox")))

@@ -1,0 +1,47 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Reads the environment, the only place that does. A missing or broken variable is named, its value never shown."""
+
+import os
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def needed(name: str) -> str:
+    value = os.environ.get(name, "")
+    if not value:
+        raise ImproperlyConfigured(f"the environment variable {name} is needed; see README.md")
+    return value
+
+
+def optional(name: str, default: str = "") -> str:
+    return os.environ.get(name) or default
+
+
+def words(name: str, default: str = "") -> list[str]:
+    return [word.strip() for word in optional(name, default).split(",") if word.strip()]
+
+
+def database(url: str, *, name: str) -> dict[str, Any]:
+    """Django's settings for `postgresql://user:password@host:port/database`."""
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        port = -1
+    if parts.scheme not in {"postgresql", "postgres"} or len(parts.path) < 2 or port == -1:  # noqa: PLR2004 -- "/" and a name
+        raise ImproperlyConfigured(f"{name} is not of the form postgresql://user:password@host:port/database")
+    return {
+        "ENGINE": "jobcenter_portal.tenancy.backend",
+        "NAME": unquote(parts.path[1:]),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(port or ""),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 5, "options": "-c lock_timeout=2s -c statement_timeout=20s"},
+        "TEST": {"MIRROR": None},
+    }

@@ -1,0 +1,91 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""PostgreSQL backend that keeps `app.tenant` in step with the tenant context.
+
+Before every statement: if what the server session believes differs from the context, set it first; inside a
+transaction with the transaction's scope, otherwise for the session. Whatever can change the server's value behind our
+back (connect, close, commit, rollback, rollback to a savepoint, a change of autocommit) makes us forget what we know.
+Row-level security guards against our own mistakes; it does not survive SQL injection, which could set the value too.
+"""
+
+from typing import Any, Final
+
+from django.db.backends.postgresql import base
+
+from jobcenter_portal.tenancy.context import current_tenant_id
+
+_UNKNOWN: Final = object()
+_GUARDED = ("execute", "executemany", "callproc", "copy", "stream")
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._applied: object = _UNKNOWN
+
+    def _forget(self) -> None:
+        self._applied = _UNKNOWN
+
+    def connect(self) -> None:
+        self._forget()
+        super().connect()
+
+    def close(self) -> None:
+        self._forget()
+        super().close()
+
+    def _commit(self) -> None:
+        try:
+            super()._commit()  # type: ignore[misc]
+        finally:
+            self._forget()
+
+    def _rollback(self) -> None:
+        try:
+            super()._rollback()  # type: ignore[misc]
+        finally:
+            self._forget()
+
+    def _savepoint_rollback(self, sid: str) -> None:
+        try:
+            super()._savepoint_rollback(sid)  # type: ignore[misc]
+        finally:
+            self._forget()
+
+    def _set_autocommit(self, autocommit: bool) -> None:  # noqa: FBT001 -- Django calls it like this
+        try:
+            super()._set_autocommit(autocommit)  # type: ignore[misc]
+        finally:
+            self._forget()
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        cursor = super().create_cursor(name)
+        for verb in _GUARDED:
+            original = getattr(cursor, verb, None)
+            if original is not None:
+                setattr(cursor, verb, _Guarded(self, original))
+        return cursor
+
+    def apply_tenant(self) -> None:
+        """Tell the server which Jobcenter's rows exist for us; the empty string means none."""
+        tenant_id = current_tenant_id()
+        wanted = "" if tenant_id is None else str(tenant_id)
+        if self._applied == wanted:
+            return
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('app.tenant', %s, %s)", (wanted, not self.get_autocommit()))
+        self._applied = wanted
+
+
+class _Guarded:
+    """One method of a driver's cursor, preceded by the tenant."""
+
+    __slots__ = ("_database", "_original")
+
+    def __init__(self, database: DatabaseWrapper, original: Any) -> None:
+        self._database = database
+        self._original = original
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        self._database.apply_tenant()
+        return self._original(*args, **kwargs)

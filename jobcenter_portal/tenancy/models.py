@@ -1,0 +1,136 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The Jobcenters and their settings."""
+
+from collections.abc import Mapping
+from datetime import time
+from functools import cached_property
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import F, Q
+
+from jobcenter_portal.tenancy.base import TenantModel
+from jobcenter_portal.tenancy.context import tenant_context
+from jobcenter_portal.tenancy.retention import Retention
+
+LANGUAGES = ("de", "de-simple", "en", "uk", "ru", "ar", "fa", "tr")
+"""Every code that pages and messages can ever have; `de-simple` is Leichte Sprache."""
+
+
+class Jobcenter(models.Model):
+    """A tenant. The one table of names that everybody may read: it says which Jobcenters exist, nothing else."""
+
+    slug = models.SlugField(unique=True, max_length=40)
+    name = models.CharField(max_length=120)
+    short_name = models.CharField(max_length=40)
+
+    retention: ClassVar[Mapping[str, Retention]] = {
+        "slug": Retention.NOT_PERSONAL,
+        "name": Retention.NOT_PERSONAL,
+        "short_name": Retention.NOT_PERSONAL,
+    }
+
+    def __str__(self) -> str:
+        return self.slug
+
+    @cached_property
+    def settings(self) -> "TenantSettings":
+        """This Jobcenter's settings, read once per instance and inside its own context."""
+        with tenant_context(self):
+            settings: TenantSettings = TenantSettings.objects.get()
+            return settings
+
+
+class JobcenterHost(models.Model):
+    """A host name of a Jobcenter's own: it serves this Jobcenter alone. Global, since it is looked up before any."""
+
+    host = models.CharField(max_length=253, unique=True)
+    jobcenter = models.ForeignKey(Jobcenter, on_delete=models.CASCADE, related_name="hosts")
+
+    retention: ClassVar[Mapping[str, Retention]] = {"host": Retention.NOT_PERSONAL}
+
+    def __str__(self) -> str:
+        return self.host
+
+
+class BookingMode(models.TextChoices):
+    """Who fixes the time."""
+
+    INSTANT = "instant", "sofort buchen"
+    REQUEST = "request", "anfragen, das Jobcenter antwortet"
+    PERSONAL_CASEWORKER = "personal_caseworker", "nur bei der eigenen Ansprechperson"
+
+
+class TenantSettings(TenantModel):
+    """What a Jobcenter decides for itself. One row each; changes go to the audit trail with old and new value."""
+
+    booking_mode = models.CharField(max_length=24, choices=BookingMode.choices, default=BookingMode.INSTANT)
+    min_lead_hours = models.PositiveSmallIntegerField(default=24, validators=[MaxValueValidator(24 * 30)])
+    horizon_days = models.PositiveSmallIntegerField(
+        default=42, validators=[MinValueValidator(1), MaxValueValidator(180)]
+    )
+    grid_minutes = models.PositiveSmallIntegerField(
+        default=15, validators=[MinValueValidator(5), MaxValueValidator(120)]
+    )
+    cancel_until_hours = models.PositiveSmallIntegerField(default=24)
+    max_reschedules = models.PositiveSmallIntegerField(default=2)
+    max_open_bookings = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1)])
+    hold_minutes = models.PositiveSmallIntegerField(
+        default=20, validators=[MinValueValidator(5), MaxValueValidator(60)]
+    )
+    time_zone = models.CharField(max_length=40, default="Europe/Berlin")
+    languages = ArrayField(models.CharField(max_length=12), default=list)
+    phone = models.CharField(max_length=40)
+    phone_hours = models.CharField(max_length=120)
+    colour = models.CharField(
+        max_length=7, default="#171a2b", validators=[RegexValidator(r"^#[0-9a-f]{6}$", "Farbe als #rrggbb")]
+    )
+    email_enabled = models.BooleanField(default=True)
+    email_address = models.EmailField()
+    email_sender = models.CharField(max_length=60)
+    email_sender_discreet = models.CharField(max_length=60, default="Terminservice")
+    sms_enabled = models.BooleanField(default=False)
+    sms_sender = models.CharField(max_length=11, default="Termin")
+    sms_sender_discreet = models.CharField(max_length=11, default="Termin")
+    sms_hourly_cap = models.PositiveIntegerField(default=200)
+    discreet = models.BooleanField(default=True, help_text="Nachrichten nennen das Jobcenter nicht")
+    quiet_from = models.TimeField(default=time(20))
+    quiet_until = models.TimeField(default=time(8))
+
+    retention: ClassVar[Mapping[str, Retention]] = dict.fromkeys(
+        (
+            "booking_mode",
+            "time_zone",
+            "languages",
+            "phone",
+            "phone_hours",
+            "colour",
+            "email_address",
+            "email_sender",
+            "email_sender_discreet",
+            "sms_sender",
+            "sms_sender_discreet",
+        ),
+        Retention.NOT_PERSONAL,
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant"], name="tenancy_one_settings_row"),
+            models.CheckConstraint(condition=Q(horizon_days__range=(1, 180)), name="tenancy_horizon_sane"),
+            models.CheckConstraint(condition=Q(hold_minutes__range=(5, 60)), name="tenancy_hold_sane"),
+            models.CheckConstraint(
+                condition=Q(min_lead_hours__lte=F("horizon_days") * 24), name="tenancy_lead_before_horizon"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"settings of tenant {self.tenant_id}"
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)

@@ -1,0 +1,29 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What other parts ask about Jobcenters."""
+
+from collections.abc import Iterator
+
+from jobcenter_portal.tenancy.context import tenant_context
+from jobcenter_portal.tenancy.models import Jobcenter, JobcenterHost
+
+
+def all_jobcenters() -> list[Jobcenter]:
+    return list(Jobcenter.objects.order_by("name"))
+
+
+def jobcenter_by_slug(slug: str) -> Jobcenter | None:
+    return Jobcenter.objects.filter(slug=slug).first()
+
+
+def jobcenter_by_host(host: str) -> Jobcenter | None:
+    """The Jobcenter that owns this host name (without port), or None for the portal's own hosts."""
+    own = JobcenterHost.objects.filter(host=host.lower()).select_related("jobcenter").first()
+    return own.jobcenter if own else None
+
+
+def for_each_tenant() -> Iterator[Jobcenter]:
+    """Visit all Jobcenters, one context at a time. Leave early only by `break`: the context closes with the loop."""
+    for jobcenter in all_jobcenters():
+        with tenant_context(jobcenter):
+            yield jobcenter

@@ -1,0 +1,15 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The web process. It refuses to start on a database role that could see more than one Jobcenter."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jobcenter_portal.settings.production")
+
+application = get_wsgi_application()
+
+from jobcenter_portal.tenancy.safety import refuse_unsafe_database  # noqa: E402 -- needs the loaded applications
+
+refuse_unsafe_database()
