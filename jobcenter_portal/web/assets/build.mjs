@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+// SPDX-License-Identifier: EUPL-1.2
+
+// Builds what browsers load into build/static/: one style sheet, one script, six font files, the licences of all of them.
+// Nothing of it is committed; packages come from package-lock.json.
+
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import * as sass from "sass";
+
+const assets = dirname(fileURLToPath(import.meta.url));
+const root = resolve(assets, "../../..");
+const target = join(root, "build/static");
+const packageFolder = (name) => dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
+const kern = packageFolder("@kern-ux/native");
+const fira = packageFolder("@fontsource/fira-sans");
+
+const WEIGHTS = [400, 600];
+const SUBSETS = ["latin", "latin-ext", "cyrillic"];
+
+// KERN knows left and right only. Turned into start and end, the same sheet serves Arabic and Persian.
+const PHYSICAL_TO_LOGICAL = [
+  [/\b(margin|padding)-left:/g, "$1-inline-start:"],
+  [/\b(margin|padding)-right:/g, "$1-inline-end:"],
+  [/\bborder-left(-\w+)?:/g, "border-inline-start$1:"],
+  [/\bborder-right(-\w+)?:/g, "border-inline-end$1:"],
+  [/\b(float|clear):left\b/g, "$1:inline-start"],
+  [/\b(float|clear):right\b/g, "$1:inline-end"],
+  [/\btext-align:left\b/g, "text-align:start"],
+  [/\btext-align:right\b/g, "text-align:end"],
+  [/([;{])left:/g, "$1inset-inline-start:"],
+  [/([;{])right:/g, "$1inset-inline-end:"],
+];
+
+const logical = (css) => PHYSICAL_TO_LOGICAL.reduce((text, [from, to]) => text.replace(from, to), css);
+
+// KERN defines some thousand custom properties. Those that nothing reads any more go, until none is left to go.
+function withoutUnreadProperties(css) {
+  const read = new Set([...css.matchAll(/var\(\s*(--[\w-]+)/g)].map((match) => match[1]));
+  const smaller = css.replace(/(--kern-[\w-]+):[^;{}]*(;|(?=\}))/g, (whole, name) => (read.has(name) ? whole : ""));
+  return smaller.length === css.length ? css : withoutUnreadProperties(smaller);
+}
+
+function fontFaces() {
+  const ranges = JSON.parse(readFileSync(join(fira, "unicode.json"), "utf8"));
+  return WEIGHTS.flatMap((weight) =>
+    SUBSETS.map(
+      (subset) =>
+        `@font-face{font-family:"Fira Sans";font-style:normal;font-display:swap;font-weight:${weight};` +
+        `src:url("fonts/fira-sans-${subset}-${weight}.woff2") format("woff2");unicode-range:${ranges[subset]}}`,
+    ),
+  ).join("");
+}
+
+function styles() {
+  const compiled = sass.compile(join(assets, "styles/portal.scss"), {
+    loadPaths: [join(kern, "src/scss/core")],
+    style: "compressed",
+    charset: false,
+    quietDeps: true,
+    silenceDeprecations: ["if-function"],
+  });
+  return fontFaces() + withoutUnreadProperties(logical(compiled.css));
+}
+
+rmSync(target, { recursive: true, force: true });
+mkdirSync(join(target, "fonts"), { recursive: true });
+for (const weight of WEIGHTS) {
+  for (const subset of SUBSETS) {
+    cpSync(
+      join(fira, `files/fira-sans-${subset}-${weight}-normal.woff2`),
+      join(target, `fonts/fira-sans-${subset}-${weight}.woff2`),
+    );
+  }
+}
+const sheet = styles();
+writeFileSync(join(target, "portal.css"), sheet);
+cpSync(join(assets, "scripts/portal.js"), join(target, "portal.js"));
+cpSync(join(assets, "icon.svg"), join(target, "icon.svg"));
+mkdirSync(join(target, "licences"));
+cpSync(join(kern, "LICENSE.md"), join(target, "licences/kern-ux-native.md"));
+cpSync(join(fira, "LICENSE"), join(target, "licences/fira-sans.txt"));
+console.log(`build/static/portal.css: ${sheet.length} bytes, ${gzipSync(sheet, { level: 9 }).length} compressed`);

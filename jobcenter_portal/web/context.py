@@ -1,0 +1,58 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What every page's frame needs: whose page it is, in which language, and where the others are."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from jobcenter_portal.web.coverage import shown_languages
+from jobcenter_portal.web.languages import Language, current_language
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageLink:
+    """The same page in one language. ``is_current`` is shown as text, not as a link to itself."""
+
+    language: Language
+    url: str
+    is_current: bool
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Context processor. ``tenant`` is None on pages that belong to no Jobcenter."""
+    language = current_language()
+    tenant = getattr(request, "tenant", None)
+    return {
+        "tenant": tenant,
+        "page_language": language,
+        "language_links": _language_links(request, language),
+        "home_url": _url("booking:start", jobcenter=tenant.slug, language=language.code) if tenant else "",
+        "demo": bool(getattr(settings, "DEMO", False)),
+        "form": None,
+    }
+
+
+def _language_links(request: HttpRequest, current: Language) -> tuple[LanguageLink, ...]:
+    match = request.resolver_match
+    if match is None or "language" not in match.kwargs:
+        return ()
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    return tuple(
+        LanguageLink(
+            language=language,
+            url=reverse(match.view_name, args=match.args, kwargs={**match.kwargs, "language": language.code}) + query,
+            is_current=language == current,
+        )
+        for language in shown_languages(getattr(request, "tenant", None))
+    )
+
+
+def _url(name: str, **kwargs: str) -> str:
+    try:
+        return reverse(name, kwargs=kwargs)
+    except NoReverseMatch:
+        return ""

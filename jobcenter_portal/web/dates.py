@@ -1,0 +1,61 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Dates and times as people read them, in eight languages.
+
+Babel (CLDR) writes them, because Django's own formats take the wrong case in Ukrainian and Russian. Times are always
+those of the office (Europe/Berlin) on a 24-hour clock with Western digits, as on the building and on letters.
+"""
+
+from datetime import date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from babel.units import format_unit
+
+from jobcenter_portal.web.languages import Language
+
+OFFICE_ZONE: Final = ZoneInfo("Europe/Berlin")
+
+_WEEKDAYS: Final = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
+
+
+def local(moment: datetime) -> datetime:
+    """Wall-clock time at the office. Raise ValueError for a naive datetime: its zone would be a guess."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    return moment.astimezone(OFFICE_ZONE)
+
+
+def long_date(day: date, language: Language) -> str:
+    """Weekday, day, month and year in words: ``Montag, 14. Dezember 2026``."""
+    return format_date(_local_day(day), format="full", locale=language.babel_locale)
+
+
+def invariant_date(day: date) -> str:
+    """The date as German letters write it, the same in every language: ``Mo 14.12.2026``."""
+    local_day = _local_day(day)
+    return f"{_WEEKDAYS[local_day.weekday()]} {local_day:%d.%m.%Y}"
+
+
+def invariant_line(moment: datetime) -> str:
+    """Date and time as German letters write them: ``Mo 14.12.2026, 08:30``."""
+    return f"{invariant_date(moment)}, {clock_time(moment)}"
+
+
+def clock_time(moment: datetime) -> str:
+    return f"{local(moment):%H:%M}"
+
+
+def clock_range(start: datetime, end: datetime) -> str:
+    """``08:30–09:00``; to be set in a left-to-right island, or right-to-left pages turn it round."""
+    return f"{clock_time(start)}–{clock_time(end)}"
+
+
+def duration_in_words(minutes: int, language: Language) -> str:
+    """``30 Minuten``, with the plural each language wants."""
+    return format_unit(minutes, "duration-minute", length="long", locale=language.babel_locale)
+
+
+def _local_day(day: date) -> date:
+    return local(day).date() if isinstance(day, datetime) else day

@@ -1,0 +1,58 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Response headers that Django and django-csp do not set."""
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+# On every answer, files included.
+ALWAYS: Final = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    # An address may hold the key to an appointment: it goes to nobody, not even to our own next page.
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+# On everything that a view wrote. People share computers: the next one must not find pages in the browser's cache.
+PAGES: Final = {"Cache-Control": "no-store"}
+
+HIDDEN_FROM_SEARCH: Final = "noindex, nofollow"
+HSTS: Final = "max-age=31536000; includeSubDomains"
+
+_R = TypeVar("_R", bound=HttpResponseBase)
+
+
+def indexable(view: Callable[..., _R]) -> Callable[..., _R]:
+    """Let search engines list this page. Every other page is hidden from them, so nobody can forget to hide one."""
+    view.indexable = True  # type: ignore[attr-defined]
+    return view
+
+
+class SecurityHeadersMiddleware:
+    """Outermost, so that no answer, error or redirect escapes it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in ALWAYS.items():
+            response.headers[name] = value
+        if request.is_secure():
+            response.headers["Strict-Transport-Security"] = HSTS
+        if not request.path_info.startswith(f"/{settings.STATIC_URL.lstrip('/')}"):
+            self._treat_as_page(request, response)
+        return response
+
+    def _treat_as_page(self, request: HttpRequest, response: HttpResponse) -> None:
+        for name, value in PAGES.items():
+            response.headers[name] = value
+        match = request.resolver_match
+        if response.status_code != HttpResponse.status_code or not getattr(match and match.func, "indexable", False):
+            response.headers["X-Robots-Tag"] = HIDDEN_FROM_SEARCH
