@@ -1,0 +1,61 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+#
+# Needs Python 3.11 or newer with venv, and make; everything else is fetched into .venv, node_modules and .data.
+
+SHELL = /bin/sh
+.DEFAULT_GOAL = help
+PYTHON ?= python3
+ARGS ?=
+
+# Runs .venv's python after bringing its packages to a level; exec, so that Ctrl-C and kill reach the program itself.
+setup = exec $(PYTHON) -I jobcenter_portal/embedded/bootstrap.py
+bin = .venv/bin
+manage = DJANGO_SETTINGS_MODULE=jobcenter_portal.settings.test $(bin)/python manage.py
+packages = jobcenter_portal appointments notifications
+templates = $(shell $(PYTHON) -c 'import glob; [print(f) for p in "$(packages)".split() for f in glob.glob(p + "/**/templates/**/*.html", recursive=True)]')
+compile = $(bin)/uv pip compile pyproject.toml --quiet --universal --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --python-version 3.11 --no-header --no-annotate $(ARGS)
+
+.PHONY: help run test check assets lock i18n servers clean dev
+
+help: ## this list
+	@$(PYTHON) -c 'import re; [print(f"  make {name:9}{text}") for name, text in re.findall(r"(?m)^([a-z0-9-]+):.*?## (.+)$$", open("Makefile").read())]'
+
+run: ## start the whole portal with demo data; Ctrl-C stops it (PORT=8000)
+	@$(setup) local -m jobcenter_portal.embedded run
+
+test: ## the whole suite with browser journeys; ARGS="tests/core -k holiday" gives pytest these instead
+	@$(setup) dev -m jobcenter_portal.embedded test $(ARGS)
+
+check: dev ## format, lint, imports, templates, types, migrations, translations, licences
+	$(bin)/ruff format --check .
+	$(bin)/ruff check .
+	$(bin)/lint-imports
+	$(bin)/djade --check --target-version 5.2 $(templates)
+	$(bin)/djlint --lint --quiet $(packages)
+	$(bin)/mypy $(packages) tests
+	$(manage) makemigrations --check --dry-run
+	$(manage) check_texts
+	$(bin)/reuse lint --quiet
+
+assets: ## build the front end into build/static/
+	@$(setup) local -m jobcenter_portal.embedded assets
+
+servers: ## PostgreSQL and Valkey alone, for single tests by hand; prints their addresses
+	@$(setup) local -m jobcenter_portal.embedded servers
+
+i18n: dev ## collect the texts of pages and code into the catalogues, and compile them
+	$(manage) collect_texts
+	$(manage) compile_texts
+
+lock: dev ## compile the three requirements files from pyproject.toml; ARGS=--upgrade takes newer versions
+	$(compile) -o requirements.txt
+	$(compile) --group local -c requirements.txt -o requirements-local.txt
+	$(compile) --group local --group dev -c requirements-local.txt -o requirements-dev.txt
+
+clean: ## remove what was built; the demo's data stay (they are in .data/)
+	rm -rf .venv node_modules build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+dev:
+	@$(setup) dev

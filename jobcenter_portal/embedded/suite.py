@@ -1,0 +1,106 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""`make test`: the whole suite on servers of its own, browser journeys included."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+from jobcenter_portal.embedded import assets, chromium
+from jobcenter_portal.embedded.bootstrap import ROOT, SetupError, run_with_heartbeat, say, tail
+from jobcenter_portal.embedded.environment import plain
+from jobcenter_portal.embedded.launcher import Stop, stopping_cleanly
+from jobcenter_portal.embedded.places import Places
+from jobcenter_portal.embedded.processes import Supervisor
+from jobcenter_portal.embedded.servers import bring_up_throwaway, sole_launcher
+from jobcenter_portal.embedded.state import State
+
+JOURNEYS = "tests/journeys"
+NO_TESTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def __add__(self, other: Count) -> Count:
+        return Count(self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped)
+
+    def __str__(self) -> str:
+        return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
+
+
+def run(places: Places, arguments: Sequence[str]) -> int:
+    """Runs all tests, or pytest with `arguments` alone. Returns the exit code for make."""
+    with stopping_cleanly(), sole_launcher(places) as last:
+        supervisor = Supervisor(places.log)
+        try:
+            browser = chromium.find(os.environ) if arguments else chromium.find_or_install(places)
+            say(f"[1/4] browser: {browser or 'none'}")
+            say(f"[2/4] front end: {assets.build()}")
+            servers = bring_up_throwaway(places, supervisor, last)
+            State(pid=os.getpid(), ports=servers.ports, pids=supervisor.pids).write(places)
+            say(f"[3/4] servers: PostgreSQL and Valkey on ports {', '.join(map(str, servers.ports.values()))}")
+            _compile_texts(places)
+            say("[4/4] tests")
+            environment = plain() | {
+                "DATABASE_SUPERUSER_URL": servers.superuser_url,
+                "REDIS_URL": servers.redis_url,
+                "CHROMIUM": browser or "",
+                "PYTHONUNBUFFERED": "1",
+            }
+            return _pytest_alone(environment, arguments) if arguments else _everything(places, environment)
+        except Stop:
+            say("\nStopping …")
+        finally:
+            supervisor.stop()
+    return 130
+
+
+def _compile_texts(places: Places) -> None:
+    """English pages would show German without; the compiled catalogues are not committed."""
+    log = places.log / "compile_texts.log"
+    environment = plain() | {"DJANGO_SETTINGS_MODULE": "jobcenter_portal.settings.test"}
+    command = [sys.executable, str(ROOT / "manage.py"), "compile_texts"]
+    if run_with_heartbeat("compiling texts", command, log, environment, ROOT) != 0:
+        raise SetupError(f"The texts could not be compiled:\n{tail(log)}")
+
+
+def _pytest_alone(environment: Mapping[str, str], arguments: Sequence[str]) -> int:
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *arguments], check=False, env=environment, cwd=ROOT
+    ).returncode
+
+
+def _everything(places: Places, environment: Mapping[str, str]) -> int:
+    """Two runs: the journeys start a whole portal each and would time out beside two busy workers on two cores."""
+    parts = [["tests", "-n", "2", f"--ignore={JOURNEYS}"]]
+    if (ROOT / JOURNEYS).is_dir():
+        parts.append([JOURNEYS, "-p", "no:xdist"])
+    total, codes = Count(), []
+    for number, part in enumerate(parts):
+        report = places.data / f"junit-{number}.xml"
+        report.unlink(missing_ok=True)
+        codes.append(_pytest_alone(environment, [*part, f"--junitxml={report}"]))
+        total += _count(report)
+    say(f"\nsuite: {total}")
+    return next((code for code in codes if code), 0)
+
+
+def _count(report: Path) -> Count:
+    if not report.exists():
+        return Count(failed=1)  # pytest itself broke
+    total = Count()
+    for suite in ElementTree.parse(report).iter("testsuite"):  # noqa: S314 - written by our own pytest a moment ago
+        number = {name: int(suite.get(name, "0")) for name in ("tests", "failures", "errors", "skipped")}
+        failed = number["failures"] + number["errors"]
+        total += Count(number["tests"] - failed - number["skipped"], failed, number["skipped"])
+    return total
