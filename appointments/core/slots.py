@@ -1,0 +1,249 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Which times are free: the one computation behind every offered time and every booking.
+
+Listing and booking both ask `offer`, so what is offered can be booked. Time is counted in ticks of five minutes since
+1970 and one calendar's time is one large integer, a bit per tick; sixty days of a caseworker are a handful of integer
+operations instead of a walk over thousands of ranges. The rules of time:
+
+* The appointment itself lies inside opening time (touching ranges are one) and meets no absence, block or closure.
+* Its buffers may reach into closed time and absences, but not into taken time. Taken time contains the buffers of what
+  is booked there, so buffers add up: the follow-up of one and the preparation of the next are both work.
+* Starts lie on a grid that counts from the start of the (merged) opening range.
+"""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+
+TICK = 300
+"""Seconds per tick. Instants in ticks are `epoch seconds // TICK`; every zone in use is whole ticks away from UTC."""
+
+Ticks = tuple[int, int]
+"""A half-open range of ticks."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TICK = timedelta(seconds=TICK)
+_BITS_OF_BYTE = tuple(tuple(bit for bit in range(8) if byte >> bit & 1) for byte in range(256))
+_BIT = tuple(1 << bit for bit in range(8))
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceShape:
+    """How much time one appointment of a service takes, in ticks, and on which grid it may start.
+
+    Raises ValueError for a length or grid below one tick or a negative buffer.
+    """
+
+    duration_ticks: int
+    before_ticks: int
+    after_ticks: int
+    grid_ticks: int
+
+    def __post_init__(self) -> None:
+        if self.duration_ticks < 1 or self.grid_ticks < 1 or self.before_ticks < 0 or self.after_ticks < 0:
+            raise ValueError("An appointment and its grid are at least a tick, its buffers not negative.")
+
+    @property
+    def footprint_ticks(self) -> int:
+        """Length of the Occupancy: the appointment with both buffers."""
+        return self.before_ticks + self.duration_ticks + self.after_ticks
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarLoad:
+    """What one calendar's time looks like around a search window, all in ticks, all ranges half-open.
+
+    All of it must reach beyond the window: `before_ticks` to the left, duration and `after_ticks` to the right. `open`
+    ranges start where opening really starts, since the grid counts from there. `taken` ranges never overlap (the
+    database sees to it; overlapping ones would be computed wrongly) and include the buffers of what is booked.
+    `blocked` is absences and the like and may overlap. With `max_per_day`, `midnights` holds the start of each local
+    day that the window touches, sorted, and `taken` covers those days: as many occupancies as `max_per_day`, counted
+    where they start, close the day for further starts. Raises ValueError for `max_per_day` without `midnights`.
+    """
+
+    calendar_id: int
+    open: Sequence[Ticks]
+    taken: Sequence[Ticks] = ()
+    blocked: Sequence[Ticks] = ()
+    max_per_day: int | None = None
+    midnights: Sequence[int] = ()
+
+    def __post_init__(self) -> None:
+        if self.max_per_day is not None and not self.midnights:
+            raise ValueError("A limit per day needs to know where the days begin.")
+
+
+class Offer(Mapping[int, tuple[int, ...]]):
+    """The free starts of a search, in order: each start tick once, with the ids of the calendars free at it.
+
+    Who is free is worked out when asked for: a page lists hundreds of times and needs no names, a booking needs one.
+    """
+
+    __slots__ = ("_free", "_union", "_window_start")
+
+    def __init__(self, window_start: int, free: Mapping[int, int]) -> None:
+        self._window_start = window_start
+        self._free = free
+        self._union = 0
+        for bitmap in free.values():
+            self._union |= bitmap
+
+    def __getitem__(self, start_tick: int) -> tuple[int, ...]:
+        position = start_tick - self._window_start
+        if position < 0 or not self._union >> position & 1:
+            raise KeyError(start_tick)
+        return tuple(calendar_id for calendar_id, bitmap in self._free.items() if bitmap >> position & 1)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.starts())
+
+    def __len__(self) -> int:
+        return self._union.bit_count()
+
+    def starts(self) -> list[int]:
+        """All start ticks, ascending."""
+        return [self._window_start + position for position in bits(self._union)]
+
+
+def offer(loads: Iterable[CalendarLoad], shape: ServiceShape, window: Ticks, earliest_tick: int) -> Offer:
+    """Every start in `window`, not before `earliest_tick`, at which at least one of the calendars is free.
+
+    Each calendar comes once in `loads`; its ids keep that order in the answer. A booking asks with a window of one day
+    (or one tick) and the same rules apply. Instants become ticks by `tick_at_or_after` and `tick_at_or_before`.
+    """
+    # The lead time is cut off at the end, not from the window: it moves on with the clock, and the opening bitmaps that
+    # are kept between searches would be of no use five minutes later.
+    too_early = max(earliest_tick - window[0], 0)
+    return Offer(
+        window[0], {load.calendar_id: free_starts(load, shape, window) >> too_early << too_early for load in loads}
+    )
+
+
+def free_starts(load: CalendarLoad, shape: ServiceShape, window: Ticks) -> int:
+    """The free starts of one calendar as a bitmap: bit i means that an appointment may start at `window[0] + i`.
+
+    Bitmaps of several calendars over one window combine by `&` (caseworker and room) and `|` (either caseworker).
+    """
+    first, last = window
+    if first >= last:
+        return 0
+    origin = first - shape.before_ticks
+    size = last - origin + shape.duration_ticks + shape.after_ticks
+    opening, grid = _opening_bitmaps(tuple(load.open), shape.grid_ticks, origin, size)
+    usable = opening & ~_overlapping_bitmap(load.blocked, origin, size)
+    appointment_fits = _runs(usable, shape.duration_ticks)
+    untaken = ((1 << size) - 1) ^ _disjoint_bitmap(load.taken, origin, size)
+    footprint_fits = _runs(untaken, shape.footprint_ticks) << shape.before_ticks
+    free = (appointment_fits & footprint_fits & grid) >> shape.before_ticks
+    if load.max_per_day is not None:
+        free &= ~_full_days(load.taken, load.max_per_day, load.midnights, window)
+    return free & ((1 << last - first) - 1)
+
+
+def bits(bitmap: int) -> list[int]:
+    """The positions of the set bits, ascending."""
+    positions = []
+    for index, byte in enumerate(bitmap.to_bytes((bitmap.bit_length() + 7) // 8, "little")):
+        if byte:
+            base = index * 8
+            positions.extend([base + bit for bit in _BITS_OF_BYTE[byte]])
+    return positions
+
+
+def tick_at_or_after(instant: datetime) -> int:
+    """The first tick not before `instant`: for earliest starts, and for starts of open and ends of taken ranges."""
+    return -((_EPOCH - instant) // _TICK)
+
+
+def tick_at_or_before(instant: datetime) -> int:
+    """The last tick not after `instant`: for ends of open and starts of taken or blocked ranges."""
+    return (instant - _EPOCH) // _TICK
+
+
+def instant_of(tick: int) -> datetime:
+    """The UTC instant at which `tick` begins."""
+    return datetime.fromtimestamp(tick * TICK, UTC)
+
+
+def merged_ranges(ranges: Iterable[Ticks]) -> list[Ticks]:
+    """The same time as few sorted ranges; touching ones become one, empty ones vanish."""
+    merged: list[Ticks] = []
+    for start, end in sorted(ranges):
+        if merged and start <= merged[-1][1]:
+            if end > merged[-1][1]:
+                merged[-1] = (merged[-1][0], end)
+        elif start < end:
+            merged.append((start, end))
+    return merged
+
+
+def _runs(bitmap: int, length: int) -> int:
+    """The positions from which `length` bits in a row are set, by doubling: log2(length) shifts."""
+    known = 1
+    while known * 2 <= length:
+        bitmap &= bitmap >> known
+        known *= 2
+    return bitmap & bitmap >> (length - known)
+
+
+def _disjoint_bitmap(ranges: Iterable[Ticks], origin: int, size: int) -> int:
+    """Ranges that never overlap, as bits: the sum of 2**end less the sum of 2**start.
+
+    One subtraction for all of them. Setting each range by an OR copies the whole integer each time, which dominated
+    the search on full calendars.
+    """
+    starts, ends = bytearray(size // 8 + 1), bytearray(size // 8 + 1)
+    for range_start, range_end in ranges:
+        start, end = range_start - origin, range_end - origin
+        if start < 0 or end > size:
+            start, end = max(start, 0), min(end, size)
+            if start >= end:
+                continue
+        starts[start >> 3] |= _BIT[start & 7]
+        ends[end >> 3] |= _BIT[end & 7]
+    return int.from_bytes(ends, "little") - int.from_bytes(starts, "little")
+
+
+def _overlapping_bitmap(ranges: Iterable[Ticks], origin: int, size: int) -> int:
+    bitmap = 0
+    for range_start, range_end in ranges:
+        start, end = max(range_start - origin, 0), min(range_end - origin, size)
+        if start < end:
+            bitmap |= (1 << end) - (1 << start)
+    return bitmap
+
+
+@lru_cache(maxsize=512)
+def _opening_bitmaps(ranges: tuple[Ticks, ...], grid_ticks: int, origin: int, size: int) -> tuple[int, int]:
+    """Open ticks, and the starts on the grid that counts from where each merged range begins.
+
+    Kept, because the calendars of a site mostly share their hours and many searches share a day: about 10 MB at most.
+    """
+    by_phase: dict[int, list[Ticks]] = {}
+    for start, end in merged_ranges(ranges):
+        by_phase.setdefault((start - origin) % grid_ticks, []).append((start, end))
+    opening = grid = 0
+    for phase, group in by_phase.items():
+        bitmap = _disjoint_bitmap(group, origin, size)
+        opening |= bitmap
+        grid |= bitmap & _every(grid_ticks, size) << phase
+    return opening, grid
+
+
+@lru_cache(maxsize=128)
+def _every(step: int, size: int) -> int:
+    """Bits 0, step, 2 * step and so on, up to at least `size`."""
+    repeats = size // step + 1
+    return ((1 << repeats * step) - 1) // ((1 << step) - 1)
+
+
+def _full_days(taken: Iterable[Ticks], limit: int, midnights: Sequence[int], window: Ticks) -> int:
+    """The part of the window on days that have `limit` occupancies or more, as bits from the window's start."""
+    counts = Counter(bisect_right(midnights, start) - 1 for start, _ in taken)
+    bounds = [*midnights, window[1]]
+    full = [(bounds[day], bounds[day + 1]) for day in range(len(midnights)) if counts[day] >= limit]
+    return _overlapping_bitmap(full, window[0], window[1] - window[0])
