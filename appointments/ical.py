@@ -8,6 +8,7 @@ families and scanned by providers.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -58,31 +59,39 @@ def build_ics(
         raise ValueError("times must be aware, the end after the start")
     if not _UID.fullmatch(uid) or sequence < 0:
         raise ValueError("uid or sequence malformed")
-    event = Event()
-    event.add("uid", uid)
-    event.add("sequence", sequence)
-    event.add("dtstamp", now.astimezone(UTC))
-    event.add("dtstart", _wall_clock(starts_at, zone))
-    event.add("dtend", _wall_clock(ends_at, zone))
-    event.add("summary", _clean(summary))
-    event.add("location", _clean(location))
-    event.add("description", _clean(description))
-    event.add("status", "CANCELLED" if method is Method.CANCEL else "CONFIRMED")
-    event.add("class", "PRIVATE")
-    event.add("transp", "TRANSPARENT" if method is Method.CANCEL else "OPAQUE")
-    event.add("organizer", _address(organizer_address, organizer_name))
-    if attendee_address:
-        event.add("attendee", _attendee(attendee_address))
-    if url:
-        if not _URL.fullmatch(url):
-            raise ValueError("url malformed")
-        event.add("url", url)
+    if url and not _URL.fullmatch(url):
+        raise ValueError("url malformed")
+    cancelled = method is Method.CANCEL
+    facts = {
+        "uid": uid,
+        "sequence": sequence,
+        "dtstamp": now.astimezone(UTC),
+        "dtstart": _wall_clock(starts_at, zone),
+        "dtend": _wall_clock(ends_at, zone),
+        "summary": _clean(summary),
+        "location": _clean(location),
+        "description": _clean(description),
+        "status": "CANCELLED" if cancelled else "CONFIRMED",
+        "class": "PRIVATE",
+        "transp": "TRANSPARENT" if cancelled else "OPAQUE",
+        "organizer": _address(organizer_address, organizer_name),
+        "attendee": _attendee(attendee_address) if attendee_address else None,
+        "url": url or None,
+    }
+    years = (starts_at.astimezone(zone).year, ends_at.astimezone(zone).year)
+    return _calendar(method, _vtimezone(zone.key, *years), facts)
 
+
+def _calendar(method: Method, timezone: Timezone, facts: Mapping[str, object]) -> bytes:
+    event = Event()
+    for name, value in facts.items():
+        if value is not None:
+            event.add(name, value)
     calendar = Calendar()
     calendar.add("prodid", _PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("method", method.value)
-    calendar.add_component(_vtimezone(zone.key, starts_at.astimezone(zone).year, ends_at.astimezone(zone).year))
+    calendar.add_component(timezone)
     calendar.add_component(event)
     written: bytes = calendar.to_ical()
     return written

@@ -38,30 +38,7 @@ def build_mime(outgoing: OutgoingEmail, now: datetime) -> bytes:
     once more as a file for people whose program does not. `now` (aware) becomes the Date header.
     Raises ValueError when an address or header value holds line breaks, control characters or no valid address.
     """
-    if not _TOKEN.fullmatch(outgoing.message_id_token):
-        raise ValueError("message id token: only letters, digits and . _ -")
-    if now.tzinfo is None:
-        raise ValueError("now must be aware")
-    sender = ascii_address(outgoing.sender_address)
-    headers = [
-        _header("From", f"{_phrase(outgoing.sender_name)} <{sender}>" if outgoing.sender_name else sender),
-        _header("To", ascii_address(outgoing.to)),
-        _header("Subject", _text(outgoing.subject)),
-        _header("Date", format_datetime(now)),
-        _header("Message-ID", message_id(outgoing)),
-        _header("Auto-Submitted", "auto-generated"),
-        _header("X-Auto-Response-Suppress", "All"),
-        _header("Content-Language", _matching(_LANGUAGE, outgoing.language, "language")),
-        _header("MIME-Version", "1.0"),
-    ]
-    if outgoing.reply_to:
-        headers.append(_header("Reply-To", ascii_address(outgoing.reply_to)))
-    if outgoing.unsubscribe_url:
-        url = _matching(_URL, outgoing.unsubscribe_url, "unsubscribe URL")
-        headers.append(_header("List-Unsubscribe", f"<{url}>"))
-        if url.startswith("https://"):
-            headers.append(_header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
-
+    headers = _headers(outgoing, now)
     # "=_" occurs neither in base64 nor in quoted-printable, so no body can hold a boundary.
     inner, outer = f"=_{outgoing.message_id_token}_a", f"=_{outgoing.message_id_token}_m"
     bodies = [
@@ -98,6 +75,33 @@ def ascii_address(address: str) -> str:
     if dots_are_wrong or not _ADDRESS.fullmatch(written):
         raise ValueError("not an e-mail address")
     return written
+
+
+def _headers(outgoing: OutgoingEmail, now: datetime) -> list[bytes]:
+    if not _TOKEN.fullmatch(outgoing.message_id_token):
+        raise ValueError("message id token: only letters, digits and . _ -")
+    if now.tzinfo is None:
+        raise ValueError("now must be aware")
+    sender = ascii_address(outgoing.sender_address)
+    headers = [
+        _header("From", f"{_phrase(outgoing.sender_name)} <{sender}>" if outgoing.sender_name else sender),
+        _header("To", ascii_address(outgoing.to)),
+        _header("Subject", _text(outgoing.subject)),
+        _header("Date", format_datetime(now)),
+        _header("Message-ID", message_id(outgoing)),
+        _header("Auto-Submitted", "auto-generated"),
+        _header("X-Auto-Response-Suppress", "All"),
+        _header("Content-Language", _matching(_LANGUAGE, outgoing.language, "language")),
+        _header("MIME-Version", "1.0"),
+    ]
+    if outgoing.reply_to:
+        headers.append(_header("Reply-To", ascii_address(outgoing.reply_to)))
+    if outgoing.unsubscribe_url:
+        url = _matching(_URL, outgoing.unsubscribe_url, "unsubscribe URL")
+        headers.append(_header("List-Unsubscribe", f"<{url}>"))
+        if url.startswith("https://"):
+            headers.append(_header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+    return headers
 
 
 def _header(name: str, value: str) -> bytes:

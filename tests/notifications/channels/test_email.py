@@ -234,7 +234,7 @@ GOOD = build_mime(mail(), NOW)
         (GOOD.replace(b"From: ", b"X-From: "), 554),
         (b"Subject: zwei\r\n" + GOOD, 554),
         (b"From: zwei@fulda.example\r\n" + GOOD, 554),
-        ("Subject: Grüße\r\n".encode() + GOOD, 554),
+        ("X-Note: Grüße\r\n".encode() + GOOD, 554),
     ],
     ids=[
         "only LF",

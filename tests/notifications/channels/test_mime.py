@@ -10,7 +10,7 @@ from email.parser import BytesParser
 from email.utils import parseaddr
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from jobcenter_portal.demo.catchers.smtp import refuse
@@ -99,6 +99,7 @@ def test_a_naive_now_is_refused() -> None:
         build_mime(mail(), datetime(2026, 11, 23, 8, 30))  # noqa: DTZ001
 
 
+@example(subject="=?utf-8?q?Termin?=", name="=?utf-8?b?QQ==?=", text="=_a\n--x", html=".")
 @given(subject=HEADER_TEXT, name=HEADER_TEXT, text=BODY_TEXT, html=BODY_TEXT)
 def test_whatever_is_written_arrives_as_written(subject: str, name: str, text: str, html: str) -> None:
     raw = build_mime(mail(subject=subject, sender_name=name, text=text, html=html), NOW)
