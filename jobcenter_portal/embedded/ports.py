@@ -43,7 +43,7 @@ def portal_port(environment: Mapping[str, str]) -> tuple[int, str]:
     """
     asked = environment.get("PORT", "").strip()
     if asked:
-        if not asked.isdecimal() or not 0 < int(asked) <= LAST_PORT:
+        if not (asked.isascii() and asked.isdecimal()) or not 0 < int(asked) <= LAST_PORT:
             raise SetupError(f"PORT must be a number from 1 to {LAST_PORT}; it is {asked!r}.")
         if not is_free(int(asked)):
             raise SetupError(f"Port {asked} is taken by another program. Choose another one:  make run PORT=8123")

@@ -173,7 +173,7 @@ def site_of(module: str) -> Path:
 def _read_pid_file(file: Path) -> tuple[int, int] | None:
     """Process id and port; None when there is no file or it is only half written."""
     try:
-        lines = file.read_text(encoding="ascii").splitlines()
+        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()  # it quotes the folder
         return int(lines[0]), int(lines[3])
     except (OSError, ValueError, IndexError):
         return None
