@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.encoding import iri_to_uri
 
 from jobcenter_portal.web.coverage import shown_languages
 from jobcenter_portal.web.languages import Language, current_language
@@ -40,7 +41,9 @@ def _language_links(request: HttpRequest, current: Language) -> tuple[LanguageLi
     match = request.resolver_match
     if match is None or "language" not in match.kwargs:
         return ()
-    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    # The raw query, because reading request.GET raises again on the very error page that refuses it.
+    raw_query = iri_to_uri(request.META.get("QUERY_STRING", ""))
+    query = f"?{raw_query}" if raw_query else ""
     return tuple(
         LanguageLink(
             language=language,

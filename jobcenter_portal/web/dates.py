@@ -6,17 +6,17 @@ Babel (CLDR) writes them, because Django's own formats take the wrong case in Uk
 those of the office (Europe/Berlin) on a 24-hour clock with Western digits, as on the building and on letters.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-from babel.units import format_unit
+from babel.dates import format_date, format_timedelta
 
 from jobcenter_portal.web.languages import Language
 
 OFFICE_ZONE: Final = ZoneInfo("Europe/Berlin")
 
+_ALWAYS_MINUTES: Final = float("inf")
 _WEEKDAYS: Final = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
 
 
@@ -38,6 +38,11 @@ def invariant_date(day: date) -> str:
     return f"{_WEEKDAYS[local_day.weekday()]} {local_day:%d.%m.%Y}"
 
 
+def short_date(moment: datetime, language: Language) -> str:
+    """Weekday, day and month, short enough for an SMS, the weekday in the language: ``Mo 14.12.``, ``Mon 14.12.``."""
+    return format_date(local(moment).date(), format="ccc dd.MM.", locale=language.babel_locale)
+
+
 def invariant_line(moment: datetime) -> str:
     """Date and time as German letters write them: ``Mo 14.12.2026, 08:30``."""
     return f"{invariant_date(moment)}, {clock_time(moment)}"
@@ -54,7 +59,9 @@ def clock_range(start: datetime, end: datetime) -> str:
 
 def duration_in_words(minutes: int, language: Language) -> str:
     """``30 Minuten``, with the plural each language wants."""
-    return format_unit(minutes, "duration-minute", length="long", locale=language.babel_locale)
+    # Not babel.units.format_unit: it knows no long Persian minute and prints "45 duration-minute" instead.
+    length = timedelta(minutes=minutes)
+    return format_timedelta(length, granularity="minute", threshold=_ALWAYS_MINUTES, locale=language.babel_locale)
 
 
 def _local_day(day: date) -> date:

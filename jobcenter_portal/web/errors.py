@@ -103,13 +103,20 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
 
 
 class RefusalMiddleware:
-    """Gives a page to refusals that come without one: a wrong method so far."""
+    """Settles the language, refuses one the Jobcenter does not show, and gives a wrong method its page.
+
+    The language comes first, because a refusal is to be read as well.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = LanguageMiddleware(get_response)
+        self._handler = get_response
+        self._languages = LanguageMiddleware(self._answer)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+        return self._languages(request)
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        response = self._handler(request)
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not response.streaming and not response.content:
             page = error_page(request, HTTPStatus.METHOD_NOT_ALLOWED)
             page.headers["Allow"] = response.headers.get("Allow", "")
@@ -119,7 +126,7 @@ class RefusalMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> None:
-        self.get_response.process_view(request, view, args, kwargs)
+        self._languages.process_view(request, view, args, kwargs)
 
 
 def _sign_in_url(request: HttpRequest) -> str:

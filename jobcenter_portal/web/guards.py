@@ -6,25 +6,53 @@ PostgreSQL cannot store a NUL byte and Python cannot decode text in every charse
 a server error somewhere deep inside. Here they end as 4xx.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
+from django.utils.http import parse_header_parameters
 
 from jobcenter_portal.web.errors import error_page
 
-_CHARSETS: Final = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
+_OUR_CHARSETS: Final = frozenset({"utf-8", "utf8", "us-ascii"})
 _FORMS: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 _MAX_ADDRESS: Final = 4096
 _NUL: Final = "\x00"
 
 
+_Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+def only_utf8(application: _Application) -> _Application:
+    """Wrap the WSGI application: answer 400 to a request that announces another charset than UTF-8.
+
+    It stands before Django, because ``Content-Type: text/plain; charset=rot13`` with a query string breaks the
+    constructor of Django's request, where no middleware can catch it. For the same reason a charset that is fine is
+    taken away: Django would read the query in the constructor and break on one with too many fields.
+    """
+
+    def guarded(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        try:
+            kind, parameters = parse_header_parameters(environ.get("CONTENT_TYPE", ""))
+            readable = parameters.pop("charset", "utf-8").lower() in _OUR_CHARSETS
+        except (LookupError, ValueError):
+            readable = False
+        if not readable:
+            headers = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")]
+            start_response("400 Bad Request", headers)
+            return [b"Only UTF-8 can be read here.\n"]
+        boundary = f'; boundary="{parameters["boundary"]}"' if "boundary" in parameters else ""
+        return application({**environ, "CONTENT_TYPE": kind + boundary}, start_response)
+
+    return guarded
+
+
 class RequestGuardMiddleware:
-    """Answer 413 to an oversized body, 414 to an endless address, 400 to NUL bytes and foreign charsets."""
+    """Answer 413 to an oversized body, 414 to an endless address, 400 to NUL bytes."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -44,8 +72,7 @@ def _refusal(request: HttpRequest) -> HTTPStatus | None:
     query: str = request.META.get("QUERY_STRING", "")
     if len(request.path_info) + len(query) > _MAX_ADDRESS:
         return HTTPStatus.REQUEST_URI_TOO_LONG
-    charset = (request.content_params or {}).get("charset", "utf-8")
-    if charset.lower() not in _CHARSETS or _NUL in request.path_info or b"\x00" in unquote_to_bytes(query):
+    if _NUL in request.path_info or b"\x00" in unquote_to_bytes(query):
         return HTTPStatus.BAD_REQUEST
     if _announced_length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
@@ -65,6 +92,4 @@ def _form_texts(request: HttpRequest) -> Iterator[str]:
     for name, values in request.POST.lists():
         yield name
         yield from values
-    for name, files in request.FILES.lists():
-        yield name
-        yield from (file.name or "" for file in files)
+    yield from request.FILES  # Django has cleaned the files' own names already
