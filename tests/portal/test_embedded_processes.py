@@ -60,7 +60,7 @@ def test_what_keeps_dying_waits_longer_each_time(
     supervisor: Supervisor, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = [1000.0]
-    monkeypatch.setattr(processes.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr("time.monotonic", lambda: clock[0])
     supervisor.start(shell("beat", "exit 7", tmp_path))
     pauses = []
     for _ in range(7):
