@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from django.http import HttpRequest
-from django.urls import register_converter
 from django.utils import translation
 
 
@@ -69,7 +68,7 @@ def use_language(request: HttpRequest, code: str) -> None:
 
 
 class LanguageConverter:
-    """Path converter ``<lang:language>``. An unknown code is no address at all, hence 404."""
+    """Path converter ``<lang:language>`` (jobcenter_portal/urls.py). An unknown code is no address at all: 404."""
 
     regex = "[a-z]{2}(?:-[a-z]+)?"
 
@@ -80,6 +79,3 @@ class LanguageConverter:
 
     def to_url(self, value: str) -> str:
         return value
-
-
-register_converter(LanguageConverter, "lang")

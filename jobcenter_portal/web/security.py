@@ -47,7 +47,7 @@ class SecurityHeadersMiddleware:
             response.headers[name] = value
         if request.is_secure():
             response.headers["Strict-Transport-Security"] = HSTS
-        if not request.path_info.startswith(f"/{settings.STATIC_URL.lstrip('/')}"):
+        if not request.path_info.startswith(str(settings.STATIC_URL)):
             self._treat_as_page(request, response)
         return response
 

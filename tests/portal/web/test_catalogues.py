@@ -8,6 +8,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from babel.messages import Catalog
 from django.core.management import CommandError, call_command
 
 from jobcenter_portal.web import catalogues, coverage
@@ -141,7 +142,7 @@ def test_the_check_notices_a_catalogue_that_is_out_of_date(project: Path) -> Non
 
 
 def test_the_frame_of_the_pages_is_translated_into_english() -> None:
-    own = catalogues.Catalog()
+    own = Catalog()
     for path in sorted((coverage.LOCALE_FOLDER.parent / "web").rglob("templates/**/*.html")):
         catalogues._add(own, catalogues._as_python(path.read_text(encoding="utf-8"), str(path)))
     assert catalogues.share(catalogues.read(coverage.LOCALE_FOLDER, ENGLISH), own) == 1.0

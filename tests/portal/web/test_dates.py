@@ -39,6 +39,19 @@ def test_each_language_writes_the_date_in_its_own_case_and_order() -> None:
     assert {language.code: dates.long_date(MONDAY, language) for language in LANGUAGES} == LONG
 
 
+def test_text_messages_name_the_day_in_few_signs() -> None:
+    assert {language.code: dates.short_date(MONDAY, language) for language in LANGUAGES} == {
+        "de": "Mo 14.12.",
+        "de-simple": "Mo 14.12.",
+        "en": "Mon 14.12.",
+        "uk": "пн 14.12.",
+        "ru": "пн 14.12.",
+        "ar": "الاثنين 14.12.",
+        "fa": "دوشنبه 14.12.",
+        "tr": "Pzt 14.12.",
+    }
+
+
 def test_each_language_counts_minutes_in_its_own_plural() -> None:
     written = {
         language.code: (dates.duration_in_words(1, language), dates.duration_in_words(45, language))

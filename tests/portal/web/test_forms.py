@@ -12,7 +12,7 @@ from jobcenter_portal.web.forms import PortalForm
 from tests.portal.web.gallery.views import SampleForm
 
 
-def one_line(html: str) -> str:
+def one_line(html: object) -> str:
     return re.sub(r">\s+<", "><", re.sub(r"\s+", " ", str(html))).strip()
 
 
@@ -36,7 +36,8 @@ def test_a_refused_text_field_keeps_the_input_and_points_to_its_error() -> None:
         '<div class="kern-form-input kern-form-input--error"><label class="kern-label" for="id_email">E-Mail-Adresse '
         '<span class="kern-label__optional">(freiwillig)</span></label>'
         '<input class="kern-form-input__input" type="email" name="email" value="a&quot;b" '
-        'autocomplete="email" dir="ltr" maxlength="320" aria-invalid="true" aria-describedby="id_email_error" id="id_email">'
+        'autocomplete="email" dir="ltr" maxlength="320" aria-invalid="true" '
+        'aria-describedby="id_email_error" id="id_email">'
         '<p class="kern-error" id="id_email_error"><span class="kern-icon kern-icon--danger" aria-hidden="true"></span>'
         '<span class="kern-body">Geben Sie eine gültige E-Mail-Adresse ein.</span></p></div>'
     )
@@ -107,7 +108,8 @@ def test_an_error_of_the_whole_form_leads_to_the_content() -> None:
         (
             forms.Select(choices=[("1", "eins"), ("2", "zwei")]),
             (
-                '<div class="kern-form-input__select-wrapper"><select class="kern-form-input__select" name="x" id="id_x">'
+                '<div class="kern-form-input__select-wrapper">'
+                '<select class="kern-form-input__select" name="x" id="id_x">'
                 '<option value="1" selected>eins</option><option value="2">zwei</option></select></div>'
             ),
         ),

@@ -2,10 +2,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Addresses of the sample pages, and of a few pages that misbehave on purpose."""
 
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
 from jobcenter_portal.web import errors
+from jobcenter_portal.web.languages import LanguageConverter
 from tests.portal.web.gallery import views
+
+# A name of its own: Django takes a second converter called "lang" for a mistake.
+register_converter(LanguageConverter, "gallery_lang")
 
 handler400 = errors.bad_request
 handler403 = errors.permission_denied
@@ -22,6 +26,6 @@ _samples = [
 ]
 
 urlpatterns = [
-    path("<slug:jobcenter>/<lang:language>/", include((_samples, "gallery"))),
+    path("<slug:jobcenter>/<gallery_lang:language>/", include((_samples, "gallery"))),
     path("<slug:jobcenter>/desk/", views.desk_page),
 ]

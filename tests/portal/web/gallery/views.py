@@ -109,7 +109,7 @@ def open_page(request: HttpRequest, jobcenter: str, language: str) -> HttpRespon
 
 @require_GET
 def read_only(request: HttpRequest, jobcenter: str, language: str) -> HttpResponse:
-    return HttpResponse("read")
+    return HttpResponse(f"read {len(request.GET)}")
 
 
 def forbidden(request: HttpRequest, jobcenter: str, language: str) -> HttpResponse:
