@@ -18,6 +18,10 @@ _NOT_PASSED_ON = {"MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS", "PYTHONHO
 _OURS = {"DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_SUPERUSER_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "PORT"}
 
 
+IN_SUITE = "JP_SUITE"
+"""Set while `make test` runs: a portal that a test starts brings servers of its own and dies with the test run."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     web: int
@@ -38,6 +42,11 @@ class Environments:
 def plain() -> dict[str, str]:
     """Ours, without what the launcher decides itself."""
     return {name: value for name, value in os.environ.items() if name not in _NOT_PASSED_ON | _OURS}
+
+
+def of_this_start() -> dict[str, str]:
+    """What the person said by variables; inside the suite nobody did, and its own servers are not the portal's."""
+    return plain() if IN_SUITE in os.environ else dict(os.environ)
 
 
 def settings_of(places: Places, secrets: Secrets, databases: Databases, redis_url: str, ports: Ports) -> dict[str, str]:

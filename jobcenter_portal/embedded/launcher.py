@@ -16,8 +16,23 @@ from types import FrameType
 from typing import NoReturn
 
 from jobcenter_portal.embedded import assets
-from jobcenter_portal.embedded.bootstrap import HEARTBEAT_SECONDS, ROOT, SetupError, run_with_heartbeat, say, tail
-from jobcenter_portal.embedded.environment import Environments, Ports, environments, settings_of
+from jobcenter_portal.embedded.bootstrap import (
+    HEARTBEAT_SECONDS,
+    ROOT,
+    SetupError,
+    die_with_parent,
+    run_with_heartbeat,
+    say,
+    tail,
+)
+from jobcenter_portal.embedded.environment import (
+    IN_SUITE,
+    Environments,
+    Ports,
+    environments,
+    of_this_start,
+    settings_of,
+)
 from jobcenter_portal.embedded.places import Places
 from jobcenter_portal.embedded.ports import LOOPBACK, free_port, portal_port
 from jobcenter_portal.embedded.processes import Program, Stage, Supervisor
@@ -36,6 +51,8 @@ class Stop(BaseException):
 
 def run(places: Places) -> None:
     """Starts the whole portal and keeps it running until Ctrl-C or SIGTERM. SetupError when it cannot start."""
+    if IN_SUITE in os.environ:
+        die_with_parent(signal.SIGTERM)
     with stopping_cleanly(), sole_launcher(places) as last:
         port, notice = portal_port(os.environ)
         if notice:
@@ -85,7 +102,7 @@ def stopping_cleanly() -> Iterator[None]:
 def _start(places: Places, supervisor: Supervisor, state: State, last: State, port: int) -> None:
     step = _steps()
     say(f"{next(step)} front end: {assets.build()}")
-    servers = bring_up(places, supervisor, last, os.environ)
+    servers = bring_up(places, supervisor, last, of_this_start())
     if servers.databases is None:
         raise SetupError("There is no database.")
     ports = Ports(port, free_port(last.ports.get("smtp", 0)), free_port(last.ports.get("sms", 0)))

@@ -4,17 +4,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import selectors
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from xml.etree import ElementTree
 
 from jobcenter_portal.embedded import assets, chromium
-from jobcenter_portal.embedded.bootstrap import ROOT, SetupError, run_with_heartbeat, say, tail
-from jobcenter_portal.embedded.environment import plain
+from jobcenter_portal.embedded.bootstrap import HEARTBEAT_SECONDS, ROOT, SetupError, run_with_heartbeat, say, tail
+from jobcenter_portal.embedded.environment import IN_SUITE, plain
 from jobcenter_portal.embedded.launcher import Stop, stopping_cleanly
 from jobcenter_portal.embedded.places import Places
 from jobcenter_portal.embedded.processes import Supervisor
@@ -22,7 +27,7 @@ from jobcenter_portal.embedded.servers import bring_up_throwaway, sole_launcher
 from jobcenter_portal.embedded.state import State
 
 JOURNEYS = "tests/journeys"
-NO_TESTS = 5
+STOP_SECONDS = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +61,9 @@ def run(places: Places, arguments: Sequence[str]) -> int:
                 "REDIS_URL": servers.redis_url,
                 "CHROMIUM": browser or "",
                 "PYTHONUNBUFFERED": "1",
+                IN_SUITE: "1",
             }
-            return _pytest_alone(environment, arguments) if arguments else _everything(places, environment)
+            return _pytest(environment, arguments, watched=False) if arguments else _everything(places, environment)
         except Stop:
             say("\nStopping …")
         finally:
@@ -74,10 +80,39 @@ def _compile_texts(places: Places) -> None:
         raise SetupError(f"The texts could not be compiled:\n{tail(log)}")
 
 
-def _pytest_alone(environment: Mapping[str, str], arguments: Sequence[str]) -> int:
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", *arguments], check=False, env=environment, cwd=ROOT
-    ).returncode
+def _pytest(environment: Mapping[str, str], arguments: Sequence[str], *, watched: bool) -> int:
+    """Runs pytest. `watched` tells now and then that a long test still runs, and takes the terminal from a debugger."""
+    command = [sys.executable, "-m", "pytest", *arguments]
+    if watched and sys.stdout.isatty():
+        command.append("--color=yes")
+    with subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE if watched else None) as child:
+        try:
+            if child.stdout is not None:
+                _pass_on(child, child.stdout)
+            return child.wait()
+        except BaseException:
+            # Interrupted and not terminated: its fixtures stop the portals that the journeys started.
+            child.send_signal(signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(STOP_SECONDS)
+            child.kill()
+            raise
+
+
+def _pass_on(child: subprocess.Popen[bytes], output: IO[bytes]) -> None:
+    began = time.monotonic()
+    with selectors.DefaultSelector() as selector:
+        selector.register(output, selectors.EVENT_READ)
+        while True:
+            if not selector.select(HEARTBEAT_SECONDS):
+                if child.poll() is not None:
+                    return  # something that a test left behind still holds the pipe
+                say(f"\n      … tests run, {time.monotonic() - began:.0f} s")
+            elif part := os.read(output.fileno(), 65536):
+                sys.stdout.buffer.write(part)
+                sys.stdout.buffer.flush()
+            else:
+                return
 
 
 def _everything(places: Places, environment: Mapping[str, str]) -> int:
@@ -89,7 +124,7 @@ def _everything(places: Places, environment: Mapping[str, str]) -> int:
     for number, part in enumerate(parts):
         report = places.data / f"junit-{number}.xml"
         report.unlink(missing_ok=True)
-        codes.append(_pytest_alone(environment, [*part, f"--junitxml={report}"]))
+        codes.append(_pytest(environment, [*part, f"--junitxml={report}"], watched=True))
         total += _count(report)
     say(f"\nsuite: {total}")
     return next((code for code in codes if code), 0)
