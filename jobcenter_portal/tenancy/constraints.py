@@ -7,10 +7,10 @@ are added before row-level security, because under FORCE the check of a new fore
 wrong one through (measured; docs/adr/0002-tenancy.md).
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models import Model
 from django.db.models.constraints import BaseConstraint
 
@@ -19,11 +19,18 @@ OWN_ROW = "tenant_id = NULLIF(current_setting('app.tenant', true), '')::bigint"
 
 
 class _AfterTable(BaseConstraint):
-    """A constraint that is written after its table, never inside CREATE TABLE."""
+    """A constraint that is written when all tables and keys of a migration stand, in the order of declaration."""
+
+    def statement(self, model: type[Model], quote: Callable[[str], str]) -> str:
+        raise NotImplementedError
+
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
+        """Nothing at once: a reference needs its target's key, which a later operation may add."""
+        schema_editor.deferred_sql.append(self.statement(model, schema_editor.quote_name))
+        return None
 
     def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
-        schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
-        return None  # noqa: RET501 -- nothing stands inside CREATE TABLE
+        return self.create_sql(model, schema_editor)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, type(self)) and self.deconstruct() == other.deconstruct()
@@ -35,17 +42,15 @@ class _AfterTable(BaseConstraint):
 class RowLevelSecurity(_AfterTable):
     """Rows of other Jobcenters do not exist: ENABLE, FORCE, one policy for reading and writing."""
 
-    def create_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> Any:
-        assert model is not None and schema_editor is not None  # noqa: S101, PT018 -- Django's stub allows None, its code never passes it
-        table = schema_editor.quote_name(model._meta.db_table)
+    def statement(self, model: type[Model], quote: Callable[[str], str]) -> str:
+        table = quote(model._meta.db_table)
         return (
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; ALTER TABLE {table} FORCE ROW LEVEL SECURITY; "
             f"CREATE POLICY {POLICY} ON {table} AS PERMISSIVE FOR ALL TO PUBLIC "
             f"USING ({OWN_ROW}) WITH CHECK ({OWN_ROW})"
         )
 
-    def remove_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> Any:
-        assert model is not None and schema_editor is not None  # noqa: S101, PT018 -- as above
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         table = schema_editor.quote_name(model._meta.db_table)
         return (
             f"DROP POLICY {POLICY} ON {table}; ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY; "
@@ -67,9 +72,7 @@ class SameTenantReference(_AfterTable):
         path, args, kwargs = super().deconstruct()
         return path, args, {**kwargs, "field": self.field}
 
-    def create_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> Any:
-        assert model is not None and schema_editor is not None  # noqa: S101, PT018 -- as above
-        quote = schema_editor.quote_name
+    def statement(self, model: type[Model], quote: Callable[[str], str]) -> str:
         field: Any = model._meta.get_field(self.field)
         return (
             f"ALTER TABLE {quote(model._meta.db_table)} ADD CONSTRAINT {quote(str(self.name))} "
@@ -77,8 +80,7 @@ class SameTenantReference(_AfterTable):
             f"REFERENCES {quote(field.related_model._meta.db_table)} (tenant_id, id) DEFERRABLE INITIALLY DEFERRED"
         )
 
-    def remove_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> Any:
-        assert model is not None and schema_editor is not None  # noqa: S101, PT018 -- as above
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         quote = schema_editor.quote_name
         return f"ALTER TABLE {quote(model._meta.db_table)} DROP CONSTRAINT {quote(str(self.name))}"
 

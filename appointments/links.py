@@ -1,0 +1,90 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The keys to one appointment: a long token for e-mail, a short code for SMS and paper.
+
+Both are made again from a key whenever a message leaves, so none is stored; only their hashes are, for looking up.
+Raising `link_version` revokes both. The token holds 256 bits, the code 84: enough for a rate-limited door, short
+enough that every SMS stays one segment.
+"""
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+
+from django.conf import settings
+
+from appointments.models import Appointment, LinkCode
+from jobcenter_portal.kernel.crypto import KeyRing, fingerprint
+from jobcenter_portal.tenancy.context import tenant_context
+from jobcenter_portal.tenancy.models import Jobcenter
+
+CODE_LENGTH = 17
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0 O 1 I L: people read the code aloud and type it from paper
+_READ_AS = str.maketrans({"0": "Q", "O": "Q", "1": "J", "I": "J", "L": "J"})
+_SPLIT = 4
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Keys:
+    """What opens an appointment. No repr: neither belongs into a log."""
+
+    token: str
+    code: str
+
+
+@cache
+def _ring(text: str) -> KeyRing:
+    return KeyRing.from_text(text)
+
+
+def keys_of(appointment: Appointment) -> Keys:
+    """Make the appointment's token and code; always the same for one link version and key."""
+    ring = _ring(settings.LINK_KEYS)
+    what = f"{appointment.tenant_id}:{appointment.public_id}:{appointment.link_version}"
+    token = base64.urlsafe_b64encode(ring.digest(what, purpose="appointment-token")).rstrip(b"=").decode()
+    number = int.from_bytes(hashlib.sha256(ring.digest(what, purpose="appointment-code")).digest(), "big")
+    letters = []
+    for _ in range(CODE_LENGTH):
+        number, index = divmod(number, len(_ALPHABET))
+        letters.append(_ALPHABET[index])
+    return Keys(token=token, code="".join(letters))
+
+
+def remember_keys(appointment: Appointment) -> None:
+    """Store the hashes of the appointment's keys, in the transaction that made it."""
+    keys = keys_of(appointment)
+    appointment.token_hash = fingerprint(keys.token)
+    appointment.code_hash = fingerprint(keys.code)
+    appointment.save(update_fields=["token_hash", "code_hash"])
+    LinkCode.objects.create(code_hash=appointment.code_hash, tenant_id=appointment.tenant_id)
+
+
+def typed_code(text: str) -> str:
+    """A code as a person typed it: any case, blanks, hyphens and the letters that look like others are fine."""
+    return "".join(text.split()).replace("-", "").upper().translate(_READ_AS)
+
+
+def readable_code(code: str) -> str:
+    """The code in groups of four, as it is printed."""
+    return "-".join(code[start : start + _SPLIT] for start in range(0, len(code), _SPLIT))
+
+
+def jobcenter_of_code(code: str) -> Jobcenter | None:
+    """Which Jobcenter a short code belongs to; None for every code that opens nothing."""
+    found = LinkCode.objects.filter(code_hash=fingerprint(code)).select_related("tenant").first()
+    return found.tenant if found else None
+
+
+def appointment_of_key(key: str) -> Appointment | None:
+    """The current Jobcenter's appointment that a token or a code opens, or None."""
+    appointments = Appointment.objects.select_related("service", "location", "customer", "calendar")
+    digest = fingerprint(key)
+    found: Appointment | None = appointments.filter(token_hash=digest).first()
+    return found or appointments.filter(code_hash=fingerprint(typed_code(key))).first()
+
+
+def code_opens(jobcenter: Jobcenter, code: str) -> bool:
+    """Whether the code still opens an appointment there."""
+    with tenant_context(jobcenter):
+        return appointment_of_key(code) is not None

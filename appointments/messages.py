@@ -1,0 +1,150 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What the messages about an appointment say, asked anew at the moment each of them leaves.
+
+The answer None means that the message is no longer true: the appointment moved on, ended, or the address is gone.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.conf import settings as django_settings
+
+from appointments.core.lifecycle import Status
+from appointments.ical import build_ics
+from appointments.links import Keys, keys_of, readable_code
+from appointments.models import Appointment
+from appointments.queries import appointment_by_id
+from appointments.reminders import CANCELLED, CHANGED, CONFIRMATION, REMINDER
+from jobcenter_portal.accounts.models import ContactPoint
+from jobcenter_portal.tenancy.context import current_tenant
+from jobcenter_portal.tenancy.models import Jobcenter
+from jobcenter_portal.web import dates
+from jobcenter_portal.web.languages import language_by_code
+from notifications.service import CalendarPart, Channel, Envelope, MessageKind, MessageRef, register
+
+_UID_HOST: Final = "termine.invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentMessage:
+    """One kind of message. `statuses` are those in which it is true."""
+
+    key: str
+    statuses: frozenset[Status]
+    resend_when_ambiguous: bool = False
+    calendar_method: str = ""
+
+    def compose(self, ref: MessageRef, *, now: datetime) -> Envelope | None:
+        appointment = _appointment_of(ref.subject)
+        if appointment is None or appointment.revision != ref.revision:
+            return None
+        point = _point(appointment, ref)
+        if appointment.status_now not in self.statuses or appointment.ends_at <= now or point is None:
+            return None
+        if self.key == REMINDER and not point.reminders_wanted:
+            return None
+        jobcenter = current_tenant()
+        assert isinstance(jobcenter, Jobcenter)  # noqa: S101 -- the context holds the model itself
+        keys = keys_of(appointment)
+        calendar = self._calendar(appointment, jobcenter, keys, now) if ref.channel is Channel.EMAIL else None
+        return Envelope(
+            address=point.address,
+            values=_values(appointment, jobcenter, keys, ref),
+            calendar=calendar,
+        )
+
+    def _calendar(
+        self, appointment: Appointment, jobcenter: Jobcenter, keys: Keys, now: datetime
+    ) -> CalendarPart | None:
+        if not self.calendar_method:
+            return None
+        return CalendarPart(ics_of(appointment, jobcenter, keys, self.calendar_method, now), self.calendar_method)
+
+
+def ics_of(appointment: Appointment, jobcenter: Jobcenter, keys: Keys, method: str, now: datetime) -> bytes:
+    """The appointment as a calendar entry: one UID for life, SEQUENCE is the revision, no reason and no name in it."""
+    return build_ics(
+        uid=f"{appointment.public_id}@{_UID_HOST}",
+        sequence=appointment.revision,
+        method=method,
+        starts_at=appointment.starts_at,
+        ends_at=appointment.ends_at,
+        zone=jobcenter.settings.zone,
+        summary="Termin" if appointment.language.startswith("de") else "Appointment",
+        location=f"{appointment.location.name}, {appointment.location.address}",
+        description="",
+        organizer_address=jobcenter.settings.email_address,
+        organizer_name=sender_name(jobcenter),
+        attendee_address=None,
+        url=manage_url(appointment, jobcenter, keys),
+        now=now,
+    )
+
+
+def manage_url(appointment: Appointment, jobcenter: Jobcenter, keys: Keys) -> str:
+    """The permanent page of an appointment, from the configured address, never from a request's Host."""
+    return f"{django_settings.PUBLIC_URL}/{jobcenter.slug}/{appointment.language}/t/{keys.token}/"
+
+
+def short_url(keys: Keys) -> str:
+    return f"{django_settings.PUBLIC_URL}/a/{keys.code}"
+
+
+def sender_name(jobcenter: Jobcenter) -> str:
+    own = jobcenter.settings
+    return own.email_sender_discreet if own.discreet else own.email_sender
+
+
+def _values(
+    appointment: Appointment, jobcenter: Jobcenter, keys: Keys, ref: MessageRef
+) -> dict[str, str | int | bool | list[str]]:
+    language = language_by_code(ref.language)
+    before = appointment.previous_starts_at
+    return {
+        "name": appointment.customer.name,
+        "day_long": dates.long_date(dates.local(appointment.starts_at).date(), language),
+        "day_short": dates.short_date(appointment.starts_at, language),
+        "time": dates.clock_time(appointment.starts_at),
+        "old_day_short": dates.short_date(before, language) if before else "",
+        "old_time": dates.clock_time(before) if before else "",
+        "duration_minutes": appointment.service.duration_minutes,
+        "location": appointment.location.name,
+        "address": appointment.location.address,
+        "entrance": appointment.location.entrance,
+        "documents": appointment.service.documents_to_bring(ref.language),
+        "link": short_url(keys) if ref.channel is Channel.SMS else manage_url(appointment, jobcenter, keys),
+        "code": readable_code(keys.code),
+        "phone": jobcenter.settings.phone,
+        "phone_hours": jobcenter.settings.phone_hours,
+        "tenant": "" if jobcenter.settings.discreet else jobcenter.short_name,
+        "by_office": appointment.cancelled_by == "staff",
+    }
+
+
+def _appointment_of(subject: str) -> Appointment | None:
+    prefix, _, number = subject.partition(":")
+    return appointment_by_id(int(number)) if prefix == "appointment" and number.isdecimal() else None
+
+
+def _point(appointment: Appointment, ref: MessageRef) -> ContactPoint | None:
+    """The address this message was planned for, if the person still has it."""
+    found: ContactPoint | None = ContactPoint.objects.filter(
+        customer_id=appointment.customer_id, channel=ref.channel.value, address_index=ref.recipient
+    ).first()
+    return found
+
+
+_TO_COME: Final = frozenset({Status.BOOKED})
+KINDS: Final[tuple[MessageKind, ...]] = (
+    AppointmentMessage(CONFIRMATION, _TO_COME, calendar_method="REQUEST"),
+    AppointmentMessage(REMINDER, _TO_COME),
+    AppointmentMessage(CHANGED, _TO_COME, resend_when_ambiguous=True, calendar_method="REQUEST"),
+    AppointmentMessage(CANCELLED, frozenset({Status.CANCELLED}), resend_when_ambiguous=True, calendar_method="CANCEL"),
+)
+
+
+def register_kinds() -> None:
+    for kind in KINDS:
+        register(kind)

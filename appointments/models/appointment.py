@@ -1,0 +1,110 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The appointment itself, and the table that finds a Jobcenter for a short code."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from appointments.core.lifecycle import Kind, Status
+from appointments.models.place import Calendar, Location
+from appointments.models.service import Service
+from jobcenter_portal.accounts.models import Customer
+from jobcenter_portal.kernel.ids import PUBLIC_ID_LENGTH, public_id
+from jobcenter_portal.tenancy.base import TenantForeignKey, TenantModel
+from jobcenter_portal.tenancy.models import Jobcenter
+from jobcenter_portal.tenancy.retention import Retention
+
+
+class Appointment(TenantModel):
+    """A person's appointment. `revision` counts every change that people are told about; its kind never changes."""
+
+    public_id = models.CharField(max_length=PUBLIC_ID_LENGTH, default=public_id, editable=False)
+    kind = models.CharField(max_length=10, choices=[(kind.value, kind.value) for kind in Kind])
+    status = models.CharField(max_length=12, choices=[(status.value, status.value) for status in Status])
+    previous_status = models.CharField(max_length=12, blank=True)
+    service = TenantForeignKey(Service, on_delete=models.PROTECT, related_name="+")
+    location = TenantForeignKey(Location, on_delete=models.PROTECT, related_name="+")
+    calendar = TenantForeignKey(Calendar, on_delete=models.PROTECT, related_name="+")
+    customer = TenantForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    language = models.CharField(max_length=12)
+    revision = models.PositiveIntegerField(default=1)
+    previous_starts_at = models.DateTimeField(null=True)
+    reschedules = models.PositiveSmallIntegerField(default=0)
+    cancelled_by = models.CharField(max_length=10, blank=True)
+    late_notice = models.BooleanField(default=False)
+    cancelled_at = models.DateTimeField(null=True)
+    status_changed_at = models.DateTimeField()
+    booked_at = models.DateTimeField()
+    link_version = models.PositiveSmallIntegerField(default=1)
+    token_hash = models.BinaryField(null=True)
+    code_hash = models.BinaryField(null=True)
+    idempotency_key = models.BinaryField(null=True)
+
+    retention: ClassVar[Mapping[str, Retention]] = dict.fromkeys(
+        (
+            "public_id",
+            "kind",
+            "status",
+            "previous_status",
+            "language",
+            "cancelled_by",
+            "token_hash",
+            "code_hash",
+            "idempotency_key",
+        ),
+        Retention.APPOINTMENT,
+    )
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["tenant", "location", "starts_at"], name="appointments_by_location_day"),
+            models.Index(fields=["tenant", "calendar", "starts_at"], name="appointments_by_calendar_day"),
+            models.Index(fields=["tenant", "customer", "starts_at"], name="appointments_by_customer"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "public_id"], name="appointments_public_id"),
+            models.UniqueConstraint(fields=["tenant", "token_hash"], name="appointments_token"),
+            models.UniqueConstraint(fields=["tenant", "code_hash"], name="appointments_code"),
+            models.UniqueConstraint(fields=["tenant", "idempotency_key"], name="appointments_idempotency"),
+            models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="appointments_range"),
+        ]
+
+    STATUS_FIELDS: ClassVar[tuple[str, ...]] = ("status", "previous_status", "status_changed_at")
+
+    def __str__(self) -> str:
+        return f"appointment {self.pk}"
+
+    @property
+    def status_now(self) -> Status:
+        return Status(self.status)
+
+    def change_status(self, status: Status, now: datetime) -> None:
+        """Set the status and remember the one before, for undo; save STATUS_FIELDS afterwards."""
+        self.previous_status, self.status, self.status_changed_at = self.status, status, now
+
+    @property
+    def subject(self) -> str:
+        """How messages and the audit trail refer to this appointment."""
+        return f"appointment:{self.pk}"
+
+
+class LinkCode(models.Model):
+    """Which Jobcenter a short code belongs to: code hash and tenant, nothing else.
+
+    Outside row-level security, because `/a/<code>` from an SMS names no Jobcenter; the appointment itself is then
+    looked up inside that Jobcenter's context.
+    """
+
+    code_hash = models.BinaryField(unique=True)
+    tenant = models.ForeignKey(Jobcenter, on_delete=models.CASCADE, db_index=False, related_name="+")
+
+    retention: ClassVar[Mapping[str, Retention]] = {"code_hash": Retention.APPOINTMENT}
+
+    def __str__(self) -> str:
+        return f"link code {self.pk}"

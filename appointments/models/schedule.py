@@ -1,0 +1,101 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""When calendars are open, absent or closed, and when reminders leave."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from appointments.models.place import Calendar, Location
+from jobcenter_portal.tenancy.base import TenantForeignKey, TenantModel
+from jobcenter_portal.tenancy.retention import Retention
+
+
+class OpeningRule(TenantModel):
+    """A calendar's weekly hours at a location (Sprechzeit), in local minutes of the day; both dates are included."""
+
+    calendar = TenantForeignKey(Calendar, on_delete=models.CASCADE, related_name="+")
+    location = TenantForeignKey(Location, on_delete=models.PROTECT, related_name="+")
+    weekday = models.PositiveSmallIntegerField()
+    start_minute = models.PositiveSmallIntegerField()
+    end_minute = models.PositiveSmallIntegerField()
+    valid_from = models.DateField(null=True)
+    valid_until = models.DateField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["tenant", "calendar", "location"], name="appointments_rule_calendar"),
+            models.Index(fields=["tenant", "location", "calendar"], name="appointments_rule_location"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(weekday__range=(1, 7)), name="appointments_rule_weekday"),
+            models.CheckConstraint(
+                condition=Q(start_minute__lt=F("end_minute"), end_minute__lte=1440), name="appointments_rule_range"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"opening rule {self.pk}"
+
+
+class Absence(TenantModel):
+    """A stretch in which a calendar offers nothing. No reason is kept: it is nobody's business here."""
+
+    calendar = TenantForeignKey(Calendar, on_delete=models.CASCADE, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant", "calendar", "ends_at"], name="appointments_absence_end")]
+        constraints = [
+            models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="appointments_absence_range")
+        ]
+
+    def __str__(self) -> str:
+        return f"absence {self.pk}"
+
+
+class Closure(TenantModel):
+    """Days on which a location, or without one the whole Jobcenter, is closed; both days are included."""
+
+    location = TenantForeignKey(Location, on_delete=models.CASCADE, null=True, related_name="+")
+    first_day = models.DateField()
+    last_day = models.DateField()
+    reasons = models.JSONField()
+
+    retention: ClassVar[Mapping[str, Retention]] = {"reasons": Retention.NOT_PERSONAL}
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant", "last_day"], name="appointments_closure_end")]
+        constraints = [
+            models.CheckConstraint(condition=Q(first_day__lte=F("last_day")), name="appointments_closure_range")
+        ]
+
+    def __str__(self) -> str:
+        return f"closure {self.pk}"
+
+
+class ReminderRule(TenantModel):
+    """One line of a Jobcenter's reminder plan: `P3D` by e-mail, `P1D` by SMS when there is no e-mail."""
+
+    channel = models.CharField(max_length=8, choices=[("email", "email"), ("sms", "sms")])
+    offset = models.CharField(max_length=8)
+    only_without_email = models.BooleanField(default=False)
+
+    retention: ClassVar[Mapping[str, Retention]] = {
+        "channel": Retention.NOT_PERSONAL,
+        "offset": Retention.NOT_PERSONAL,
+    }
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "channel", "offset"], name="appointments_one_reminder"),
+            models.CheckConstraint(
+                condition=Q(offset__regex=r"^P([1-9][0-9]{0,2}D|T[1-9][0-9]{0,2}H)$"), name="appointments_offset_form"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.offset}"

@@ -1,0 +1,117 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Reads that more than one caller needs, all of the current Jobcenter."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import Prefetch, QuerySet
+
+from appointments.core.lifecycle import Status
+from appointments.core.wall_clock import local_day, midnight
+from appointments.models import (
+    Appointment,
+    Hold,
+    Location,
+    Occupancy,
+    OccupancyState,
+    OpeningRule,
+    Service,
+    ServiceCalendar,
+)
+from jobcenter_portal.kernel.crypto import fingerprint
+from jobcenter_portal.tenancy.models import TenantSettings
+
+
+def database_now() -> datetime:
+    """The database's clock. Holds end by it, so that two web nodes with different clocks agree."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        moment: datetime = cursor.fetchone()[0]
+        return moment
+
+
+def services() -> list[Service]:
+    """What people can come for, in the office's order."""
+    return list(Service.objects.filter(is_active=True).order_by("position", "id"))
+
+
+def service_by_slug(slug: str) -> Service | None:
+    found: Service | None = Service.objects.filter(slug=slug, is_active=True).first()
+    return found
+
+
+def locations() -> list[Location]:
+    return list(Location.objects.order_by("position", "id"))
+
+
+def location_by_slug(slug: str) -> Location | None:
+    found: Location | None = Location.objects.filter(slug=slug).first()
+    return found
+
+
+def locations_of(service: Service) -> list[Location]:
+    """Where a service is offered: some calendar that offers it has hours there."""
+    calendars = ServiceCalendar.objects.filter(service=service).values("calendar_id")
+    places = OpeningRule.objects.filter(calendar_id__in=calendars).values("location_id")
+    return list(Location.objects.filter(pk__in=places).order_by("position", "id"))
+
+
+def hold_by_token(token: str) -> Hold | None:
+    """The hold a browser carries the token of, with its time if that is still kept, or None."""
+    found: Hold | None = (
+        Hold.objects.filter(token_hash=fingerprint(token))
+        .select_related("service", "location")
+        .prefetch_related(Prefetch("occupancies", queryset=Occupancy.objects.all()))
+        .first()
+    )
+    return found
+
+
+def appointment_by_id(pk: int) -> Appointment | None:
+    found: Appointment | None = _with_relations().filter(pk=pk).first()
+    return found
+
+
+def appointment_by_public_id(public_id: str) -> Appointment | None:
+    found: Appointment | None = _with_relations().filter(public_id=public_id).first()
+    return found
+
+
+def appointments_of_day(location: Location, moment: datetime, settings: TenantSettings) -> list[Appointment]:
+    """All appointments at a location on the local day of `moment`, by time."""
+    day = local_day(moment, settings.zone)
+    start, end = midnight(day, settings.zone), midnight(day + timedelta(days=1), settings.zone)
+    return list(
+        _with_relations().filter(location=location, starts_at__gte=start, starts_at__lt=end).order_by("starts_at", "id")
+    )
+
+
+def open_bookings(customer_ids: Iterable[int], now: datetime) -> int:
+    """How many appointments these customers still have ahead of them."""
+    open_statuses = [status for status in Status if status.is_open]
+    return Appointment.objects.filter(
+        customer_id__in=list(customer_ids), status__in=open_statuses, ends_at__gt=now
+    ).count()
+
+
+def by_load(calendar_ids: Iterable[int], starts_at: datetime, settings: TenantSettings) -> list[int]:
+    """The calendars in the order of who has least to do on that local day."""
+    ids = list(calendar_ids)
+    day = local_day(starts_at, settings.zone)
+    start, end = midnight(day, settings.zone), midnight(day + timedelta(days=1), settings.zone)
+    taken = Occupancy.objects.filter(
+        calendar_id__in=ids,
+        state__in=[OccupancyState.BOOKED, OccupancyState.HELD, OccupancyState.SESSION],
+        start_tick__gte=int(start.timestamp()) // 300,
+        start_tick__lt=int(end.timestamp()) // 300,
+    ).values_list("calendar_id", flat=True)
+    load = Counter(taken)
+    return sorted(ids, key=lambda pk: (load[pk], pk))
+
+
+def _with_relations() -> QuerySet[Appointment]:
+    related: QuerySet[Appointment] = Appointment.objects.select_related("service", "location", "customer", "calendar")
+    return related

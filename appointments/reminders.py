@@ -1,0 +1,126 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Which messages an appointment should have, planned anew whenever it changes.
+
+Every change raises the appointment's revision; what was planned for an older revision is superseded in the same
+transaction. So a reminder of an old time cannot leave, not even in a race: its lease is gone before it is armed.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+from appointments.core.reminder_times import QuietHours, plan
+from appointments.models import Appointment, ReminderRule
+from jobcenter_portal.accounts.models import ContactChannel, ContactPoint
+from jobcenter_portal.tenancy.models import TenantSettings
+from notifications import service as notifications
+from notifications.service import Channel, Planned, Priority
+
+CONFIRMATION: Final = "confirmation"
+REMINDER: Final = "reminder"
+CHANGED: Final = "changed"
+CANCELLED: Final = "cancelled"
+AT_ONCE: Final = "now"
+_SOON: Final = timedelta(hours=48)
+
+
+def announce_booking(appointment: Appointment, settings: TenantSettings, *, now: datetime) -> None:
+    """Confirm now and plan the reminders."""
+    points = _points(appointment, settings)
+    confirmations = [
+        _at_once(appointment, point, CONFIRMATION, Priority.CONFIRMATION, now, until=appointment.starts_at)
+        for point in _for_confirmation(points, appointment, now)
+    ]
+    _replace(appointment, [*confirmations, *_reminders(appointment, points, settings, now)], now)
+
+
+def announce_change(appointment: Appointment, settings: TenantSettings, *, now: datetime) -> None:
+    """Tell the new time on every channel and plan the reminders anew."""
+    points = _points(appointment, settings)
+    until = max(appointment.starts_at, appointment.previous_starts_at or appointment.starts_at)
+    changes = [_at_once(appointment, point, CHANGED, Priority.CHANGE, now, until=until) for point in points]
+    _replace(appointment, [*changes, *_reminders(appointment, points, settings, now)], now)
+
+
+def announce_cancellation(appointment: Appointment, settings: TenantSettings, *, now: datetime) -> None:
+    """Say that the appointment will not take place, on every channel that could have reminded of it."""
+    if appointment.starts_at <= now:
+        _replace(appointment, [], now)
+        return
+    _replace(
+        appointment,
+        [
+            _at_once(appointment, point, CANCELLED, Priority.CHANGE, now, until=appointment.starts_at)
+            for point in _points(appointment, settings)
+        ],
+        now,
+    )
+
+
+def _replace(appointment: Appointment, messages: list[Planned], now: datetime) -> None:
+    notifications.supersede(subject=appointment.subject, below_revision=appointment.revision, now=now)
+    notifications.plan(subject=appointment.subject, revision=appointment.revision, messages=messages, now=now)
+
+
+def _points(appointment: Appointment, settings: TenantSettings) -> list[ContactPoint]:
+    """The person's addresses on channels that this Jobcenter uses."""
+    used = {
+        ContactChannel.EMAIL: settings.email_enabled,
+        ContactChannel.SMS: settings.sms_enabled,
+    }
+    points: Iterable[ContactPoint] = ContactPoint.objects.filter(customer_id=appointment.customer_id).order_by(
+        "channel"
+    )
+    return [point for point in points if used[ContactChannel(point.channel)]]
+
+
+def _for_confirmation(points: list[ContactPoint], appointment: Appointment, now: datetime) -> list[ContactPoint]:
+    """An SMS confirms only where no e-mail does, or when the appointment is so soon that mail may be read too late."""
+    has_email = any(point.channel == ContactChannel.EMAIL for point in points)
+    soon = appointment.starts_at - now < _SOON
+    return [point for point in points if point.channel == ContactChannel.EMAIL or not has_email or soon]
+
+
+def _at_once(
+    appointment: Appointment, point: ContactPoint, kind: str, priority: Priority, now: datetime, *, until: datetime
+) -> Planned:
+    return Planned(
+        kind=kind,
+        occasion=AT_ONCE,
+        channel=Channel(point.channel),
+        recipient=bytes(point.address_index),
+        language=appointment.language,
+        due_at=now,
+        not_after=until,
+        priority=priority,
+    )
+
+
+def _reminders(
+    appointment: Appointment, points: list[ContactPoint], settings: TenantSettings, now: datetime
+) -> list[Planned]:
+    channels = {point.channel: point for point in points if point.reminders_wanted}
+    rules = ReminderRule.objects.filter(channel__in=list(channels)).order_by("channel", "id")
+    wanted: dict[str, list[str]] = {}
+    for rule in rules:
+        if not (rule.only_without_email and ContactChannel.EMAIL in channels):
+            wanted.setdefault(rule.channel, []).append(rule.offset)
+    return [
+        Planned(
+            kind=REMINDER,
+            occasion=reminder.offset,
+            channel=Channel(channel),
+            recipient=bytes(channels[channel].address_index),
+            language=appointment.language,
+            due_at=reminder.due_at,
+            not_after=reminder.not_after,
+            priority=Priority.REMINDER,
+        )
+        for channel, offsets in wanted.items()
+        for reminder in plan(appointment.starts_at, offsets, _quiet(channel, settings), settings.zone, now)
+    ]
+
+
+def _quiet(channel: str, settings: TenantSettings) -> QuietHours:
+    return QuietHours(settings.quiet_from, settings.quiet_until, rest_days=channel == ContactChannel.SMS)
