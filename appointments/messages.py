@@ -12,7 +12,7 @@ from typing import Final
 from django.conf import settings as django_settings
 
 from appointments.core.lifecycle import Status
-from appointments.ical import build_ics
+from appointments.ical import Method, build_ics
 from appointments.links import Keys, keys_of, readable_code
 from appointments.models import Appointment
 from appointments.queries import appointment_by_id
@@ -34,7 +34,7 @@ class AppointmentMessage:
     key: str
     statuses: frozenset[Status]
     resend_when_ambiguous: bool = False
-    calendar_method: str = ""
+    calendar_method: Method | None = None
 
     def compose(self, ref: MessageRef, *, now: datetime) -> Envelope | None:
         appointment = _appointment_of(ref.subject)
@@ -58,12 +58,12 @@ class AppointmentMessage:
     def _calendar(
         self, appointment: Appointment, jobcenter: Jobcenter, keys: Keys, now: datetime
     ) -> CalendarPart | None:
-        if not self.calendar_method:
+        if self.calendar_method is None:
             return None
         return CalendarPart(ics_of(appointment, jobcenter, keys, self.calendar_method, now), self.calendar_method)
 
 
-def ics_of(appointment: Appointment, jobcenter: Jobcenter, keys: Keys, method: str, now: datetime) -> bytes:
+def ics_of(appointment: Appointment, jobcenter: Jobcenter, keys: Keys, method: Method, now: datetime) -> bytes:
     """The appointment as a calendar entry: one UID for life, SEQUENCE is the revision, no reason and no name in it."""
     return build_ics(
         uid=f"{appointment.public_id}@{_UID_HOST}",
@@ -138,10 +138,12 @@ def _point(appointment: Appointment, ref: MessageRef) -> ContactPoint | None:
 
 _TO_COME: Final = frozenset({Status.BOOKED})
 KINDS: Final[tuple[MessageKind, ...]] = (
-    AppointmentMessage(CONFIRMATION, _TO_COME, calendar_method="REQUEST"),
+    AppointmentMessage(CONFIRMATION, _TO_COME, calendar_method=Method.REQUEST),
     AppointmentMessage(REMINDER, _TO_COME),
-    AppointmentMessage(CHANGED, _TO_COME, resend_when_ambiguous=True, calendar_method="REQUEST"),
-    AppointmentMessage(CANCELLED, frozenset({Status.CANCELLED}), resend_when_ambiguous=True, calendar_method="CANCEL"),
+    AppointmentMessage(CHANGED, _TO_COME, resend_when_ambiguous=True, calendar_method=Method.REQUEST),
+    AppointmentMessage(
+        CANCELLED, frozenset({Status.CANCELLED}), resend_when_ambiguous=True, calendar_method=Method.CANCEL
+    ),
 )
 
 

@@ -92,9 +92,10 @@ def appointments_of_day(location: Location, moment: datetime, settings: TenantSe
 def open_bookings(customer_ids: Iterable[int], now: datetime) -> int:
     """How many appointments these customers still have ahead of them."""
     open_statuses = [status for status in Status if status.is_open]
-    return Appointment.objects.filter(
+    count: int = Appointment.objects.filter(
         customer_id__in=list(customer_ids), status__in=open_statuses, ends_at__gt=now
     ).count()
+    return count
 
 
 def by_load(calendar_ids: Iterable[int], starts_at: datetime, settings: TenantSettings) -> list[int]:

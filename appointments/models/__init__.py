@@ -2,17 +2,25 @@
 # SPDX-License-Identifier: EUPL-1.2
 """All models of appointments, by theme; imported here so that Django finds them."""
 
-from appointments.models.appointment import Appointment as Appointment
-from appointments.models.appointment import LinkCode as LinkCode
-from appointments.models.occupancy import Hold as Hold
-from appointments.models.occupancy import Occupancy as Occupancy
-from appointments.models.occupancy import OccupancyState as OccupancyState
-from appointments.models.place import Calendar as Calendar
-from appointments.models.place import CalendarKind as CalendarKind
-from appointments.models.place import Location as Location
-from appointments.models.schedule import Absence as Absence
-from appointments.models.schedule import Closure as Closure
-from appointments.models.schedule import OpeningRule as OpeningRule
-from appointments.models.schedule import ReminderRule as ReminderRule
-from appointments.models.service import Service as Service
-from appointments.models.service import ServiceCalendar as ServiceCalendar
+from appointments.models.appointment import Appointment, LinkCode
+from appointments.models.occupancy import Hold, Occupancy, OccupancyState
+from appointments.models.place import Calendar, CalendarKind, Location
+from appointments.models.schedule import Absence, Closure, OpeningRule, ReminderRule
+from appointments.models.service import Service, ServiceCalendar
+
+__all__ = [
+    "Absence",
+    "Appointment",
+    "Calendar",
+    "CalendarKind",
+    "Closure",
+    "Hold",
+    "LinkCode",
+    "Location",
+    "Occupancy",
+    "OccupancyState",
+    "OpeningRule",
+    "ReminderRule",
+    "Service",
+    "ServiceCalendar",
+]

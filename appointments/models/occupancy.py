@@ -130,7 +130,8 @@ class OccupancyManager(_Base):
                 " AND expires_at < clock_timestamp() ORDER BY calendar_id, start_tick FOR UPDATE SKIP LOCKED)",
                 [list(calendar_ids), starts_at, ends_at],
             )
-            return cursor.rowcount
+            freed: int = cursor.rowcount
+            return freed
 
 
 class Occupancy(TenantModel):
@@ -149,7 +150,7 @@ class Occupancy(TenantModel):
         expression=_EndTick("period") - _StartTick("period"), output_field=models.IntegerField(), db_persist=True
     )
 
-    objects = OccupancyManager()
+    objects: ClassVar[OccupancyManager] = OccupancyManager()  # type: ignore[assignment]
 
     class Meta:
         indexes = [
