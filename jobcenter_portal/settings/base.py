@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "jobcenter_portal.accounts",
     "jobcenter_portal.audit",
     "jobcenter_portal.web",
+    "jobcenter_portal.signin",
     "notifications",
     "appointments",
     "django.contrib.auth",
@@ -52,6 +53,7 @@ MIDDLEWARE = [
     "jobcenter_portal.tenancy.middleware.TenantMiddleware",
     "jobcenter_portal.tenancy.cookies.TenantCookieMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "jobcenter_portal.signin.middleware.StaffSessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "jobcenter_portal.accounts.middleware.ActorMiddleware",
     "jobcenter_portal.web.errors.RefusalMiddleware",
@@ -93,8 +95,6 @@ STATIC_ROOT = BASE_DIR / "build" / "collected"
 WHITENOISE_USE_FINDERS = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 60
-SECURE_REFERRER_POLICY = "no-referrer"
-X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
