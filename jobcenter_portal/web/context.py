@@ -32,6 +32,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "page_language": language,
         "language_links": _language_links(request, language),
         "home_url": _url("booking:start", jobcenter=tenant.slug, language=language.code) if tenant else "",
+        "sign_out_url": _url("signin:sign-out", jobcenter=tenant.slug) if tenant else "",
         "demo": bool(getattr(settings, "DEMO", False)),
         "form": None,
     }
