@@ -46,6 +46,7 @@ ROOT_URLCONF = "jobcenter_portal.urls"
 WSGI_APPLICATION = "jobcenter_portal.wsgi.application"
 
 MIDDLEWARE = [
+    "jobcenter_portal.web.access_log.AccessLogMiddleware",
     "jobcenter_portal.web.security.SecurityHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -55,6 +56,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "jobcenter_portal.signin.middleware.StaffSessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "jobcenter_portal.signin.middleware.StaffSessionMiddleware",
     "jobcenter_portal.accounts.middleware.ActorMiddleware",
     "jobcenter_portal.web.errors.RefusalMiddleware",
 ]
