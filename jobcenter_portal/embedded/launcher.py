@@ -166,7 +166,7 @@ class Manage:
         log = self._places.log / f"manage-{command}.log"
         line = [PYTHON, str(ROOT / "manage.py"), command, *arguments]
         if run_with_heartbeat(f"manage.py {command}", line, log, self._environment, ROOT) != 0:
-            raise SetupError(f"manage.py {command} failed; the whole output is in {log}:\n{tail(log, 30)}")
+            raise SetupError(f"manage.py {command} failed; the whole output is in {log}:\n{tail(log, 15)}")
         return log.read_text(encoding="utf-8", errors="replace")
 
     def run_if_there(self, command: str) -> str:
