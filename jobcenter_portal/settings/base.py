@@ -56,7 +56,6 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "jobcenter_portal.signin.middleware.StaffSessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "jobcenter_portal.signin.middleware.StaffSessionMiddleware",
     "jobcenter_portal.accounts.middleware.ActorMiddleware",
     "jobcenter_portal.web.errors.RefusalMiddleware",
 ]

@@ -17,6 +17,8 @@ NEEDS_DATABASE = (
     "jobcenter_portal.tenancy.",
     "django.contrib.sessions.",
     "jobcenter_portal.accounts.",
+    "jobcenter_portal.signin.",
+    "jobcenter_portal.signin.",
 )
 
 
