@@ -3,6 +3,7 @@
 """Keys with names: sealing text, blind indexes, and codes that can be made again."""
 
 import base64
+import binascii
 import hashlib
 import hmac
 import secrets
@@ -32,8 +33,8 @@ class KeyRing:
         keys: dict[str, bytes] = {}
         for part in text.split(","):
             name, _, encoded = part.strip().partition(":")
-            key = base64.b64decode(encoded or "!", validate=False)
-            if not name or ":" in encoded or len(key) != KEY_BYTES:
+            key = _decoded(encoded)
+            if not name or len(key) != KEY_BYTES:
                 raise ValueError("a key ring is written as name:base64-of-32-bytes, separated by commas")
             keys[name] = key
         return cls(keys)
@@ -63,6 +64,13 @@ class KeyRing:
         """HMAC-SHA256 under a named key (the current one unless told), separate for each purpose."""
         subkey = hmac.digest(self.keys[key or self.current], purpose.encode(), "sha256")
         return hmac.digest(subkey, value.encode(), "sha256")
+
+
+def _decoded(encoded: str) -> bytes:
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except binascii.Error:
+        return b""
 
 
 def fingerprint(secret: str) -> bytes:
