@@ -35,11 +35,12 @@ from jobcenter_portal.embedded.environment import (
 )
 from jobcenter_portal.embedded.places import Places
 from jobcenter_portal.embedded.ports import LOOPBACK, free_port, portal_port
+from jobcenter_portal.embedded.prepare import printed_by
 from jobcenter_portal.embedded.processes import Program, Stage, Supervisor
 from jobcenter_portal.embedded.servers import Servers, bring_up, sole_launcher
 from jobcenter_portal.embedded.state import Secrets, State
 
-STEPS = 6
+STEPS = 4
 READY_SECONDS = 120.0
 LOOK_SECONDS = 0.3
 PYTHON = sys.executable
@@ -101,7 +102,9 @@ def stopping_cleanly() -> Iterator[None]:
 
 def _start(places: Places, supervisor: Supervisor, state: State, last: State, port: int) -> None:
     step = _steps()
-    say(f"{next(step)} front end: {assets.build()}")
+    say(f"{next(step)} front end")
+    assets.build()
+    say(f"{next(step)} servers")
     servers = bring_up(places, supervisor, last, of_this_start())
     if servers.databases is None:
         raise SetupError("There is no database.")
@@ -111,21 +114,16 @@ def _start(places: Places, supervisor: Supervisor, state: State, last: State, po
     settings = settings_of(places, secrets, servers.databases, servers.redis_url, ports)
     state.environment = settings | {"DATABASE_SUPERUSER_URL": _in_our_database(servers)}
     _remember(state, supervisor, places)
-    say(f"{next(step)} servers: {_where(servers)}")
+    say(f"      {_where(servers)}")
     surroundings = environments(settings, places, secrets, servers.databases.owner, ports)
-    manage = Manage(places, surroundings.owner)
-    manage.run("migrate", "--database=owner", "--no-input")
-    say(f"{next(step)} database: migrated")
-    manage.run_if_there("compile_texts")
-    say(f"{next(step)} texts: compiled")
-    manage.run_if_there("seed_demo")
-    say(f"{next(step)} demo data: there")
+    say(f"{next(step)} database, texts and demo data")
+    logins = _prepare(places, surroundings.owner)
+    say(f"{next(step)} web, worker, beat, delivery loop, mail and SMS catchers")
     for program in _programs(places, surroundings, ports):
         supervisor.start(program)
     _remember(state, supervisor, places)
     _wait_until_ready(port, supervisor, places)
-    say(f"{next(step)} portal: web, worker, beat, delivery loop, mail and SMS catchers run")
-    _greet(state, places, manage)
+    _greet(state, places, logins)
 
 
 def _steps() -> Iterator[str]:
@@ -153,25 +151,14 @@ def _where(servers: Servers) -> str:
     )
 
 
-class Manage:
-    """Management commands with the owner's role."""
-
-    def __init__(self, places: Places, environment: Mapping[str, str]) -> None:
-        self._places = places
-        self._environment = environment
-        self._known: set[str] = set()
-
-    def run(self, command: str, *arguments: str) -> str:
-        """Returns what it printed. SetupError with the end of that when it fails."""
-        log = self._places.log / f"manage-{command}.log"
-        line = [PYTHON, str(ROOT / "manage.py"), command, *arguments]
-        if run_with_heartbeat(f"manage.py {command}", line, log, self._environment, ROOT) != 0:
-            raise SetupError(f"manage.py {command} failed; the whole output is in {log}:\n{tail(log, 15)}")
-        return log.read_text(encoding="utf-8", errors="replace")
-
-    def run_if_there(self, command: str) -> str:
-        self._known = self._known or set(self.run("help", "--commands").split())
-        return self.run(command) if command in self._known else ""
+def _prepare(places: Places, environment: Mapping[str, str]) -> str:
+    """Migrates, compiles the texts and seeds, each only what is missing. Returns the table of demo logins."""
+    log = places.log / "prepare.log"
+    command = [PYTHON, "-m", "jobcenter_portal.embedded.prepare", "migrate,--database=owner,--no-input"]
+    command += ["compile_texts", "seed_demo", "demo_logins"]
+    if run_with_heartbeat("preparing", command, log, environment, ROOT) != 0:
+        raise SetupError(f"The database could not be prepared; the whole output is in {log}:\n{tail(log, 15)}")
+    return printed_by("demo_logins", log.read_text(encoding="utf-8", errors="replace"))
 
 
 def _programs(places: Places, surroundings: Environments, ports: Ports) -> list[Program]:
@@ -232,8 +219,7 @@ def _wait_until_ready(port: int, supervisor: Supervisor, places: Places) -> None
     raise SetupError(f"The portal does not get ready. /readyz said: {answer}\n{tail(places.log / 'web.log')}")
 
 
-def _greet(state: State, places: Places, manage: Manage) -> None:
+def _greet(state: State, places: Places, logins: str) -> None:
     say(f"\nPortal        {state.url}\nDemo outbox   {state.url}demo/outbox/\nLogs          {places.log}")
-    logins = manage.run_if_there("demo_logins")
     if logins:
-        say(f"\n{logins.rstrip()}")
+        say(f"\n{logins}")

@@ -48,12 +48,13 @@ def run(places: Places, arguments: Sequence[str]) -> int:
     with stopping_cleanly(), sole_launcher(places) as last:
         supervisor = Supervisor(places.log)
         try:
+            say("[1/4] browser")
             browser = chromium.find(os.environ) if arguments else chromium.find_or_install(places)
-            say(f"[1/4] browser: {browser or 'none'}")
-            say(f"[2/4] front end: {assets.build()}")
+            say("[2/4] front end")
+            assets.build()
+            say("[3/4] servers and texts")
             servers = bring_up_throwaway(places, supervisor, last)
             State(pid=os.getpid(), ports=servers.ports, pids=supervisor.pids).write(places)
-            say(f"[3/4] servers: PostgreSQL and Valkey on ports {', '.join(map(str, servers.ports.values()))}")
             _compile_texts(places)
             say("[4/4] tests")
             environment = plain() | {
