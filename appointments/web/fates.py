@@ -1,0 +1,74 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What became of the messages about an appointment, in words for the person they are for."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from appointments.reminders import CANCELLED, CHANGED, CONFIRMATION, REMINDER
+from notifications.service import Channel, Fate, MessageView
+
+_Kind = Literal["info", "success", "warning", "danger"]
+
+_TITLES: Final[dict[tuple[str, Channel], str | Promise]] = {
+    (CONFIRMATION, Channel.EMAIL): _("Bestätigung per E-Mail"),
+    (CONFIRMATION, Channel.SMS): _("Bestätigung per SMS"),
+    (REMINDER, Channel.EMAIL): _("Erinnerung per E-Mail"),
+    (REMINDER, Channel.SMS): _("Erinnerung per SMS"),
+    (CHANGED, Channel.EMAIL): _("Neue Zeit per E-Mail"),
+    (CHANGED, Channel.SMS): _("Neue Zeit per SMS"),
+    (CANCELLED, Channel.EMAIL): _("Absage per E-Mail"),
+    (CANCELLED, Channel.SMS): _("Absage per SMS"),
+}
+_LATER: Final = _("Wir versuchen es weiter.")
+_WRONG_ADDRESS: Final = _("Bitte prüfen Sie die Adresse oder die Nummer. Rufen Sie uns an, wenn sie nicht stimmt.")
+
+_WORDS: Final[dict[Fate, tuple[_Kind, str | Promise, str | Promise]]] = {
+    Fate.PLANNED: ("info", _("geplant"), ""),
+    Fate.ON_ITS_WAY: ("info", _("unterwegs"), ""),
+    Fate.SENT: ("success", _("gesendet"), ""),
+    Fate.DELIVERED: ("success", _("zugestellt"), ""),
+    Fate.WAITS_FOR_PROVIDER: ("warning", _("wartet"), _LATER),
+    Fate.WAITS_FOR_ACCOUNT: ("warning", _("wartet"), _LATER),
+    Fate.WAITS_FOR_SMS_CAP: ("warning", _("wartet"), _LATER),
+    Fate.CANNOT_BE_WRITTEN: ("warning", _("wartet"), _LATER),
+    Fate.UNCLEAR: ("warning", _("vielleicht angekommen"), _("Wir wissen es nicht sicher. Ihr Termin gilt.")),
+    Fate.BOUNCED: ("danger", _("nicht angekommen"), _WRONG_ADDRESS),
+    Fate.REFUSED: ("danger", _("nicht angekommen"), _WRONG_ADDRESS),
+    Fate.ADDRESS_REFUSED: ("danger", _("nicht gesendet"), _WRONG_ADDRESS),
+    Fate.TOO_LATE: ("warning", _("nicht gesendet"), _("Es war zu spät dafür.")),
+    Fate.CHANNEL_OFF: ("warning", _("nicht gesendet"), _("Wir benutzen diesen Weg gerade nicht.")),
+}
+"""Fates without words (superseded, withdrawn) are of no use to the person: another message speaks instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """A line of the component `message_fate`."""
+
+    when: datetime
+    what: str
+    badge_kind: _Kind
+    badge_text: str
+    note: str
+
+
+def message_rows(messages: Iterable[MessageView]) -> tuple[MessageRow, ...]:
+    """In the order of time, only what a person can make use of."""
+    return tuple(sorted((_row(message) for message in messages if message.fate in _WORDS), key=lambda row: row.when))
+
+
+def _row(message: MessageView) -> MessageRow:
+    kind, text, note = _WORDS[message.fate]
+    return MessageRow(
+        when=message.finished_at or message.due_at,
+        what=str(_TITLES[message.kind, message.channel]),
+        badge_kind=kind,
+        badge_text=str(text),
+        note=str(note),
+    )

@@ -1,0 +1,215 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The forms of booking and moving. Nothing is mandatory but a choice and a name."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy as _
+
+from appointments.availability import Slot
+from appointments.booking import Person
+from appointments.models import Location, Service
+from appointments.web.times import slot_start, slot_value
+from jobcenter_portal.accounts.models import ContactChannel
+from jobcenter_portal.kernel.phone import NotAGermanMobile, parse_mobile
+from jobcenter_portal.tenancy.models import TenantSettings
+from jobcenter_portal.web.dates import duration_in_words
+from jobcenter_portal.web.forms import DescribedChoice, PortalForm, TimeOption, TimesByDay, choices_by_day
+from jobcenter_portal.web.languages import language_by_code
+
+_NAME_LENGTH: Final = 80
+_EMAIL_LENGTH: Final = 254
+_MOBILE_LENGTH: Final = 40
+_CODE_LENGTH: Final = 60
+
+
+class ServiceForm(PortalForm):
+    service = forms.ChoiceField(
+        label=_("Anliegen"),
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Wählen Sie aus, worum es geht.")),
+    )
+
+    def __init__(self, data: Mapping[str, str] | None, services: Iterable[Service], language: str) -> None:
+        super().__init__(data)
+        self.fields["service"].choices = [  # type: ignore[attr-defined]
+            (service.slug, DescribedChoice(service.title(language), _service_hint(service, language)))
+            for service in services
+        ]
+
+
+class LocationForm(PortalForm):
+    location = forms.ChoiceField(
+        label=_("Standort"),
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Wählen Sie aus, wohin Sie kommen möchten.")),
+    )
+
+    def __init__(self, data: Mapping[str, str] | None, locations: Iterable[Location]) -> None:
+        super().__init__(data)
+        self.fields["location"].choices = [  # type: ignore[attr-defined]
+            (location.slug, DescribedChoice(location.name, location.address)) for location in locations
+        ]
+
+
+class _TimeField(forms.ChoiceField):
+    """Shows the times of one page and takes any time: whether it is free, the booking decides, not the form."""
+
+    def valid_value(self, value: Any) -> bool:
+        try:
+            slot_start(str(value))
+        except (ValueError, OverflowError):
+            return False
+        return True
+
+
+class TimeForm(PortalForm):
+    time = _TimeField(
+        label=_("Uhrzeit"),
+        widget=TimesByDay,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Wählen Sie eine Zeit.")),
+    )
+
+    def offer(self, slots: Iterable[Slot]) -> None:
+        """Show these times as radio buttons, grouped by day."""
+        options = [TimeOption(slot_value(slot.starts_at), slot.starts_at) for slot in slots]
+        self.fields["time"].choices = choices_by_day(options)  # type: ignore[attr-defined]
+
+    def clean_time(self) -> datetime:
+        return slot_start(self.cleaned_data["time"])
+
+
+class CodeForm(PortalForm):
+    code = forms.CharField(
+        label=_("Termin-Code"),
+        max_length=_CODE_LENGTH,
+        help_text=_("Er steht in der SMS, in der E-Mail oder auf Ihrem Ausdruck. Striche und Leerzeichen sind egal."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "dir": "ltr"}
+        ),
+        error_messages={
+            "required": _("Geben Sie Ihren Termin-Code ein."),
+            "max_length": _("Diesen Code kennen wir nicht. Bitte prüfen Sie jeden Buchstaben."),
+        },
+    )
+
+
+class Remind:
+    """Values of the question how to remind."""
+
+    EMAIL: Final = "email"
+    SMS: Final = "sms"
+    BOTH: Final = "both"
+    NOT: Final = "none"
+
+
+class ContactForm(PortalForm):
+    name = forms.CharField(
+        label=_("Vor- und Nachname"),
+        max_length=_NAME_LENGTH,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={
+            "required": _("Geben Sie Ihren Namen ein."),
+            "max_length": _("Der Name ist zu lang. Bitte kürzen Sie ihn."),
+        },
+    )
+    remind = forms.ChoiceField(
+        label=_("Wie sollen wir Sie erinnern?"),
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Wählen Sie, wie wir Sie erinnern sollen.")),
+    )
+    email = forms.CharField(
+        label=_("E-Mail-Adresse"),
+        required=False,
+        help_text=_("Nur, wenn Sie E-Mails von uns möchten."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr", "maxlength": _EMAIL_LENGTH}),
+    )
+    mobile = forms.CharField(
+        label=_("Handynummer"),
+        required=False,
+        help_text=_("Nur, wenn Sie SMS von uns möchten. Es muss eine deutsche Handynummer sein."),
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "dir": "ltr", "maxlength": _MOBILE_LENGTH}),
+    )
+
+    def __init__(self, settings: TenantSettings, data: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self._email, self._sms = settings.email_enabled, settings.sms_enabled
+        self.fields["remind"].choices = self._ways()  # type: ignore[attr-defined]
+        if not self._email:
+            del self.fields["email"]
+        if not self._sms:
+            del self.fields["mobile"]
+        if not (self._email or self._sms):
+            del self.fields["remind"]
+
+    def clean_name(self) -> str:
+        """One line without control characters: it stands in messages and on lists."""
+        visible = "".join(sign for sign in self.cleaned_data["name"] if sign.isprintable() or sign.isspace())
+        name = " ".join(visible.split())
+        if not name:
+            raise ValidationError(self.fields["name"].error_messages["required"])
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        """Only the address that was chosen is looked at: the other one is neither checked nor kept."""
+        cleaned = self.cleaned_data
+        wanted = cleaned.get("remind", "")
+        cleaned["email"] = self._wanted_email() if wanted in (Remind.EMAIL, Remind.BOTH) else ""
+        cleaned["mobile"] = self._wanted_mobile() if wanted in (Remind.SMS, Remind.BOTH) else ""
+        return cleaned
+
+    def person(self, language: str) -> Person:
+        """What a valid form says about the person."""
+        addresses = {
+            ContactChannel.EMAIL: self.cleaned_data["email"],
+            ContactChannel.SMS: self.cleaned_data["mobile"],
+        }
+        given = {channel: address for channel, address in addresses.items() if address}
+        return Person(name=self.cleaned_data["name"], language=language, addresses=given)
+
+    def _ways(self) -> list[tuple[str, Any]]:
+        ways = [
+            (Remind.EMAIL, _("per E-Mail"), self._email),
+            (Remind.SMS, _("per SMS"), self._sms),
+            (Remind.BOTH, _("per E-Mail und SMS"), self._email and self._sms),
+            (
+                Remind.NOT,
+                DescribedChoice(str(_("gar nicht")), _("Sie bekommen einen Termin-Code zum Aufschreiben.")),
+                True,
+            ),
+        ]
+        return [(value, text) for value, text, offered in ways if offered]
+
+    def _wanted_email(self) -> str:
+        typed: str = self.cleaned_data.get("email", "")
+        try:
+            validate_email(typed)
+        except ValidationError:
+            missing = _("Geben Sie Ihre E-Mail-Adresse ein oder wählen Sie eine andere Erinnerung.")
+            wrong = _("Diese E-Mail-Adresse stimmt nicht. Sie sieht zum Beispiel so aus: name@beispiel.de")
+            self.add_error("email", wrong if typed else missing)
+            return ""
+        if len(typed) > _EMAIL_LENGTH:
+            self.add_error("email", _("Die E-Mail-Adresse ist zu lang."))
+        return typed
+
+    def _wanted_mobile(self) -> str:
+        typed: str = self.cleaned_data.get("mobile", "")
+        try:
+            return parse_mobile(typed)
+        except NotAGermanMobile:
+            missing = _("Geben Sie Ihre Handynummer ein oder wählen Sie eine andere Erinnerung.")
+            wrong = _("Das ist keine deutsche Handynummer. Sie beginnt mit 015, 016 oder 017.")
+            self.add_error("mobile", wrong if typed else missing)
+            return ""
+
+
+def _service_hint(service: Service, language: str) -> str:
+    """``Wir klären, was Ihnen zusteht. · 45 Minuten``."""
+    length = duration_in_words(service.duration_minutes, language_by_code(language))
+    return " · ".join(part for part in (service.hint(language), length) if part)

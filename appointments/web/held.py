@@ -1,0 +1,169 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The last two steps: contact and check. They stand on a hold, whose token is in the address.
+
+Everything typed is put under seal on the hold with every POST, right or wrong, so that no mistake, no lost time and no
+closed page makes anybody type twice.
+"""
+
+from http import HTTPStatus
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from appointments.booking import Person, book_held
+from appointments.holding import MAX_EXTENSIONS, HoldGone, extend_hold, keep_draft
+from appointments.links import keys_of
+from appointments.models import Hold
+from appointments.queries import database_now, hold_by_token
+from appointments.taking import Refused, Request, SlotTaken, nearest
+from appointments.web import pages
+from appointments.web.drafts import Draft
+from appointments.web.forms import ContactForm, TimeForm
+from appointments.web.holds import change_time, forget_hold, is_kept, living_hold
+from appointments.web.present import choice_rows, draft_rows, held_view, times_view, url
+from appointments.web.times import page_asked_for
+from jobcenter_portal.accounts.permissions import open_to_all
+from jobcenter_portal.tenancy.middleware import tenant_of
+from jobcenter_portal.web.forms import UNPROCESSABLE, render_form
+
+_reads_and_posts = require_http_methods(["GET", "HEAD", "POST"])
+_whoever_holds = open_to_all("the hold's token in the address is the key")
+_EXTEND: Final = "extend"
+
+
+@_whoever_holds
+@_reads_and_posts
+@pages.bookable_online
+def contact(request: HttpRequest, jobcenter: str, language: str, token: str) -> HttpResponse:
+    tenant = tenant_of(request)
+    held = living_hold(token)
+    if held is None:
+        return pages.gone(request)
+    if request.method == "POST":
+        keep_draft(held=held, draft_json=Draft.typed(request.POST).as_json())
+        if _EXTEND in request.POST:
+            return _extend(request, held, token, "contact")
+    if not is_kept(held):
+        return _lost(request, held, token)
+    if request.method == "POST":
+        form = ContactForm(tenant.settings, request.POST)
+        if form.is_valid():
+            return pages.see_other(url("check", tenant, token=token))
+    else:
+        form = ContactForm(tenant.settings, initial=Draft.of(held).values())
+    return render_form(request, "booking/contact.html", form, {"page": _view_of(request, held, token)})
+
+
+@_whoever_holds
+@_reads_and_posts
+@pages.bookable_online
+def check(request: HttpRequest, jobcenter: str, language: str, token: str) -> HttpResponse:
+    """Show all that was chosen and typed; POST books it, however often it is sent."""
+    if request.method == "POST":
+        return _book(request, language, token)
+    held = living_hold(token)
+    if held is None:
+        return pages.gone(request)
+    if not is_kept(held):
+        return _lost(request, held, token)
+    if _person(request, held, language) is None:
+        return pages.see_other(url("contact", tenant_of(request), token=token))
+    return _check_page(request, held, token)
+
+
+@_whoever_holds
+@_reads_and_posts
+@pages.bookable_online
+def other_time(request: HttpRequest, jobcenter: str, language: str, token: str) -> HttpResponse:
+    """Another time for the same hold: the one it has stays until the new one is taken."""
+    now = timezone.now()
+    tenant = tenant_of(request)
+    held = living_hold(token)
+    if held is None:
+        return pages.gone(request)
+    form = TimeForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            change_time(held, Request(tenant, held.service, held.location, form.cleaned_data["time"], now))
+            return pages.see_other(url("check", tenant, token=token))
+        except SlotTaken as lost:
+            return pages.hold_lost(request, held, token, lost.nearest)
+        except Refused as refused:
+            form.add_error(None, pages.in_words(refused.reason))
+    page = page_asked_for(request, service=held.service, location=held.location, now=now)
+    form.offer(page.slots)
+    view = times_view(
+        page,
+        url("other-time", tenant, token=token),
+        rows=choice_rows(tenant, held.service, held.location),
+        back_url=url("check", tenant, token=token),
+    )
+    return render_form(request, "booking/times.html", form, {"page": view})
+
+
+@_whoever_holds
+@require_POST
+@pages.bookable_online
+def extend(request: HttpRequest, jobcenter: str, language: str, token: str) -> HttpResponse:
+    held = living_hold(token)
+    return pages.gone(request) if held is None else _extend(request, held, token, "check")
+
+
+def _book(request: HttpRequest, language: str, token: str) -> HttpResponse:
+    tenant = tenant_of(request)
+    held = hold_by_token(token)
+    # Without a hold the token may have booked already: then nobody is asked and the same appointment comes back.
+    person = _person(request, held, language) if held else Person(name="", language=language)
+    if person is None:
+        return pages.see_other(url("contact", tenant, token=token))
+    try:
+        appointment = book_held(jobcenter=tenant, token=token, person=person, now=timezone.now())
+    except HoldGone:
+        return pages.gone(request)
+    except SlotTaken as lost:
+        return pages.hold_lost(request, held, token, lost.nearest) if held else pages.gone(request)
+    except Refused as refused:
+        refusal = pages.in_words(refused.reason)
+        return _check_page(request, held, token, refusal=refusal) if held else pages.gone(request)
+    forget_hold(request)
+    return pages.see_other(url("appointment", tenant, key=keys_of(appointment).token))
+
+
+def _extend(request: HttpRequest, held: Hold, token: str, step: str) -> HttpResponse:
+    tenant = tenant_of(request)
+    try:
+        extend_hold(jobcenter=tenant, held=held, now=timezone.now())
+    except HoldGone:
+        return pages.gone(request)
+    except SlotTaken as lost:
+        return pages.hold_lost(request, held, token, lost.nearest)
+    return pages.see_other(url(step, tenant, token=token))
+
+
+def _person(request: HttpRequest, held: Hold, language: str) -> Person | None:
+    """Who books, from the draft; None while it is not complete."""
+    form = ContactForm(tenant_of(request).settings, Draft.of(held).values())
+    return form.person(language) if form.is_valid() else None
+
+
+def _check_page(request: HttpRequest, held: Hold, token: str, *, refusal: str = "") -> HttpResponse:
+    context = {
+        "page": _view_of(request, held, token),
+        "rows": draft_rows(tenant_of(request), Draft.of(held), token),
+        "extend_url": url("extend", tenant_of(request), token=token),
+        "refusal": refusal,
+    }
+    return render(request, "booking/check.html", context, status=UNPROCESSABLE if refusal else HTTPStatus.OK)
+
+
+def _view_of(request: HttpRequest, held: Hold, token: str) -> object:
+    return held_view(tenant_of(request), held, token, now=database_now(), extensions=MAX_EXTENSIONS)
+
+
+def _lost(request: HttpRequest, held: Hold, token: str) -> HttpResponse:
+    wanted = Request(tenant_of(request), held.service, held.location, held.starts_at, timezone.now())
+    return pages.hold_lost(request, held, token, nearest(wanted))

@@ -1,0 +1,103 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The permanent page of an appointment: when, where, what to bring, what became of messages; cancel and undo.
+
+The key in the address opens it. Mail scanners follow links, so no GET changes anything.
+"""
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from appointments.booking import UndoTooLate, cancel, undo_cancel
+from appointments.core.lifecycle import NotAllowed, Status
+from appointments.ical import Method
+from appointments.links import keys_of
+from appointments.messages import ics_of
+from appointments.models import Appointment
+from appointments.taking import SlotTaken
+from appointments.web import pages
+from appointments.web.doors import appointment_or_404, opened_by_key
+from appointments.web.own_view import appointment_view, may_undo
+from appointments.web.present import TakenView, choices, url
+from jobcenter_portal.audit.service import CUSTOMER
+from jobcenter_portal.tenancy.middleware import tenant_of
+from notifications.service import history
+
+
+@opened_by_key
+@require_safe
+def show(request: HttpRequest, jobcenter: str, language: str, key: str) -> HttpResponse:
+    return page_of(request, appointment_or_404(request, key), key)
+
+
+@opened_by_key
+@require_safe
+def calendar_entry(request: HttpRequest, jobcenter: str, language: str, key: str) -> HttpResponse:
+    """For calendars of phones and computers; after a cancellation it takes the entry out again."""
+    appointment = appointment_or_404(request, key)
+    method = Method.CANCEL if appointment.status_now is Status.CANCELLED else Method.PUBLISH
+    entry = ics_of(appointment, tenant_of(request), keys_of(appointment), method, timezone.now())
+    return HttpResponse(
+        entry,
+        content_type=f"text/calendar; charset=utf-8; method={method.value}",
+        headers={"Content-Disposition": 'attachment; filename="termin.ics"'},
+    )
+
+
+@opened_by_key
+@require_http_methods(["GET", "HEAD", "POST"])
+def call_off(request: HttpRequest, jobcenter: str, language: str, key: str) -> HttpResponse:
+    now = timezone.now()
+    tenant = tenant_of(request)
+    appointment = appointment_or_404(request, key)
+    own_page = url("appointment", tenant, key=key)
+    if request.method == "POST":
+        try:
+            cancel(jobcenter=tenant, appointment=appointment, by=CUSTOMER, now=now)
+        except NotAllowed:
+            return page_of(request, appointment_or_404(request, key), key, status=HTTPStatus.CONFLICT)
+        return pages.see_other(own_page)
+    view = appointment_view(appointment, tenant, key, messages=(), now=now)
+    if not view.cancel_url:
+        return pages.see_other(own_page)
+    return render(request, "booking/cancel.html", {"page": view})
+
+
+@opened_by_key
+@require_POST
+def take_back(request: HttpRequest, jobcenter: str, language: str, key: str) -> HttpResponse:
+    """Undo a cancellation; pressed twice it is undone once."""
+    now = timezone.now()
+    tenant = tenant_of(request)
+    appointment = appointment_or_404(request, key)
+    if appointment.status_now is Status.BOOKED:
+        return pages.see_other(url("appointment", tenant, key=key))
+    if not may_undo(appointment, now):
+        return page_of(request, appointment, key, status=HTTPStatus.CONFLICT)
+    try:
+        undo_cancel(jobcenter=tenant, appointment=appointment, by=CUSTOMER, now=now)
+    except SlotTaken as lost:
+        anew = url("times", tenant, service=appointment.service.slug, location=appointment.location.slug)
+        return pages.taken(request, TakenView(choices(lost.nearest), anew, anew))
+    except (UndoTooLate, NotAllowed):
+        return page_of(request, appointment_or_404(request, key), key, status=HTTPStatus.CONFLICT)
+    return pages.see_other(url("appointment", tenant, key=key))
+
+
+def page_of(
+    request: HttpRequest,
+    appointment: Appointment,
+    key: str,
+    *,
+    status: HTTPStatus = HTTPStatus.OK,
+    refusal: str = "",
+) -> HttpResponse:
+    """The appointment's page. With a status of its own it answers a wish that came too late: the page says why."""
+    now = timezone.now()
+    messages = history(appointment.subject, now=now)
+    view = appointment_view(appointment, tenant_of(request), key, messages=messages, now=now)
+    return render(request, "booking/appointment.html", {"page": view, "refusal": refusal}, status=status)

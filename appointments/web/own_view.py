@@ -1,0 +1,172 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What the permanent page of an appointment says in each of its states, and which buttons it has."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+from django.conf import settings as django_settings
+from django.utils.translation import gettext as _
+
+from appointments.booking import UNDO_WITHIN
+from appointments.core.lifecycle import Status
+from appointments.core.policy import Cancellation, Refusal, may_cancel, may_reschedule
+from appointments.links import keys_of, readable_code
+from appointments.models import Appointment
+from appointments.web import fates, pages
+from appointments.web.present import Row, moment_line, place_line, service_line, url
+from jobcenter_portal.audit.service import ActorKind
+from jobcenter_portal.tenancy.models import Jobcenter, TenantSettings
+from jobcenter_portal.web.languages import current_language
+from notifications.service import MessageView
+
+_ARRIVED: Final = frozenset({Status.CHECKED_IN, Status.IN_SERVICE})
+_OVER: Final = frozenset({Status.FULFILLED, Status.NO_SHOW})
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The first thing the page says."""
+
+    kind: Literal["info", "success", "warning"]
+    title: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentView:
+    """The page, prepared. An empty address means that the button is not there."""
+
+    title: str
+    notice: Notice
+    starts_at: datetime
+    ends_at: datetime
+    is_cancelled: bool
+    is_to_come: bool
+    is_late_notice: bool
+    rows: tuple[Row, ...]
+    documents: tuple[str, ...]
+    code: str
+    code_page: str
+    has_messages: bool
+    messages: tuple[fates.MessageRow, ...]
+    own_url: str
+    ics_url: str
+    move_url: str
+    cancel_url: str
+    undo_url: str
+    undo_until: datetime | None
+    book_url: str
+    move_refusal: str
+
+
+def appointment_view(
+    appointment: Appointment, tenant: Jobcenter, key: str, *, messages: Iterable[MessageView], now: datetime
+) -> AppointmentView:
+    cancellation = _cancellation(appointment, tenant.settings, now)
+    refusal = _move_refusal(appointment, tenant.settings, now)
+    to_come = appointment.status_now is Status.BOOKED and now < appointment.ends_at
+    cancelled = appointment.status_now is Status.CANCELLED
+    undo = may_undo(appointment, now)
+    rows = fates.message_rows(messages)
+    return AppointmentView(
+        title=_("Ihr Termin") if to_come else _("Ihr früherer Termin"),
+        notice=_notice(appointment, now),
+        starts_at=appointment.starts_at,
+        ends_at=appointment.ends_at,
+        is_cancelled=cancelled,
+        is_to_come=to_come,
+        is_late_notice=cancellation is Cancellation.LATE_NOTICE,
+        rows=_rows(appointment),
+        documents=tuple(appointment.service.documents_to_bring(current_language().code)) if to_come else (),
+        code=readable_code(keys_of(appointment).code),
+        code_page=django_settings.PUBLIC_URL + url("my-appointment", tenant),
+        has_messages=bool(rows),
+        messages=rows,
+        own_url=url("appointment", tenant, key=key),
+        ics_url=url("ics", tenant, key=key) if to_come else "",
+        move_url=url("move", tenant, key=key) if to_come and refusal is None else "",
+        cancel_url=url("cancel", tenant, key=key) if to_come and cancellation.is_possible else "",
+        undo_url=url("undo-cancel", tenant, key=key) if undo else "",
+        undo_until=appointment.cancelled_at + UNDO_WITHIN if undo and appointment.cancelled_at else None,
+        book_url="" if to_come else url("services", tenant),
+        move_refusal=pages.in_words(refusal) if to_come and refusal else "",
+    )
+
+
+def may_move(appointment: Appointment, settings: TenantSettings, now: datetime) -> bool:
+    """Whether the person can move it themselves."""
+    return appointment.status_now is Status.BOOKED and _move_refusal(appointment, settings, now) is None
+
+
+def may_undo(appointment: Appointment, now: datetime) -> bool:
+    """Only what the person cancelled themselves, for a while: a cancellation by the office stands."""
+    cancelled_at = appointment.cancelled_at
+    return (
+        appointment.status_now is Status.CANCELLED
+        and appointment.cancelled_by == ActorKind.CUSTOMER
+        and cancelled_at is not None
+        and now - cancelled_at <= UNDO_WITHIN
+        and now < appointment.starts_at
+    )
+
+
+def _rows(appointment: Appointment) -> tuple[Row, ...]:
+    location = appointment.location
+    rows = [Row(_("Anliegen"), service_line(appointment.service)), Row(_("Ort"), place_line(location))]
+    if location.entrance:
+        rows.append(Row(_("Eingang"), location.entrance))
+    rows.append(Row(_("Name"), appointment.customer.name))
+    return tuple(rows)
+
+
+def _notice(appointment: Appointment, now: datetime) -> Notice:
+    status = appointment.status_now
+    if status is Status.CANCELLED:
+        return _cancelled_notice(appointment)
+    if status in _OVER or now >= appointment.ends_at:
+        return Notice("info", _("Dieser Termin ist vorbei."), _("Brauchen Sie noch einen Termin? Buchen Sie gern neu."))
+    if status in _ARRIVED:
+        return Notice("success", _("Sie sind angemeldet."), _("Bitte warten Sie, bis Sie aufgerufen werden."))
+    if now >= appointment.starts_at:
+        late = _("Kommen Sie später? Rufen Sie uns bitte an. Schaffen Sie es nicht mehr? Geben Sie uns kurz Bescheid.")
+        return Notice("warning", _("Ihr Termin hat begonnen."), late)
+    if appointment.previous_starts_at:
+        before = moment_line(appointment.previous_starts_at)
+        return Notice(
+            "success",
+            _("Ihr Termin ist verschoben. Die neue Zeit steht unten."),
+            _("Der alte Termin gilt nicht mehr: %(before)s") % {"before": before},
+        )
+    return Notice("success", _("Ihr Termin steht fest."))
+
+
+def _cancelled_notice(appointment: Appointment) -> Notice:
+    if appointment.cancelled_by != ActorKind.CUSTOMER:
+        why = _("Wir müssen diesen Termin leider absagen. Das liegt nicht an Ihnen. Es entsteht Ihnen kein Nachteil.")
+        return Notice("warning", _("Dieser Termin fällt aus."), why)
+    thanks = _("Danke, dass Sie Bescheid gegeben haben.")
+    if appointment.late_notice:
+        return Notice("info", _("Sie haben uns gesagt, dass Sie nicht kommen können."), thanks)
+    return Notice("info", _("Sie haben diesen Termin abgesagt."), thanks + " " + _("So kann jemand anderes kommen."))
+
+
+def _cancellation(appointment: Appointment, settings: TenantSettings, now: datetime) -> Cancellation:
+    return may_cancel(
+        starts_at=appointment.starts_at,
+        ends_at=appointment.ends_at,
+        cancel_until=timedelta(hours=settings.cancel_until_hours),
+        now=now,
+    )
+
+
+def _move_refusal(appointment: Appointment, settings: TenantSettings, now: datetime) -> Refusal | None:
+    return may_reschedule(
+        starts_at=appointment.starts_at,
+        reschedules=appointment.reschedules,
+        max_reschedules=settings.max_reschedules,
+        cancel_until=timedelta(hours=settings.cancel_until_hours),
+        now=now,
+    )

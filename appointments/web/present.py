@@ -1,0 +1,188 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What the pages show, prepared: templates ask neither the database nor the clock."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from appointments.availability import Slot
+from appointments.models import Hold, Location, Service
+from appointments.web.drafts import Draft
+from appointments.web.forms import Remind
+from appointments.web.times import TimesPage, slot_value
+from jobcenter_portal.kernel.phone import NotAGermanMobile, parse_mobile
+from jobcenter_portal.tenancy.models import Jobcenter
+from jobcenter_portal.web import dates
+from jobcenter_portal.web.languages import current_language
+
+_MINUTE: Final = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a summary list; without `change_url` there is nothing to change."""
+
+    label: str
+    value: str
+    change_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A time that one click takes."""
+
+    value: str
+    starts_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DayLink:
+    day: date
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another place at which the same is offered."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimesView:
+    """A page of free times around its form."""
+
+    rows: tuple[Row, ...]
+    back_url: str
+    earlier_url: str
+    later_url: str
+    day_links: tuple[DayLink, ...]
+    last_day: date
+    others: tuple[Other, ...] = ()
+    step: int = 2
+    is_change: bool = False
+    button: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldView:
+    """What a hold keeps, on top of every step after it."""
+
+    rows: tuple[Row, ...]
+    starts_at: datetime
+    ends_at: datetime
+    remaining: str
+    """In words; empty when the time has run out and nobody has taken it yet."""
+    until: datetime
+    can_extend: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TakenView:
+    """A time that has gone, and the nearest ones as buttons."""
+
+    choices: tuple[Choice, ...]
+    action: str
+    all_times_url: str
+    is_draft_kept: bool = False
+    keeps_old_time: bool = False
+
+
+def url(name: str, jobcenter: Jobcenter, **kwargs: str) -> str:
+    """A page of this Jobcenter in the page's language."""
+    return reverse(
+        f"booking:{name}", kwargs={"jobcenter": jobcenter.slug, "language": current_language().code, **kwargs}
+    )
+
+
+def choices(slots: Iterable[Slot]) -> tuple[Choice, ...]:
+    return tuple(Choice(slot_value(slot.starts_at), slot.starts_at) for slot in slots)
+
+
+def times_view(
+    page: TimesPage, own_url: str, *, rows: tuple[Row, ...], back_url: str, others: tuple[Other, ...] = ()
+) -> TimesView:
+    """Links stay on the page's own address and only name another first day."""
+
+    def begin(day: date | None) -> str:
+        return f"{own_url}?ab={day.isoformat()}" if day else ""
+
+    return TimesView(
+        rows=rows,
+        back_url=back_url,
+        earlier_url=begin(page.earlier),
+        later_url=begin(page.later),
+        day_links=tuple(DayLink(day, begin(day)) for day in page.days),
+        last_day=page.last_day,
+        others=others,
+    )
+
+
+def choice_rows(
+    jobcenter: Jobcenter, service: Service, location: Location, *, others: Sequence[Location] = ()
+) -> tuple[Row, ...]:
+    """The chosen concern and place; the place can be changed where there are several."""
+    elsewhere = url("locations", jobcenter, service=service.slug) if others else ""
+    return (
+        Row(_("Anliegen"), service_line(service), url("services", jobcenter)),
+        Row(_("Ort"), place_line(location), elsewhere),
+    )
+
+
+def held_view(jobcenter: Jobcenter, held: Hold, token: str, *, now: datetime, extensions: int) -> HeldView:
+    """`now` is the database's: by it holds end."""
+    left = -(-(held.expires_at - now) // _MINUTE)
+    service, location = held.service, held.location
+    return HeldView(
+        rows=(
+            Row(_("Anliegen"), service_line(service), url("services", jobcenter)),
+            Row(_("Wann"), moment_line(held.starts_at), url("other-time", jobcenter, token=token)),
+            Row(_("Ort"), place_line(location), url("locations", jobcenter, service=service.slug)),
+        ),
+        starts_at=held.starts_at,
+        ends_at=held.starts_at + timedelta(minutes=service.duration_minutes),
+        remaining=dates.duration_in_words(left, current_language()) if left > 0 else "",
+        until=held.expires_at,
+        can_extend=held.extensions < extensions,
+    )
+
+
+def draft_rows(jobcenter: Jobcenter, draft: Draft, token: str) -> tuple[Row, ...]:
+    """What was typed, read back before it counts."""
+    change = url("contact", jobcenter, token=token)
+    rows = [Row(_("Name"), draft.name, change)]
+    if draft.remind in (Remind.EMAIL, Remind.BOTH):
+        rows.append(Row(_("E-Mail-Adresse"), draft.email.strip(), change))
+    if draft.remind in (Remind.SMS, Remind.BOTH):
+        rows.append(Row(_("Handynummer"), _readable(draft.mobile), change))
+    if len(rows) == 1:
+        rows.append(Row(_("Erinnerung"), _("gar nicht, Sie bekommen einen Termin-Code"), change))
+    return (*rows, Row(_("Sprache der Nachrichten"), current_language().native_name))
+
+
+def service_line(service: Service) -> str:
+    language = current_language()
+    return f"{service.title(language.code)}, {dates.duration_in_words(service.duration_minutes, language)}"
+
+
+def place_line(location: Location) -> str:
+    return f"{location.name}, {location.address}"
+
+
+def moment_line(moment: datetime) -> str:
+    """``Montag, 14. Dezember 2026, 08:30``."""
+    return f"{dates.long_date(dates.local(moment).date(), current_language())}, {dates.clock_time(moment)}"
+
+
+def _readable(mobile: str) -> str:
+    """The number as it will be used, so that a slip is seen."""
+    try:
+        return parse_mobile(mobile)
+    except NotAGermanMobile:
+        return mobile

@@ -1,0 +1,111 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Free times in pages that fit a phone: whole days, two or three at once, and links to the days before and after.
+
+Only days with free times are shown. A calendar full of grey days was read as "booked out until December" by the
+citizens of another town.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import groupby
+from typing import Final
+
+from django.http import HttpRequest
+
+from appointments.availability import Slot, booking_window, find_slots
+from appointments.models import Location, Service
+from jobcenter_portal.tenancy.middleware import tenant_of
+from jobcenter_portal.tenancy.models import TenantSettings
+from jobcenter_portal.web.dates import local
+
+DAYS_PER_PAGE: Final = 3
+TIMES_PER_PAGE: Final = 24
+
+Day = tuple[Slot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TimesPage:
+    """One page of free times. `earlier` and `later` are the days on which the pages before and after begin."""
+
+    slots: Day
+    days: tuple[date, ...]
+    """All days with free times, on this page and on the others."""
+    earlier: date | None
+    later: date | None
+    last_day: date
+    """The last local day on which anything can be booked at present."""
+
+
+def times_page(
+    *, service: Service, location: Location, settings: TenantSettings, now: datetime, first_day: date | None
+) -> TimesPage:
+    """The page that begins on `first_day` or the next day with free times; without one, the earliest days."""
+    slots = find_slots(service=service, location=location, settings=settings, now=now).slots()
+    days = [tuple(of_day) for _, of_day in groupby(slots, key=day_of)]
+    begin = _index_of(days, first_day)
+    end = begin + _how_many(days[begin:])
+    before = begin - _how_many(days[:begin][::-1])
+    return TimesPage(
+        slots=tuple(slot for day in days[begin:end] for slot in day),
+        days=tuple(day_of(day[0]) for day in days),
+        earlier=day_of(days[before][0]) if begin else None,
+        later=day_of(days[end][0]) if end < len(days) else None,
+        last_day=booking_window(settings).last_day(now, settings.zone),
+    )
+
+
+def page_asked_for(request: HttpRequest, *, service: Service, location: Location, now: datetime) -> TimesPage:
+    """The page that the address asks for (`?ab=2026-12-14`)."""
+    return times_page(
+        service=service,
+        location=location,
+        settings=tenant_of(request).settings,
+        now=now,
+        first_day=typed_day(request.GET.get("ab", "")),
+    )
+
+
+def day_of(slot: Slot) -> date:
+    return local(slot.starts_at).date()
+
+
+def typed_day(text: str) -> date | None:
+    """The day an address names (`?ab=2026-12-14`); None for anything else: then the earliest days are shown."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def slot_value(starts_at: datetime) -> str:
+    """A time as forms send it: `20261214T0730Z`."""
+    return f"{starts_at.astimezone(UTC):%Y%m%dT%H%M}Z"
+
+
+def slot_start(value: str) -> datetime:
+    """Undo `slot_value`. Raises ValueError for what no page of ours has sent."""
+    moment = datetime.strptime(value, "%Y%m%dT%H%M%z")
+    if slot_value(moment) != value:
+        raise ValueError("not a time as our forms send it")
+    return moment
+
+
+def _index_of(days: Sequence[Day], first_day: date | None) -> int:
+    """Where the page begins. After the last day there is nothing: then the last day is shown."""
+    for index, day in enumerate(days):
+        if first_day is None or day_of(day[0]) >= first_day:
+            return index
+    return max(len(days) - 1, 0)
+
+
+def _how_many(days: Sequence[Day]) -> int:
+    """How many of these days fit on a page: always one, however many times it has."""
+    shown = 0
+    for index, day in enumerate(days[:DAYS_PER_PAGE]):
+        shown += len(day)
+        if index and shown > TIMES_PER_PAGE:
+            return index
+    return min(len(days), DAYS_PER_PAGE)

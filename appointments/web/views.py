@@ -1,0 +1,98 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The front doors: a Jobcenter's start page, its language, and the ways in with a code."""
+
+from http import HTTPStatus
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from appointments.links import appointment_of_key, jobcenter_of_code, typed_code
+from appointments.web import pages
+from appointments.web.doors import TYPED_CODES, count_wrong_code, opened_by_key
+from appointments.web.forms import CodeForm
+from appointments.web.present import url
+from jobcenter_portal.accounts.permissions import open_to_all
+from jobcenter_portal.tenancy.context import tenant_context
+from jobcenter_portal.tenancy.middleware import tenant_of
+from jobcenter_portal.tenancy.models import BookingMode, Jobcenter
+from jobcenter_portal.web.coverage import shown_languages
+from jobcenter_portal.web.errors import error_page
+from jobcenter_portal.web.forms import render_form
+from jobcenter_portal.web.languages import GERMAN
+from jobcenter_portal.web.preference import preferred_language
+from jobcenter_portal.web.security import indexable
+from jobcenter_portal.web.throttle import CannotCount, is_allowed
+
+
+@indexable
+@open_to_all("the Jobcenter's start page")
+@require_safe
+def start(request: HttpRequest, jobcenter: str, language: str) -> HttpResponse:
+    """Book or find one's appointment; where nothing is booked online, say so and give the telephone."""
+    tenant = tenant_of(request)
+    mode = tenant.settings.booking_mode
+    context = {
+        "books_online": mode == BookingMode.INSTANT,
+        "is_personal": mode == BookingMode.PERSONAL_CASEWORKER,
+        "book_url": url("services", tenant),
+        "code_url": url("my-appointment", tenant),
+    }
+    return render(request, "booking/start.html", context)
+
+
+@open_to_all("an address without a language leads to the start page in one")
+@require_safe
+def choose_language(request: HttpRequest, jobcenter: str) -> HttpResponse:
+    tenant = tenant_of(request)
+    language = preferred_language(request, shown_languages(tenant))
+    start_url = reverse("booking:start", kwargs={"jobcenter": tenant.slug, "language": language.code})
+    response = redirect(start_url)
+    patch_vary_headers(response, ["Accept-Language"])
+    return response
+
+
+@open_to_all("people type the code that opens their appointment")
+@require_http_methods(["GET", "HEAD", "POST"])
+def my_appointment(request: HttpRequest, jobcenter: str, language: str) -> HttpResponse:
+    """From a printed code to its page. Without Redis nobody types codes: links and the telephone still work."""
+    tenant = tenant_of(request)
+    if request.method == "POST":
+        try:
+            if not is_allowed(request, TYPED_CODES, now=timezone.now()):
+                return error_page(request, HTTPStatus.TOO_MANY_REQUESTS)
+        except CannotCount:
+            return error_page(request, HTTPStatus.SERVICE_UNAVAILABLE)
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        code = typed_code(form.cleaned_data["code"])
+        if appointment_of_key(code) is not None:
+            return pages.see_other(url("appointment", tenant, key=code))
+        form.add_error("code", _("Diesen Code kennen wir nicht. Bitte prüfen Sie jeden Buchstaben."))
+    return render_form(request, "booking/my_appointment.html", form, {"back_url": url("start", tenant)})
+
+
+@opened_by_key
+@require_safe
+def short_link(request: HttpRequest, code: str) -> HttpResponse:
+    """`/a/<code>` of an SMS: to the appointment's page at its Jobcenter, in the appointment's language."""
+    typed = typed_code(code)
+    jobcenter = jobcenter_of_code(typed)
+    owner: Jobcenter | None = getattr(request, "host_owner", None)
+    if jobcenter is None or (owner is not None and owner.pk != jobcenter.pk):
+        count_wrong_code(request, now=timezone.now())
+        raise Http404
+    with tenant_context(jobcenter):
+        appointment = appointment_of_key(typed)
+    if appointment is None:
+        raise Http404
+    shown = {language.code for language in shown_languages(jobcenter)}
+    language = appointment.language if appointment.language in shown else GERMAN.code
+    return redirect(
+        reverse("booking:appointment", kwargs={"jobcenter": jobcenter.slug, "language": language, "key": typed})
+    )
