@@ -1,0 +1,95 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Writing down what is to be sent, and taking it back. Both in the transaction of whoever changes the subject."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from jobcenter_portal.tenancy.context import current_tenant
+from notifications.channels.base import Channel
+from notifications.kinds import Priority
+from notifications.models import Message
+from notifications.states import RECALLABLE, State, sources
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One message to come. `recipient` is the blind index of the address; times are aware instants.
+
+    It is sent at `due_at` or as soon after it as possible, and not from `not_after` on: then it would be of no use.
+    """
+
+    kind: str
+    occasion: str
+    channel: Channel
+    recipient: bytes
+    language: str
+    due_at: datetime
+    not_after: datetime
+    priority: Priority
+
+
+def insert(*, subject: str, revision: int, messages: Sequence[Planned], now: datetime) -> None:
+    """Add rows; one that exists already (same subject, revision, kind, occasion, channel, recipient) stays as it is."""
+    tenant_id = current_tenant().pk
+    Message.objects.bulk_create(
+        [
+            Message(
+                tenant_id=tenant_id,
+                subject=subject,
+                revision=revision,
+                kind=planned.kind,
+                occasion=planned.occasion,
+                channel=planned.channel,
+                recipient=planned.recipient,
+                language=planned.language,
+                priority=planned.priority,
+                due_at=planned.due_at,
+                not_after=planned.not_after,
+                message_id_token=_token(tenant_id, subject, revision, planned),
+                created_at=now,
+            )
+            for planned in messages
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _token(tenant_id: int, subject: str, revision: int, planned: Planned) -> str:
+    """The name of the message at the provider: made from what it is, so that every attempt carries the same."""
+    parts = (str(tenant_id), subject, str(revision), planned.kind, planned.occasion, planned.channel)
+    digest = hashlib.sha256(b"\0".join([*(part.encode() for part in parts), planned.recipient]))
+    return digest.hexdigest()[:32]
+
+
+# Rows are locked in the order of their ids, as everywhere, so that two of these never wait for each other.
+# A row that is being sent stays: it cannot be recalled. Clearing the token makes the worker's arming find nothing.
+_RECALL = """
+WITH recalled AS (
+    SELECT id FROM notifications_message
+    WHERE tenant_id = %(tenant)s AND subject = %(subject)s AND revision < %(below)s AND state = ANY (%(recallable)s)
+    ORDER BY id FOR UPDATE)
+UPDATE notifications_message m SET state = %(state)s, lease_token = NULL, lease_until = NULL, next_attempt_at = NULL,
+    finished_at = %(now)s
+FROM recalled WHERE m.id = recalled.id AND m.tenant_id = %(tenant)s"""
+
+
+def recall(*, subject: str, below_revision: int, into: State, now: datetime) -> int:
+    """Take back what has not been sent, for all revisions below one. Returns how many messages."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _RECALL,
+            {
+                "tenant": current_tenant().pk,
+                "subject": subject,
+                "below": below_revision,
+                "recallable": sorted(RECALLABLE & set(sources(into))),
+                "state": into,
+                "now": now,
+            },
+        )
+        return int(cursor.rowcount)

@@ -1,0 +1,101 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The only door of notifications: plan messages, take them back, see what became of them.
+
+`plan`, `supersede` and `withdraw` belong into the transaction that changes the subject, after everything else in it:
+then a booking and its messages exist together or not at all.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+
+import structlog
+from django.db import connection, transaction
+from django.db.transaction import TransactionManagementError
+from kombu.exceptions import KombuError
+
+from jobcenter_portal.celery import app as celery_app
+from jobcenter_portal.tenancy.context import current_tenant
+from jobcenter_portal.tenancy.tasks import HEADER
+from notifications.channels.base import CalendarPart, Channel
+from notifications.kinds import Envelope, MessageKind, MessageRef, Priority, register
+from notifications.outbox import planning
+from notifications.outbox.fates import Fate, MessageView, history, unclear_messages
+from notifications.outbox.health import DeliveryHealth, health
+from notifications.outbox.planning import Planned
+from notifications.states import State
+
+__all__ = [
+    "KICK",
+    "CalendarPart",
+    "Channel",
+    "DeliveryHealth",
+    "Envelope",
+    "Fate",
+    "MessageKind",
+    "MessageRef",
+    "MessageView",
+    "Planned",
+    "Priority",
+    "State",
+    "health",
+    "history",
+    "plan",
+    "register",
+    "supersede",
+    "unclear_messages",
+    "withdraw",
+]
+
+log = structlog.get_logger(__name__)
+KICK = "notifications.deliver_due"
+_ALL_REVISIONS = 2**31 - 1
+_KICK_EXPIRES_S = 60
+_IMPATIENT = {"max_retries": 0, "interval_start": 0, "socket_connect_timeout": 1, "socket_timeout": 1}
+
+
+def plan(*, subject: str, revision: int, messages: Sequence[Planned], now: datetime) -> None:
+    """Write down messages about one revision of a subject of the current Jobcenter. Planning twice plans once.
+
+    Raises TransactionManagementError outside a transaction. After the commit a worker is told, if the broker is there;
+    nothing depends on that.
+    """
+    _needs_transaction()
+    if not messages:
+        return
+    planning.insert(subject=subject, revision=revision, messages=messages, now=now)
+    if any(planned.due_at <= now for planned in messages):
+        transaction.on_commit(partial(_kick, current_tenant().pk), robust=True)
+
+
+def supersede(*, subject: str, below_revision: int, now: datetime) -> int:
+    """Take back what older revisions still wanted to say. Returns how many messages; what is being sent stays."""
+    _needs_transaction()
+    return planning.recall(subject=subject, below_revision=below_revision, into=State.SUPERSEDED, now=now)
+
+
+def withdraw(*, subject: str, now: datetime) -> int:
+    """Take back everything about a subject that has not been sent. Returns how many messages."""
+    _needs_transaction()
+    return planning.recall(subject=subject, below_revision=_ALL_REVISIONS, into=State.WITHDRAWN, now=now)
+
+
+def _needs_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("messages are planned in the transaction that changes their subject")
+
+
+def _kick(tenant_id: int) -> None:
+    """Tell a worker that this Jobcenter has work. By name, since the tasks stand above this module.
+
+    On a connection that gives up at once: kombu's own patience of 6 s would be that of a person who just booked.
+    """
+    options = {**celery_app.conf.broker_transport_options, **_IMPATIENT}
+    try:
+        with celery_app.connection_for_write().clone(transport_options=options) as broker:
+            celery_app.send_task(
+                KICK, headers={HEADER: tenant_id}, expires=_KICK_EXPIRES_S, retry=False, connection=broker
+            )
+    except (KombuError, OSError) as error:
+        log.warning("broker not reached, the loop will find the messages", error=type(error).__name__)

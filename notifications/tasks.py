@@ -1,0 +1,49 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What beat and bookings trigger. Each message on the broker is a hint: lost or doubled, it does no harm."""
+
+import threading
+
+from celery import shared_task
+
+from jobcenter_portal.tenancy.context import current_tenant
+from jobcenter_portal.tenancy.models import Jobcenter
+from jobcenter_portal.tenancy.tasks import PlatformTask, TenantTask
+from notifications.delivery import dispatch
+from notifications.delivery.sessions import Sessions
+from notifications.outbox.clock import Clock, database_now
+from notifications.outbox.heartbeats import Beat, beat
+
+_of_thread = threading.local()
+
+
+def _sessions() -> Sessions:
+    """Connections to providers stay open from task to task; every thread has its own."""
+    if not hasattr(_of_thread, "sessions"):
+        _of_thread.sessions = Sessions()
+    sessions: Sessions = _of_thread.sessions
+    return sessions
+
+
+@shared_task(name="notifications.deliver_due_of_all_tenants", base=PlatformTask)
+def deliver_due_of_all_tenants() -> None:
+    """Every two seconds from beat."""
+    now = database_now()
+    beat(Beat.TICK, now=now)
+    beat(Beat.DISPATCHER, now=now)
+    dispatch.deliver_all(sessions=_sessions(), clock=Clock(now))
+
+
+@shared_task(name="notifications.reap_of_all_tenants", base=PlatformTask)
+def reap_of_all_tenants() -> None:
+    """Every fifteen seconds from beat."""
+    now = database_now()
+    beat(Beat.REAPER, now=now)
+    dispatch.reap_all(clock=Clock(now))
+
+
+@shared_task(name="notifications.deliver_due", base=TenantTask)
+def deliver_due() -> None:
+    """After a booking: one batch of its Jobcenter at once, so that a confirmation does not wait for the next tick."""
+    tenant = Jobcenter.objects.get(pk=current_tenant().pk)
+    dispatch.visit(tenant, sessions=_sessions(), clock=Clock(database_now()))

@@ -1,0 +1,50 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Fake kinds, real catchers, and small steps through the outbox."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.template import Engine
+
+from notifications import kinds, templates
+from notifications.delivery.sessions import Sessions
+from tests.notifications.fake_app.kinds import FakeKind, change, note
+from tests.notifications.servers import Catchers, Redis
+
+FAKE_TEMPLATES = str(Path(__file__).parent / "fake_app" / "templates")
+OWN_TEMPLATES = str(Path(templates.__file__).parent / "templates")
+
+
+@pytest.fixture
+def note_kind(monkeypatch: pytest.MonkeyPatch) -> FakeKind:
+    """Both fake kinds with their texts; returns the one that is not repeated when unclear."""
+    kind = note()
+    monkeypatch.setitem(kinds._kinds, kind.key, kind)
+    monkeypatch.setitem(kinds._kinds, "test-change", change())
+    engine = Engine(
+        dirs=[FAKE_TEMPLATES, OWN_TEMPLATES], autoescape=False, string_if_invalid=templates.engine().string_if_invalid
+    )
+    monkeypatch.setattr(templates, "engine", lambda: engine)
+    return kind
+
+
+@pytest.fixture
+def catchers(tmp_path: Path, settings: pytest.FixtureRequest) -> Iterator[Catchers]:
+    """Starts catchers on demand and points the settings at them."""
+    with Catchers(tmp_path, settings) as started:
+        yield started
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[Redis]:
+    """A Valkey of the test's own, which it may stop."""
+    with Redis(tmp_path) as server:
+        yield server
+
+
+@pytest.fixture
+def sessions() -> Iterator[Sessions]:
+    with Sessions() as opened:
+        yield opened

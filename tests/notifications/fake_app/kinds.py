@@ -1,0 +1,41 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Two kinds of message that belong to no feature, so that delivery is tested without appointments."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from notifications.channels.base import Channel
+from notifications.kinds import Envelope, MessageRef
+
+PHONE = "+4915228817386"
+
+
+@dataclass
+class FakeKind:
+    """Says what it is told to: `untrue` subjects are no longer so, `broken` ones raise.
+
+    Mail goes to <subject>@people.example, or to `address` if that is set.
+    """
+
+    key: str
+    resend_when_ambiguous: bool
+    untrue: set[str] = field(default_factory=set)
+    broken: set[str] = field(default_factory=set)
+    address: str = ""
+
+    def compose(self, ref: MessageRef, *, now: datetime) -> Envelope | None:  # noqa: ARG002 -- part of MessageKind
+        if ref.subject in self.broken:
+            raise RuntimeError("anna.beispiel@people.example")
+        if ref.subject in self.untrue:
+            return None
+        address = PHONE if ref.channel is Channel.SMS else f"{ref.subject.replace(':', '-')}@people.example"
+        return Envelope(address=self.address or address, values={"about": f"{ref.subject} {ref.occasion}"})
+
+
+def note() -> FakeKind:
+    return FakeKind("test-note", resend_when_ambiguous=False)
+
+
+def change() -> FakeKind:
+    return FakeKind("test-change", resend_when_ambiguous=True)

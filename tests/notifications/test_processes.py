@@ -1,0 +1,172 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The real processes: Celery worker and beat, the fallback loop, catchers, Valkey; and what kill -9 leaves behind."""
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from jobcenter_portal.tenancy.models import Jobcenter
+from notifications import service
+from notifications.delivery import dispatch
+from notifications.delivery.sessions import Sessions
+from notifications.models import Heartbeat, Message
+from notifications.outbox.arming import SEND_LEASE
+from notifications.outbox.clock import Clock, database_now
+from notifications.service import Channel, Fate
+from tests.notifications.factories import outcomes, plan, states
+from tests.notifications.fake_app.kinds import FakeKind
+from tests.notifications.servers import Catchers, Redis, Workers, end, free_port, wait_until
+
+pytestmark = pytest.mark.usefixtures("transactional_db")
+REST = timedelta(minutes=6)
+DAYS = timedelta(days=3)
+
+
+@pytest.fixture
+def workers(tmp_path: Path, redis: Redis) -> Iterator[Callable[[Catchers], Workers]]:
+    """workers(catchers): processes that use what the catchers are at now."""
+    started: list[Workers] = []
+
+    def make(catchers: Catchers, redis_url: str = redis.url) -> Workers:
+        started.append(Workers(catchers, redis_url, tmp_path))
+        return started[-1]
+
+    yield make
+    for one in started:
+        one.__exit__(None, None, None)
+
+
+def state() -> str:
+    message: str = Message.objects.values_list("state", flat=True).get()
+    return message
+
+
+def deliver_here(at: datetime) -> int:
+    with Sessions() as sessions:
+        return dispatch.deliver_all(sessions=sessions, clock=Clock(at))
+
+
+def test_worker_and_beat_deliver_what_is_due_and_what_is_moved_to_now(
+    fulda: Jobcenter, catchers: Catchers, workers: Callable[[Catchers], Workers]
+) -> None:
+    catchers.start("smtp")
+    catchers.start("sms")
+    processes = workers(catchers)
+    processes.worker()
+    processes.beat()
+    now = database_now()
+    plan(now)
+    plan(now, channel=Channel.SMS, occasion="P1D", due_at=now + timedelta(days=1))
+    wait_until("the mail arrives", catchers.mails)
+    assert catchers.texts() == []
+    Message.objects.filter(channel="sms").update(due_at=now)
+    wait_until("the SMS arrives", catchers.texts)
+    wait_until("both are noted", lambda: set(states().values()) == {"accepted"})
+    health = service.health(database_now())
+    assert health.beat_age is not None
+    assert health.beat_age < timedelta(seconds=30)
+
+
+def test_a_booking_tells_the_worker_at_once(
+    fulda: Jobcenter,
+    catchers: Catchers,
+    redis: Redis,
+    workers: Callable[[Catchers], Workers],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """There is no beat here: only the kick can have brought the message out. It carries ids, nothing else."""
+    catchers.start("smtp")
+    processes = workers(catchers)
+    processes.worker()
+    wait_until("the worker is ready", lambda: "ready" in processes.log("worker"))
+    monkeypatch.setenv("CELERY_BROKER_WRITE_URL", redis.url)
+    plan(database_now())
+    wait_until("the mail arrives", catchers.mails, seconds=20)
+
+
+def test_a_worker_killed_after_the_final_dot_leaves_one_mail_that_is_listed_and_not_repeated(
+    fulda: Jobcenter, note_kind: FakeKind, catchers: Catchers, workers: Callable[[Catchers], Workers]
+) -> None:
+    smtp = catchers.start("smtp", CATCHER_FAULT="hang-after-dot")
+    processes = workers(catchers)
+    worker, beat = processes.worker(), processes.beat()
+    plan(database_now(), not_after=database_now() + DAYS)
+    wait_until("the server has the mail", catchers.mails)
+    assert state() == "sending"
+    end(worker, how=signal.SIGKILL)
+    end(beat)
+    end(smtp)
+    catchers.start("smtp")
+    processes = workers(catchers)
+    processes.worker()
+    processes.beat()
+    wait_until(
+        "the new worker ticks", lambda: Heartbeat.objects.filter(beat_at__gt=database_now() - timedelta(seconds=2))
+    )
+    assert state() == "sending"  # the new worker leaves it alone as long as the lease runs
+    later = database_now() + SEND_LEASE
+    deliver_here(later)
+    assert state() == "ambiguous"
+    deliver_here(later + REST)
+    deliver_here(later + timedelta(days=1))
+    assert len(catchers.mails()) == 1
+    assert [view.fate for view in service.unclear_messages()] == [Fate.UNCLEAR]
+    assert outcomes() == [("ambiguous", "worker-lost"), ("still-unclear", "unclear")]
+
+
+def test_a_worker_killed_before_the_first_byte_loses_nothing_silently(
+    fulda: Jobcenter, note_kind: FakeKind, catchers: Catchers, workers: Callable[[Catchers], Workers]
+) -> None:
+    smtp = catchers.start("smtp", CATCHER_FAULT="slow-banner")
+    processes = workers(catchers)
+    worker, beat = processes.worker(), processes.beat()
+    now = database_now()
+    plan(now, kind="test-change", not_after=now + DAYS)
+    plan(now, subject="thing:2", not_after=now + DAYS)
+    wait_until("the worker waits for the banner", lambda: "sending" in states().values())
+    end(worker, how=signal.SIGKILL)
+    end(beat)
+    end(smtp)
+    catchers.start("smtp")
+    assert catchers.mails() == []
+    for look in range(4):
+        deliver_here(now + SEND_LEASE + look * REST)
+    # The one that was being sent: repeated by its kind's policy. The other one was only leased: sent as if new.
+    assert states() == {"thing:1 now": "accepted", "thing:2 now": "accepted"}
+    assert sorted(mail.to for mail in catchers.mails()) == ["thing-1@people.example", "thing-2@people.example"]
+    assert outcomes(Message.objects.get(subject="thing:1"))[:2] == [
+        ("ambiguous", "worker-lost"),
+        ("send-again", "sent-again"),
+    ]
+
+
+def test_without_redis_the_loop_delivers_and_bookings_commit(
+    fulda: Jobcenter, catchers: Catchers, redis: Redis, workers: Callable[[Catchers], Workers]
+) -> None:
+    catchers.start("smtp")
+    redis.stop()
+    processes = workers(catchers)
+    loop = processes.loop()
+    plan(database_now())  # kicks a broker that is not there
+    wait_until("the mail arrives", catchers.mails)
+    wait_until("it is noted", lambda: state() == "accepted")
+    end(loop)
+    assert loop.returncode == 0
+    health = service.health(database_now())
+    assert (health.beat_age, health.dispatcher_age is not None) == (None, True)
+
+
+def test_a_booking_commits_at_once_when_the_broker_is_down(
+    fulda: Jobcenter, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("CELERY_BROKER_WRITE_URL", f"redis://127.0.0.1:{free_port()}/0")
+    started = time.monotonic()
+    plan(database_now())
+    assert time.monotonic() - started < 1
+    assert states() == {"thing:1 now": "planned"}
+    assert "broker not reached" in caplog.text

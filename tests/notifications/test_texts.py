@@ -1,0 +1,129 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The texts of the portal: complete, one SMS each with the longest values, no word that harms or shames."""
+
+import re
+from itertools import product
+
+import pytest
+from django.conf import settings
+from django.template import Engine
+
+from jobcenter_portal.kernel.gsm7 import Encoding, segments
+from notifications import templates
+from notifications.kinds import Value
+from notifications.templates import render_email, render_sms
+from tests.notifications.conftest import OWN_TEMPLATES
+
+KINDS = ("confirmation", "reminder", "changed", "cancelled")
+LANGUAGES = ("de", "en")
+LINK = "https://termin.example/a/Ab3dE9xY7k1"  # 36 characters
+BANNED = re.compile(
+    r"slot|no-?show|storn|versäum|bürgergeld|grundsicherung|leistung|benefit|sanktion|sanction|kürz|\bminder|"
+    r"rechtsfolge|pflicht|bg-nummer|kundennummer|aktenzeichen|case number|antrag|jobcenter|arbeitslos|unemploy|"
+    r"\bheute\b|\bmorgen\b|übermorgen|\bgestern\b|\btoday\b|\btomorrow\b|\byesterday\b|"
+    r"\bdu\b|\bdein|\bdir\b|\bklicken\b|\bclick\b|sofort|immediately|\bmüssen sie\b|\byou must\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.fixture(autouse=True)
+def texts_of_appointments(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read from where they lie, so that the texts are checked whatever else of appointments is loaded."""
+    folder = settings.BASE_DIR / "appointments" / "templates"
+    engine = Engine(
+        dirs=[str(folder), OWN_TEMPLATES], autoescape=False, string_if_invalid=templates.engine().string_if_invalid
+    )
+    monkeypatch.setattr(templates, "engine", lambda: engine)
+
+
+def worst(**changes: Value) -> dict[str, Value]:
+    """The longest values of every kind. The link has 36 characters, the tenant the 40 that its column allows."""
+    values: dict[str, Value] = {
+        "name": "Maximiliane-Charlotte Freifrau von Schwarzenberg-Meyer",
+        "day_long": "Donnerstag, 31. Dezember 2026",
+        "day_short": "Thu 31.12.",
+        "time": "15:30",
+        "old_day_short": "Wed 30.12.",
+        "old_time": "09:15",
+        "duration_minutes": 120,
+        "location": "Außenstelle am Marktplatz",
+        "address": "Walther-Rathenau-Straße 123, 63067 Offenbach am Main",
+        "entrance": "Eingang B im Hof, 2. Stock",
+        "documents": ["Ausweis oder Pass", "Mietvertrag"],
+        "link": LINK,
+        "code": "ABCD-EFGH-JKLM",
+        "phone": "0641 0000-1234",
+        "phone_hours": "Mo bis Do 8 bis 16 Uhr, Fr 8 bis 12 Uhr",
+        "tenant": "K" * 40,
+        "by_office": True,
+    }
+    return values | changes
+
+
+def rendered(kind: str, language: str, **changes: Value) -> str:
+    mail = render_email(kind, language, worst(**changes), sender="Terminservice")
+    sms = render_sms(kind, language, worst(**changes))
+    assert (mail.language, sms.language) == (language, language)
+    return f"{mail.subject}\n{mail.text}\n{sms.text}"
+
+
+CASES = list(product(KINDS, LANGUAGES, (True, False), ("", "K" * 40)))
+
+
+@pytest.mark.parametrize(("kind", "language", "by_office", "tenant"), CASES)
+def test_every_sms_is_one_segment_with_the_longest_values(
+    kind: str,
+    language: str,
+    by_office: bool,  # noqa: FBT001 -- pytest passes by name
+    tenant: str,
+) -> None:
+    sms = render_sms(kind, language, worst(by_office=by_office, tenant=tenant))
+    assert (segments(sms.text).encoding, sms.parts) == (Encoding.GSM7, 1), (len(sms.text), sms.text)
+    assert sms.text.endswith(LINK)
+    assert "  " not in sms.text
+
+
+@pytest.mark.parametrize(("kind", "language", "by_office", "tenant"), CASES)
+def test_no_text_holds_a_banned_word(
+    kind: str,
+    language: str,
+    by_office: bool,  # noqa: FBT001 -- as above
+    tenant: str,
+) -> None:
+    assert BANNED.findall(rendered(kind, language, by_office=by_office, tenant=tenant)) == []
+
+
+@pytest.mark.parametrize(("kind", "language"), list(product(KINDS, LANGUAGES)))
+def test_every_text_tells_the_absolute_date_and_time_and_the_way_to_act(kind: str, language: str) -> None:
+    mail = render_email(kind, language, worst(), sender="x")
+    sms = render_sms(kind, language, worst())
+    assert {fact: (fact in mail.text, fact in mail.subject) for fact in ("Donnerstag, 31. Dezember 2026", "15:30")} == {
+        "Donnerstag, 31. Dezember 2026": (True, True),
+        "15:30": (True, True),
+    }
+    assert all(fact in sms.text for fact in ("Thu 31.12.", "15:30", LINK))
+    assert all(fact in mail.text for fact in (LINK, "0641 0000-1234"))
+    assert f'<a href="{LINK}">' in mail.html
+
+
+@pytest.mark.parametrize(("kind", "language"), list(product(KINDS, LANGUAGES)))
+def test_mails_without_optional_values_leave_no_empty_lines_behind(kind: str, language: str) -> None:
+    bare = worst(name="", entrance="", documents=[], tenant="", old_day_short="", old_time="", by_office=False)
+    text = render_email(kind, language, bare, sender="x").text
+    assert ("\n\n\n" in text, ": \n" in text, " ," in text) == (False, False, False)
+    assert text.splitlines()[0] in {"Guten Tag,", "Hello,"}
+
+
+@pytest.mark.parametrize(("kind", "language"), list(product(KINDS, LANGUAGES)))
+def test_the_name_of_the_office_shows_only_where_the_office_wants_it(kind: str, language: str) -> None:
+    assert "KKK" not in rendered(kind, language, tenant="")
+
+
+def test_sentences_stay_short() -> None:
+    long = []
+    for kind, language in product(KINDS, LANGUAGES):
+        text = render_email(kind, language, worst(), sender="x").text
+        plain = re.sub(r"(?m)^(Wann|Wo|When|Where|Eingang|Entrance|- |http).*$|\(.*?\)", "", text)
+        long += [part for part in re.split(r"(?<=[.?!:])\s+", plain) if len(part.split()) > 16]
+    assert long == []
