@@ -1,0 +1,70 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The page of one appointment. Looking at it is written down: the one thing that a GET of the desk changes."""
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from appointments.desk import file, words
+from appointments.desk.frame import appointment_or_404, appointment_url, by_of, day_of, day_url, frame
+from appointments.models import Appointment
+from jobcenter_portal.accounts.permissions import Permission, requires
+from jobcenter_portal.audit import service as audit
+from jobcenter_portal.tenancy.middleware import tenant_of
+
+DONE: Final[dict[str, Promise]] = {
+    "abgesagt": _("Der Termin ist abgesagt."),
+    "verschoben": _("Der Termin ist verschoben."),
+    "zurueckgenommen": _("Die Absage ist zurückgenommen. Der Termin gilt wieder."),
+}
+"""What was just done, by the value of `getan` in the address; every other value says nothing."""
+
+
+@require_safe
+@requires(Permission.SEE_APPOINTMENT)
+def appointment(request: HttpRequest, jobcenter: str, public_id: str) -> HttpResponse:
+    now = timezone.now()
+    found = appointment_or_404(public_id)
+    audit.record(by=by_of(request), action=file.VIEWED, subject=found.subject, at=now)
+    return page(request, found, now, done=DONE.get(request.GET.get("getan", "")))
+
+
+def page(
+    request: HttpRequest,
+    found: Appointment,
+    now: datetime,
+    *,
+    done: Promise | None = None,
+    refused: tuple[str, str] | None = None,
+) -> HttpResponse:
+    """Draw the page; `refused` (title, text) says why a change was not made and makes it a 409."""
+    jobcenter = tenant_of(request).slug
+    status_text, badge_kind = words.STATUS[found.status_now]
+    context = {
+        **frame(request, page_url=appointment_url(jobcenter, found), current=found.location.slug),
+        "appointment": found,
+        "name": found.customer.name,
+        "status_text": status_text,
+        "badge_kind": badge_kind,
+        "facts": file.facts(found),
+        "contact_facts": file.contact_facts(file.points_of(found)),
+        "history": file.history(found),
+        "messages": file.messages(found, now=now),
+        "possible": file.possible(found, now=now),
+        "back_url": day_url(jobcenter, found.location.slug, day_of(request, found)),
+        "cancel_url": appointment_url(jobcenter, found, "cancel"),
+        "move_url": appointment_url(jobcenter, found, "move"),
+        "undo_url": appointment_url(jobcenter, found, "undo-cancel"),
+        "done": done,
+        "refused": refused,
+    }
+    status = HTTPStatus.CONFLICT if refused else HTTPStatus.OK
+    return render(request, "desk/appointment.html", context, status=status)

@@ -1,0 +1,217 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""One appointment, prepared for its page: facts, addresses in part, history and messages in plain words."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from appointments.booking import UNDO_WITHIN
+from appointments.core.lifecycle import NotAllowed, Status, Verb, next_status
+from appointments.desk import words
+from appointments.desk.present import language_name
+from appointments.models import Appointment
+from jobcenter_portal.accounts.models import ContactChannel, ContactPoint, Membership
+from jobcenter_portal.audit import service as audit
+from jobcenter_portal.audit.models import AuditEntry
+from jobcenter_portal.kernel import phone
+from jobcenter_portal.tenancy.models import TenantSettings
+from jobcenter_portal.web import dates
+from jobcenter_portal.web.languages import current_language
+from notifications import service as notifications
+from notifications.service import Channel, MessageView
+
+VIEWED: Final = "viewed"
+_OFFSET: Final = re.compile(r"P(?:(\d+)D|T(\d+)H)")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A row of the summary list, which also shows pages where rows can be changed."""
+
+    label: str
+    value: str
+    change_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A line of the history."""
+
+    when: datetime
+    what: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLine:
+    """What became of one message, for web/components/message_fate.html."""
+
+    when: datetime
+    what: str
+    badge_kind: str
+    badge_text: str | Promise
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """Which changes the desk can make now."""
+
+    cancel: bool
+    move: bool
+    undo_cancel: bool
+
+
+def facts(appointment: Appointment) -> list[Fact]:
+    language = current_language()
+    rows = [
+        Fact(_("Termin"), f"{dates.long_date(appointment.starts_at, language)}, {_span(appointment)}"),
+        Fact(_("Anliegen"), appointment.service.title(language.code)),
+        Fact(_("Ort"), f"{appointment.location.name}, {appointment.location.address}"),
+        Fact(_("Bei"), appointment.calendar.name),
+        Fact(_("Sprache"), language_name(appointment.language)),
+        Fact(_("Gebucht am"), dates.invariant_line(appointment.booked_at)),
+    ]
+    if appointment.previous_starts_at is not None:
+        rows.append(Fact(_("Vorher"), dates.invariant_line(appointment.previous_starts_at)))
+    return rows
+
+
+def contact_facts(points: Sequence[ContactPoint]) -> list[Fact]:
+    """The addresses in part: enough to ask "is it the one that ends in 386?", too little to copy."""
+    return [Fact(_channel_name(point), _masked(point)) for point in points]
+
+
+def told_on(
+    points: Sequence[ContactPoint], settings: TenantSettings, appointment: Appointment, now: datetime
+) -> list[str]:
+    """To which addresses a cancellation or a new time is sent; none, and somebody has to call or write."""
+    if appointment.starts_at <= now:
+        return []
+    used = {ContactChannel.EMAIL: settings.email_enabled, ContactChannel.SMS: settings.sms_enabled}
+    return [
+        _("%(channel)s an %(address)s") % {"channel": _channel_name(point), "address": _masked(point)}
+        for point in points
+        if used[ContactChannel(point.channel)]
+    ]
+
+
+def history(appointment: Appointment) -> list[Step]:
+    """What was done to it, oldest first. Who looked at it is in the trail too, but not told here."""
+    entries = [entry for entry in audit.history(appointment.subject) if entry.action != VIEWED]
+    ids = {entry.membership_id for entry in entries if entry.membership_id is not None}
+    names = dict(Membership.objects.filter(pk__in=ids).values_list("pk", "display_name"))
+    return [Step(entry.at, _what(entry), _who(entry, names)) for entry in entries]
+
+
+def messages(appointment: Appointment, *, now: datetime) -> list[MessageLine]:
+    return [_message_line(view) for view in notifications.history(appointment.subject, now=now)]
+
+
+def possible(appointment: Appointment, *, now: datetime) -> Possible:
+    """What the pages behind the buttons would accept."""
+    cancelled_at = appointment.cancelled_at
+    return Possible(
+        cancel=_allows(appointment, Verb.CANCEL) and now < appointment.ends_at,
+        move=_allows(appointment, Verb.RESCHEDULE),
+        undo_cancel=appointment.status_now is Status.CANCELLED
+        and cancelled_at is not None
+        and now - cancelled_at <= UNDO_WITHIN
+        and now < appointment.starts_at,
+    )
+
+
+def points_of(appointment: Appointment) -> list[ContactPoint]:
+    return list(ContactPoint.objects.filter(customer_id=appointment.customer_id).order_by("channel"))
+
+
+def masked_email(address: str) -> str:
+    """The first letter and the domain."""
+    name, _at, domain = address.rpartition("@")
+    return f"{name[:1]}…@{domain}"
+
+
+def _allows(appointment: Appointment, verb: Verb) -> bool:
+    try:
+        next_status(appointment.status_now, verb)
+    except NotAllowed:
+        return False
+    return True
+
+
+def _span(appointment: Appointment) -> str:
+    return dates.clock_range(appointment.starts_at, appointment.ends_at)
+
+
+def _channel_name(point: ContactPoint) -> str:
+    return str(words.CHANNEL[Channel(point.channel)])
+
+
+def _masked(point: ContactPoint) -> str:
+    return masked_email(point.address) if point.channel == ContactChannel.EMAIL else phone.mask(point.address)
+
+
+def _what(entry: AuditEntry) -> str:
+    text = str(words.ACTIONS.get(entry.action, words.OTHER_ACTION))
+    starts_at, status = entry.detail.get("starts_at"), entry.detail.get("status")
+    if starts_at:
+        return f"{text}: {dates.invariant_line(datetime.fromisoformat(starts_at))}"
+    if entry.action == f"attendance:{Verb.UNDO}" and status:
+        return _("%(step)s, wieder: %(status)s") % {"step": text, "status": words.STATUS[Status(status)][0]}
+    if entry.detail.get("late_notice"):
+        return _("%(step)s, kurzfristig") % {"step": text}
+    return text
+
+
+def _who(entry: AuditEntry, names: dict[int, str]) -> str:
+    if entry.actor_kind == audit.ActorKind.STAFF:
+        return names.get(entry.membership_id or 0, _("Jobcenter"))
+    return _("Kundin oder Kunde") if entry.actor_kind == audit.ActorKind.CUSTOMER else _("von selbst")
+
+
+def _message_line(view: MessageView) -> MessageLine:
+    kind = words.KIND.get(view.kind, words.OTHER_KIND)
+    what = _("%(kind)s per %(channel)s") % {"kind": kind, "channel": words.CHANNEL[view.channel]}
+    before = _before(view.occasion)
+    badge_text, badge_kind, note = words.FATE[view.fate]
+    return MessageLine(
+        when=view.finished_at or view.due_at,
+        what=f"{what}, {before}" if before else what,
+        badge_kind=badge_kind,
+        badge_text=badge_text,
+        note=" ".join(part for part in (str(note), _next_try(view), _reason(view)) if part),
+    )
+
+
+def _before(occasion: str) -> str:
+    match = _OFFSET.fullmatch(occasion)
+    if match is None:
+        return ""
+    days, hours = int(match[1] or 0), int(match[2] or 0)
+    if days:
+        return ngettext("%(days)s Tag vorher", "%(days)s Tage vorher", days) % {"days": days}
+    return ngettext("%(hours)s Stunde vorher", "%(hours)s Stunden vorher", hours) % {"hours": hours}
+
+
+def _next_try(view: MessageView) -> str:
+    if view.fate not in words.WAITING:
+        return ""
+    if view.next_attempt_at is None:
+        return str(words.RETRIED)
+    return _("Wir versuchen es weiter, als Nächstes um %(time)s Uhr.") % {
+        "time": dates.clock_time(view.next_attempt_at)
+    }
+
+
+def _reason(view: MessageView) -> str:
+    """The provider's code, for whoever calls there. Codes are numbers and fixed words, never a provider's free text."""
+    if view.fate not in (notifications.Fate.REFUSED, notifications.Fate.BOUNCED) or not view.code:
+        return ""
+    return _("Meldung: %(code)s.") % {"code": view.code}

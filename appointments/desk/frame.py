@@ -1,0 +1,75 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What all desk pages share: who works here, the way to the other pages, and the one 404."""
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+
+from appointments import queries
+from appointments.core.wall_clock import local_day
+from appointments.models import Appointment, Location
+from jobcenter_portal.accounts.permissions import PUBLIC, Actor
+from jobcenter_portal.audit import service as audit
+from jobcenter_portal.tenancy.middleware import tenant_of
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    actor: Actor = getattr(request, "actor", PUBLIC)
+    return actor
+
+
+def by_of(request: HttpRequest) -> audit.By:
+    """Who acts, for verbs and the audit trail. Only for views that need a permission."""
+    membership_id = actor_of(request).membership_id
+    if membership_id is None:
+        raise Http404
+    return audit.staff(membership_id)
+
+
+def appointment_or_404(public_id: str) -> Appointment:
+    """An unknown id and another Jobcenter's look alike."""
+    found = queries.appointment_by_public_id(public_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+def frame(
+    request: HttpRequest, *, page_url: str, locations: list[Location] | None = None, current: str = ""
+) -> dict[str, Any]:
+    """Context of `desk/frame.html`. `page_url` can be fetched: the language switch comes back to it."""
+    jobcenter = tenant_of(request).slug
+    places = queries.locations() if locations is None else locations
+    return {
+        "locations": [
+            {"name": place.name, "url": day_url(jobcenter, place.slug), "is_current": place.slug == current}
+            for place in places
+        ],
+        "page_url": page_url,
+        "sign_out_url": reverse("signin:sign-out", kwargs={"jobcenter": jobcenter}),
+        "language_url": reverse("signin:language", kwargs={"jobcenter": jobcenter}),
+    }
+
+
+def day_url(jobcenter: str, location: str, day: date | None = None, calendar_id: int | None = None) -> str:
+    """The list of a day; without one that of today, whenever the address is opened."""
+    query: dict[str, object] = {}
+    if day is not None:
+        query["tag"] = day.isoformat()
+    if calendar_id is not None:
+        query["kalender"] = calendar_id
+    address = reverse("desk:day", kwargs={"jobcenter": jobcenter, "location": location})
+    return f"{address}?{urlencode(query)}" if query else address
+
+
+def day_of(request: HttpRequest, appointment: Appointment) -> date:
+    """The local day of an appointment."""
+    return local_day(appointment.starts_at, tenant_of(request).settings.zone)
+
+
+def appointment_url(jobcenter: str, appointment: Appointment, name: str = "appointment") -> str:
+    return reverse(f"desk:{name}", kwargs={"jobcenter": jobcenter, "public_id": appointment.public_id})

@@ -1,0 +1,120 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The day list, prepared for its template: rows, buttons, counts, the way to the days beside it."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+
+from appointments.core.lifecycle import NotAllowed, Status, Verb, next_status, possible_verbs
+from appointments.desk import words
+from appointments.models import Appointment
+from jobcenter_portal.web.languages import current_language, is_known, language_by_code
+
+_WAITING = (Status.CHECKED_IN, Status.BOOKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One step that can be recorded now; `value` is the verb."""
+
+    value: str
+    text: str | Promise
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One appointment of the day. `seen` is the status that its buttons answer to."""
+
+    public_id: str
+    starts_at: datetime
+    ends_at: datetime
+    name: str
+    service: str
+    calendar: str
+    language: str
+    seen: str
+    status: str | Promise
+    badge_kind: str
+    buttons: tuple[Button, ...]
+    is_next: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    status: str | Promise
+    number: int
+
+
+def rows(appointments: Sequence[Appointment], *, now: datetime, is_today: bool, is_future: bool) -> list[Row]:
+    """The day by time. Who is next is marked today only; nothing can be recorded before the day."""
+    upcoming = next_one(appointments, now=now) if is_today else None
+    code = current_language().code
+    return [
+        Row(
+            public_id=appointment.public_id,
+            starts_at=appointment.starts_at,
+            ends_at=appointment.ends_at,
+            name=appointment.customer.name,
+            service=appointment.service.title(code),
+            calendar=appointment.calendar.name,
+            language=language_name(appointment.language),
+            seen=appointment.status,
+            status=words.STATUS[appointment.status_now][0],
+            badge_kind=words.STATUS[appointment.status_now][1],
+            buttons=() if is_future else buttons(appointment),
+            is_next=appointment is upcoming,
+        )
+        for appointment in appointments
+    ]
+
+
+def next_one(appointments: Iterable[Appointment], *, now: datetime) -> Appointment | None:
+    """Who should be called next: the earliest who is here and waits, else the earliest who is still to come."""
+    waiting = [one for one in appointments if one.status_now in _WAITING]
+    here = [one for one in waiting if one.status_now is Status.CHECKED_IN]
+    to_come = [one for one in waiting if one.ends_at > now]
+    return min(here or to_come, key=lambda one: (one.starts_at, one.pk), default=None)
+
+
+def buttons(appointment: Appointment) -> tuple[Button, ...]:
+    """The steps of attendance that the lifecycle allows now; the most likely one first and strongest."""
+    status = appointment.status_now
+    verbs = possible_verbs(status) - {Verb.UNDO}
+    texts = dict(words.VERB)
+    if status is Status.NO_SHOW:
+        texts[Verb.CHECK_IN] = words.AFTER_ALL
+    if can_undo(appointment):
+        verbs |= {Verb.UNDO}
+    wanted = [verb for verb in texts if verb in verbs]
+    return tuple(
+        Button(verb.value, texts[verb], "secondary" if place == 0 and verb is not Verb.UNDO else "tertiary")
+        for place, verb in enumerate(wanted)
+    )
+
+
+def can_undo(appointment: Appointment) -> bool:
+    """Whether the last step of attendance can be taken back: an undone step was itself the last one, and stays."""
+    if appointment.status_now is Status.CANCELLED:
+        return False
+    previous = Status(appointment.previous_status) if appointment.previous_status else None
+    try:
+        next_status(appointment.status_now, Verb.UNDO, previous=previous)
+    except NotAllowed:
+        return False
+    return True
+
+
+def counts(appointments: Iterable[Appointment]) -> list[Count]:
+    """How many there are in each status, in the order of a visit. The day only; nobody is counted over time."""
+    found = Counter(appointment.status_now for appointment in appointments)
+    return [Count(words.STATUS[status][0], found[status]) for status in Status if found[status]]
+
+
+def language_name(code: str) -> str:
+    """A language in its own words."""
+    return language_by_code(code).native_name if is_known(code) else code

@@ -1,0 +1,93 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The desk's words for statuses, verbs, history and messages. Facts in plain language, never a judgement."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from appointments.core.lifecycle import Status, Verb
+from notifications.service import Channel, Fate
+
+STATUS: Final[Mapping[Status, tuple[Promise, str]]] = MappingProxyType(
+    {
+        Status.REQUESTED: (_("angefragt"), "info"),
+        Status.BOOKED: (_("gebucht"), "info"),
+        Status.CHECKED_IN: (_("da"), "success"),
+        Status.IN_SERVICE: (_("im Gespräch"), "success"),
+        Status.FULFILLED: (_("fertig"), "success"),
+        Status.CANCELLED: (_("abgesagt"), "warning"),
+        Status.NO_SHOW: (_("nicht erschienen"), "warning"),
+    }
+)
+"""Word and kind of badge."""
+
+VERB: Final[Mapping[Verb, Promise]] = MappingProxyType(
+    {
+        Verb.CHECK_IN: _("Ist da"),
+        Verb.START: _("Im Gespräch"),
+        Verb.FULFIL: _("Fertig"),
+        Verb.RECORD_NO_SHOW: _("Nicht erschienen"),
+        Verb.UNDO: _("Rückgängig"),
+    }
+)
+"""Buttons, in the order in which they stand."""
+AFTER_ALL: Final = _("Ist doch da")
+
+ACTIONS: Final[Mapping[str, Promise]] = MappingProxyType(
+    {
+        "booked": _("Termin gebucht"),
+        "moved": _("Termin verschoben"),
+        "cancelled": _("Termin abgesagt"),
+        "cancellation_undone": _("Absage zurückgenommen"),
+        f"attendance:{Verb.CHECK_IN}": _("Eingetragen: ist da"),
+        f"attendance:{Verb.START}": _("Eingetragen: im Gespräch"),
+        f"attendance:{Verb.FULFIL}": _("Eingetragen: fertig"),
+        f"attendance:{Verb.RECORD_NO_SHOW}": _("Eingetragen: nicht erschienen"),
+        f"attendance:{Verb.UNDO}": _("Letzten Schritt zurückgenommen"),
+    }
+)
+OTHER_ACTION: Final = _("Etwas anderes eingetragen")
+
+KIND: Final[Mapping[str, Promise]] = MappingProxyType(
+    {
+        "confirmation": _("Bestätigung"),
+        "reminder": _("Erinnerung"),
+        "changed": _("Neue Zeit"),
+        "cancelled": _("Absage"),
+    }
+)
+OTHER_KIND: Final = _("Nachricht")
+CHANNEL: Final[Mapping[Channel, Promise]] = MappingProxyType({Channel.EMAIL: _("E-Mail"), Channel.SMS: _("SMS")})
+
+_AGAIN: Final = _("Wir versuchen es weiter, bis es zu spät ist.")
+FATE: Final[Mapping[Fate, tuple[Promise, str, Promise | str]]] = MappingProxyType(
+    {
+        Fate.PLANNED: (_("geplant"), "info", ""),
+        Fate.WAITS_FOR_PROVIDER: (_("wartet"), "warning", _("Der Anbieter ist gerade nicht erreichbar.")),
+        Fate.WAITS_FOR_ACCOUNT: (_("wartet"), "warning", _("Das Konto beim Anbieter muss geprüft werden.")),
+        Fate.WAITS_FOR_SMS_CAP: (_("wartet"), "warning", _("Für diese Stunde sind alle erlaubten SMS verschickt.")),
+        Fate.CANNOT_BE_WRITTEN: (_("wartet"), "warning", _("Der Text lässt sich gerade nicht erstellen.")),
+        Fate.ON_ITS_WAY: (_("geht gerade hinaus"), "info", ""),
+        Fate.UNCLEAR: (
+            _("unklar"),
+            "warning",
+            _("Der Anbieter hat mitten im Senden aufgehört zu antworten. Vielleicht ist die Nachricht angekommen."),
+        ),
+        Fate.SENT: (_("gesendet"), "success", ""),
+        Fate.DELIVERED: (_("zugestellt"), "success", ""),
+        Fate.BOUNCED: (_("zurückgekommen"), "danger", _("Die Nachricht kam nicht an.")),
+        Fate.REFUSED: (_("nicht gesendet"), "danger", _("Der Anbieter hat die Nachricht endgültig abgelehnt.")),
+        Fate.SUPERSEDED: (_("überholt"), "info", _("Der Termin hat sich vorher geändert; sie ging nicht hinaus.")),
+        Fate.WITHDRAWN: (_("zurückgezogen"), "info", _("Sie war nicht mehr nötig; sie ging nicht hinaus.")),
+        Fate.TOO_LATE: (_("nicht gesendet"), "danger", _("Es war zu spät, um noch zu nützen.")),
+        Fate.ADDRESS_REFUSED: (_("nicht gesendet"), "danger", _("Diese Adresse nimmt keine Nachrichten an.")),
+        Fate.CHANNEL_OFF: (_("nicht gesendet"), "info", _("Dieser Weg ist in den Einstellungen abgeschaltet.")),
+    }
+)
+"""Word, kind of badge, and why."""
+WAITING: Final = frozenset({Fate.WAITS_FOR_PROVIDER, Fate.WAITS_FOR_ACCOUNT, Fate.CANNOT_BE_WRITTEN})
+RETRIED: Final = _AGAIN

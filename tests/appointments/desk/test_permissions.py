@@ -1,0 +1,116 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Who may open and press what, as a written table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from django.test import Client
+from time_machine import Traveller
+
+from appointments.models import Appointment
+from jobcenter_portal.accounts.permissions import Role
+from jobcenter_portal.audit.models import AuditEntry
+from jobcenter_portal.tenancy.models import Jobcenter
+from tests.appointments.desk.conftest import Morning
+from tests.appointments.desk.staff import browser_of, make_member
+
+FRONT, CASE, LEAD, ADMIN = Role.FRONT_DESK, Role.CASEWORKER, Role.TEAM_LEAD, Role.TENANT_ADMIN
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    name: str
+    method: str
+    path: str
+    expected: dict[Role | None, int]
+    """Status per role; None is nobody, who is sent to the door."""
+
+
+def _allowed(status: int, *roles: Role) -> dict[Role | None, int]:
+    return {None: 303, **{role: status if role in roles else 403 for role in Role}}
+
+
+TABLE = (
+    Route("choose location", "get", "/fulda/desk/", _allowed(302, FRONT, CASE, LEAD)),
+    Route("day", "get", "/fulda/desk/haus/", _allowed(200, FRONT, CASE, LEAD)),
+    Route("attendance", "post", "/fulda/desk/stand/{id}/", _allowed(303, FRONT, CASE, LEAD)),
+    Route("appointment", "get", "/fulda/desk/termin/{id}/", _allowed(200, CASE, LEAD)),
+    Route("cancel page", "get", "/fulda/desk/termin/{id}/absagen/", _allowed(200, CASE, LEAD)),
+    Route("cancel", "post", "/fulda/desk/termin/{id}/absagen/", _allowed(303, CASE, LEAD)),
+    Route("undo", "post", "/fulda/desk/termin/{id}/absage-zuruecknehmen/", _allowed(409, CASE, LEAD)),
+    Route("move page", "get", "/fulda/desk/termin/{id}/verschieben/", _allowed(200, CASE, LEAD)),
+    Route("move", "post", "/fulda/desk/termin/{id}/verschieben/", _allowed(422, CASE, LEAD)),
+)
+
+
+@pytest.mark.parametrize("role", [None, *Role])
+@pytest.mark.parametrize("route", TABLE, ids=lambda route: route.name)
+def test_each_role_reaches_what_the_table_says_and_nothing_more(
+    fulda: Jobcenter, clock: Traveller, morning: Morning, route: Route, role: Role | None
+) -> None:
+    client = Client() if role is None else browser_of(make_member(fulda, role))
+    path = route.path.format(id=morning.third.public_id)
+    before = AuditEntry.objects.count()
+    response = getattr(client, route.method)(path, {"verb": "check_in", "seen": "booked"} if "stand" in path else {})
+    assert response.status_code == route.expected[role]
+    if response.status_code in (303, 403) and role not in (CASE, LEAD, FRONT):
+        assert AuditEntry.objects.count() == before
+        assert "Шевченко" not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("post", "/fulda/desk/", "GET, HEAD"),
+        ("post", "/fulda/desk/haus/", "GET, HEAD"),
+        ("put", "/fulda/desk/haus/", "GET, HEAD"),
+        ("get", "/fulda/desk/stand/{id}/", "POST"),
+        ("post", "/fulda/desk/termin/{id}/", "GET, HEAD"),
+        ("get", "/fulda/desk/termin/{id}/absage-zuruecknehmen/", "POST"),
+        ("delete", "/fulda/desk/termin/{id}/absagen/", "GET, HEAD, POST"),
+        ("patch", "/fulda/desk/termin/{id}/verschieben/", "GET, HEAD, POST"),
+    ],
+)
+def test_a_wrong_method_is_refused_with_the_right_ones(
+    desk: Client, morning: Morning, method: str, path: str, allowed: str
+) -> None:
+    response = getattr(desk, method)(path.format(id=morning.first.public_id))
+    assert (response.status_code, response["Allow"]) == (405, allowed)
+
+
+def test_unknown_and_foreign_ids_get_the_same_404(
+    desk: Client, morning: Morning, wiesbaden: Jobcenter, clock: Traveller
+) -> None:
+    foreign = browser_of(make_member(wiesbaden, Role.CASEWORKER))
+    paths = ("/desk/termin/{id}/", "/desk/termin/{id}/absagen/", "/desk/termin/{id}/verschieben/", "/desk/{id}/")
+    for path in paths:
+        known = foreign.get(f"/wiesbaden{path.format(id=morning.first.public_id)}")
+        unknown = foreign.get(f"/wiesbaden{path.format(id='A' * 22)}")
+        assert (known.status_code, known.content) == (404, unknown.content)
+    assert desk.get(f"/fulda/desk/termin/{morning.first.public_id}/").status_code == 200
+    assert foreign.get("/wiesbaden/desk/haus/").status_code == 404
+    pressed = foreign.post(f"/wiesbaden/desk/stand/{morning.first.public_id}/", {"verb": "start", "seen": "booked"})
+    assert pressed.status_code == 404
+    morning.first.refresh_from_db()
+    assert morning.first.status == "booked"
+
+
+@pytest.mark.parametrize(
+    "query", ["tag=gestern", "tag=0001-01-01", "tag=9999-12-31", "kalender=x", "kalender=999999", "kalender=-1"]
+)
+def test_a_day_or_calendar_that_cannot_be_is_a_404(desk: Client, morning: Morning, query: str) -> None:
+    assert desk.get(f"/fulda/desk/haus/?{query}").status_code == 404
+
+
+def test_no_page_of_the_desk_stays_in_the_cache_or_names_anybody_in_title_and_address(
+    desk: Client, make: Callable[..., Appointment]
+) -> None:
+    one = make(30, "Jürgen Größer")
+    for path in ("haus/", f"termin/{one.public_id}/", f"termin/{one.public_id}/absagen/"):
+        response = desk.get(f"/fulda/desk/{path}")
+        html = response.content.decode()
+        assert response["Cache-Control"] == "no-store"
+        assert "Jürgen Größer" in html
+        assert "Jürgen" not in html[html.index("<title>") : html.index("</title>")]
