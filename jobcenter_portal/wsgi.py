@@ -8,8 +8,11 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jobcenter_portal.settings.production")
 
-application = get_wsgi_application()
+_django = get_wsgi_application()
 
 from jobcenter_portal.tenancy.safety import refuse_unsafe_database  # noqa: E402 -- needs the loaded applications
+from jobcenter_portal.web.guards import only_utf8  # noqa: E402 -- as above
 
 refuse_unsafe_database()
+
+application = only_utf8(_django)

@@ -92,7 +92,6 @@ TEMPLATES = [
 FORM_RENDERER = "jobcenter_portal.web.renderer.KernRenderer"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "build" / "static"]
-STATIC_ROOT = BASE_DIR / "build" / "collected"
 WHITENOISE_USE_FINDERS = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 60

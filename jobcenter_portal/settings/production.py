@@ -3,8 +3,10 @@
 """Production: the demo cannot be reached from here."""
 
 from jobcenter_portal.settings.base import *  # noqa: F403
+from jobcenter_portal.settings.base import BASE_DIR
 
 DEMO = False
+STATIC_ROOT = BASE_DIR / "build" / "collected"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000
 STORAGES = {

@@ -1,0 +1,113 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""A whole portal, started by the same command as `make run`, seen from outside: pages, outbox folder, and one clock.
+
+Journeys are black box. They use no ORM; the only thing they change behind the portal's back is when a message is due.
+"""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import psycopg
+
+from jobcenter_portal.demo.outbox_files import CaughtMessage, Kind, list_messages
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 300
+PATIENCE = 40.0
+"""Seconds that a running worker may take on a busy machine; it usually takes two."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    url: str
+    outbox: Path
+    database: str
+
+    def mails_to(self, address: str) -> list[CaughtMessage]:
+        """Mails that really arrived over SMTP, newest first."""
+        return [caught for caught in list_messages(self.outbox) if caught.kind is Kind.EMAIL and caught.to == address]
+
+    def sms_to(self, number: str) -> list[CaughtMessage]:
+        return [caught for caught in list_messages(self.outbox) if caught.kind is Kind.SMS and caught.to == number]
+
+    def wait_for(self, what: str, look: Callable[[], T | None]) -> T:
+        """Look until there is something, at most PATIENCE seconds."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            found = look()
+            if found:
+                return found
+            time.sleep(0.2)
+        raise AssertionError(f"{what} did not come within {PATIENCE:.0f} s")
+
+    def make_due(self, public_id: str, kind: str) -> int:
+        """Move the waiting messages of one kind of an appointment to now; how many there were.
+
+        The tests' only hand inside: it moves `due_at`, nothing else; the database's own trigger tells the worker.
+        """
+        with psycopg.connect(self.database, autocommit=True) as database:
+            return database.execute(
+                "UPDATE notifications_message m SET due_at = now() - interval '1 second'"
+                " FROM appointments_appointment a"
+                " WHERE a.public_id = %s AND m.subject = 'appointment:' || a.id AND m.tenant_id = a.tenant_id"
+                " AND m.kind = %s AND m.state IN ('planned', 'retry')",
+                [public_id, kind],
+            ).rowcount
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running_portal(data: Path) -> Iterator[Portal]:
+    """Start a portal with servers, ports and data of its own, as `make run` does, and stop it again."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "REDIS_"))}
+    for inherited in ("DJANGO_SETTINGS_MODULE", "SECRET_KEY", "FIELD_KEYS", "LINK_KEYS", "PUBLIC_URL", "SMTP_URL"):
+        environment.pop(inherited, None)
+    environment |= {"JP_DATA_DIR": str(data), "PORT": str(free_port())}
+    log = data / "launcher.log"
+    with log.open("wb") as output:
+        launcher = subprocess.Popen(
+            [sys.executable, "-m", "jobcenter_portal.embedded", "run", "--profile", "journeys"],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield _wait_until_ready(launcher, data, log)
+    finally:
+        launcher.terminate()
+        try:
+            launcher.wait(30)
+        except subprocess.TimeoutExpired:
+            launcher.kill()
+            launcher.wait()
+
+
+def _wait_until_ready(launcher: "subprocess.Popen[bytes]", data: Path, log: Path) -> Portal:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        if launcher.poll() is not None:
+            raise AssertionError(f"the portal did not start:\n{log.read_text()[-3000:]}")
+        if "Ready: http" in log.read_text():
+            state = json.loads((data / "state.json").read_text())
+            return Portal(state["url"], data / "outbox", state["environment"]["DATABASE_SUPERUSER_URL"])
+        time.sleep(0.3)
+    raise AssertionError(f"the portal was not ready in {START_SECONDS} s:\n{log.read_text()[-3000:]}")
