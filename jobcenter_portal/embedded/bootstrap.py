@@ -178,7 +178,8 @@ def _install(python: Path, level: str) -> None:
     STAMP.unlink(missing_ok=True)
     log = ROOT / ".data" / "log" / "pip.log"
     command = [str(python), "-m", "pip", "install", "--require-hashes", "--prefer-binary", "--progress-bar", "off"]
-    command += ["--no-input", "--disable-pip-version-check", "-r", str(ROOT / lock)]
+    # Not compiled ahead: that is more than half of the work, and most modules are never imported.
+    command += ["--no-compile", "--no-input", "--disable-pip-version-check", "-r", str(ROOT / lock)]
     if run_with_heartbeat("installing packages", command, log, _environment()) == 0:
         return
     text = log.read_text(errors="replace")
