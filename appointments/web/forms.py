@@ -210,6 +210,6 @@ class ContactForm(PortalForm):
 
 
 def _service_hint(service: Service, language: str) -> str:
-    """``Wir klären, was Ihnen zusteht. · 45 Minuten``."""
-    length = duration_in_words(service.duration_minutes, language_by_code(language))
+    """``Wir klären, was Ihnen zusteht. · 45 Minuten``, the length never torn apart."""
+    length = duration_in_words(service.duration_minutes, language_by_code(language)).replace(" ", "\N{NO-BREAK SPACE}")
     return " · ".join(part for part in (service.hint(language), length) if part)

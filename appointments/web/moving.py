@@ -63,10 +63,10 @@ def confirm(request: HttpRequest, jobcenter: str, language: str, key: str) -> Ht
     if not may_move(appointment, tenant.settings, now):
         return pages.see_other(_own_url(request, key))
     context = {
-        "appointment": appointment,
         "wanted": wanted,
+        "wanted_end": wanted + (appointment.ends_at - appointment.starts_at),
         "value": slot_value(wanted),
-        "place_line": place_line(appointment.location),
+        "rows": _rows(appointment),
         "back_url": url("move", tenant, key=key),
     }
     return render(request, "booking/confirm_move.html", context)
@@ -97,7 +97,7 @@ def _move(request: HttpRequest, appointment: Appointment, key: str, wanted: date
 
 def _rows(appointment: Appointment) -> tuple[Row, ...]:
     return (
-        Row(_("Ihr Termin bisher"), moment_line(appointment.starts_at)),
+        Row(_("Bisher"), moment_line(appointment.starts_at)),
         Row(_("Anliegen"), service_line(appointment.service)),
         Row(_("Ort"), place_line(appointment.location)),
     )

@@ -65,9 +65,6 @@ class TimesView:
     day_links: tuple[DayLink, ...]
     last_day: date
     others: tuple[Other, ...] = ()
-    step: int = 2
-    is_change: bool = False
-    button: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +72,10 @@ class HeldView:
     """What a hold keeps, on top of every step after it."""
 
     rows: tuple[Row, ...]
-    starts_at: datetime
-    ends_at: datetime
+    time_url: str
+    contact_url: str
     remaining: str
     """In words; empty when the time has run out and nobody has taken it yet."""
-    until: datetime
     can_extend: bool
 
 
@@ -139,16 +135,16 @@ def held_view(jobcenter: Jobcenter, held: Hold, token: str, *, now: datetime, ex
     """`now` is the database's: by it holds end."""
     left = -(-(held.expires_at - now) // _MINUTE)
     service, location = held.service, held.location
+    time_url = url("other-time", jobcenter, token=token)
     return HeldView(
         rows=(
+            Row(_("Wann"), moment_line(held.starts_at), time_url),
             Row(_("Anliegen"), service_line(service), url("services", jobcenter)),
-            Row(_("Wann"), moment_line(held.starts_at), url("other-time", jobcenter, token=token)),
             Row(_("Ort"), place_line(location), url("locations", jobcenter, service=service.slug)),
         ),
-        starts_at=held.starts_at,
-        ends_at=held.starts_at + timedelta(minutes=service.duration_minutes),
+        time_url=time_url,
+        contact_url=url("contact", jobcenter, token=token),
         remaining=dates.duration_in_words(left, current_language()) if left > 0 else "",
-        until=held.expires_at,
         can_extend=held.extensions < extensions,
     )
 
@@ -176,8 +172,9 @@ def place_line(location: Location) -> str:
 
 
 def moment_line(moment: datetime) -> str:
-    """``Montag, 14. Dezember 2026, 08:30``."""
-    return f"{dates.long_date(dates.local(moment).date(), current_language())}, {dates.clock_time(moment)}"
+    """``Montag, 14. Dezember 2026, 08:30 Uhr``."""
+    day = dates.long_date(dates.local(moment).date(), current_language())
+    return _("%(day)s, %(time)s Uhr") % {"day": day, "time": dates.clock_time(moment)}
 
 
 def _readable(mobile: str) -> str:

@@ -22,6 +22,8 @@ from jobcenter_portal.web.dates import local
 
 DAYS_PER_PAGE: Final = 3
 TIMES_PER_PAGE: Final = 24
+_YEARS: Final = range(2000, 2200)
+"""Beyond, arithmetic with dates may overflow; nobody books there."""
 
 Day = tuple[Slot, ...]
 
@@ -88,7 +90,7 @@ def slot_value(starts_at: datetime) -> str:
 def slot_start(value: str) -> datetime:
     """Undo `slot_value`. Raises ValueError for what no page of ours has sent."""
     moment = datetime.strptime(value, "%Y%m%dT%H%M%z")
-    if slot_value(moment) != value:
+    if moment.year not in _YEARS or slot_value(moment) != value:
         raise ValueError("not a time as our forms send it")
     return moment
 
