@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from appointments import reminders
 from appointments.core.lifecycle import INITIAL_STATUS, Actor, Kind, NotAllowed, Status, Verb, next_status
@@ -21,7 +21,7 @@ from appointments.models import Appointment, Hold, Location, Occupancy, Occupanc
 from appointments.queries import open_bookings
 from appointments.taking import Refused, Request, SlotTaken, free_calendars, nearest, take_one_of
 from jobcenter_portal.accounts.models import ContactChannel
-from jobcenter_portal.accounts.service import customers_with_address, new_customer
+from jobcenter_portal.accounts.service import customers_with_address, lock_addresses, new_customer
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.kernel.crypto import fingerprint
 from jobcenter_portal.tenancy.models import Jobcenter
@@ -86,23 +86,29 @@ def book(
     Raises SlotTaken with the nearest times; for customers also Refused and NotBookableOnline.
     """
     key = fingerprint(idempotency_key) if idempotency_key else None
-    before: Appointment | None = Appointment.objects.filter(idempotency_key=key).first() if key else None
-    if before is not None:
+    if key and (before := _by_idempotency_key(key)):
         return before
     for_staff = by.kind is not audit.ActorKind.CUSTOMER
     if not for_staff:
         need_instant_booking(jobcenter)
-        _check_limit(jobcenter, person, now)
     request = Request(jobcenter, service, location, starts_at, now, for_staff)
     free = free_calendars(request)
-    with transaction.atomic():
-        appointment = _write(request, free[0], person, key)
-        taken = take_one_of(free, request, appointment=appointment)
-        if taken is None:
-            transaction.set_rollback(True)
-        else:
-            _on_calendar(appointment, taken)
-            _announce_booking(appointment, jobcenter, by, now)
+    try:
+        with transaction.atomic():
+            if not for_staff:
+                _check_limit(jobcenter, person, now)
+            appointment = _write(request, free[0], person, key)
+            taken = take_one_of(free, request, appointment=appointment)
+            if taken is None:
+                transaction.set_rollback(True)
+            else:
+                _on_calendar(appointment, taken)
+                _announce_booking(appointment, jobcenter, by, now)
+    except IntegrityError:
+        # The same request sent twice at the same moment: the other one has just been written.
+        if key and (before := _by_idempotency_key(key)):
+            return before
+        raise
     if taken is None:
         raise SlotTaken(nearest(request))
     return appointment
@@ -158,7 +164,7 @@ def cancel(*, jobcenter: Jobcenter, appointment: Appointment, by: audit.By, now:
             raise NotAllowed(locked.status_now, Verb.CANCEL, _actor(by))
         locked.change_status(next_status(locked.status_now, Verb.CANCEL, by=_actor(by)), now)
         locked.cancelled_by, locked.cancelled_at = by.kind.value, now
-        locked.late_notice = by.kind is audit.ActorKind.CUSTOMER and not how.frees_time
+        locked.late_notice = by.kind is audit.ActorKind.CUSTOMER and not how.is_in_time
         Occupancy.objects.filter(appointment=locked, state=OccupancyState.BOOKED).update(state=OccupancyState.RELEASED)
         _bump(locked, *Appointment.STATUS_FIELDS, "cancelled_by", "cancelled_at", "late_notice")
         _record(locked, by, "cancelled", now, late_notice=locked.late_notice)
@@ -225,15 +231,24 @@ def _announce_booking(appointment: Appointment, jobcenter: Jobcenter, by: audit.
     reminders.announce_booking(appointment, jobcenter.settings, now=now)
 
 
-def _booked_before(key: bytes) -> Appointment:
+def _by_idempotency_key(key: bytes) -> Appointment | None:
     booked: Appointment | None = Appointment.objects.filter(idempotency_key=key).first()
+    return booked
+
+
+def _booked_before(key: bytes) -> Appointment:
+    booked = _by_idempotency_key(key)
     if booked is None:
         raise HoldGone
     return booked
 
 
 def _check_limit(jobcenter: Jobcenter, person: Person, now: datetime) -> None:
-    """Open bookings per address. Who gives none is not counted: anonymity is a right, and holds are limited."""
+    """Open bookings per address. Who gives none is not counted: anonymity is a right.
+
+    Two bookings with one address wait for each other here, or both would count before either is written.
+    """
+    lock_addresses(person.addresses)
     known: set[int] = set()
     for channel, address in person.addresses.items():
         known |= customers_with_address(channel, address)

@@ -39,11 +39,15 @@ def _ring(text: str) -> KeyRing:
 
 
 def keys_of(appointment: Appointment) -> Keys:
-    """Make the appointment's token and code; always the same for one link version and key."""
+    """Make the appointment's token and code; always the same for one link version and key.
+
+    The appointment names its key, so that links sent before a change of keys go on opening it.
+    """
     ring = _ring(settings.LINK_KEYS)
+    key = appointment.link_key
     what = f"{appointment.tenant_id}:{appointment.public_id}:{appointment.link_version}"
-    token = base64.urlsafe_b64encode(ring.digest(what, purpose="appointment-token")).rstrip(b"=").decode()
-    number = int.from_bytes(hashlib.sha256(ring.digest(what, purpose="appointment-code")).digest(), "big")
+    token = base64.urlsafe_b64encode(ring.digest(what, purpose="appointment-token", key=key)).rstrip(b"=").decode()
+    number = int.from_bytes(hashlib.sha256(ring.digest(what, purpose="appointment-code", key=key)).digest(), "big")
     letters = []
     for _ in range(CODE_LENGTH):
         number, index = divmod(number, len(_ALPHABET))
@@ -53,10 +57,11 @@ def keys_of(appointment: Appointment) -> Keys:
 
 def remember_keys(appointment: Appointment) -> None:
     """Store the hashes of the appointment's keys, in the transaction that made it."""
+    appointment.link_key = _ring(settings.LINK_KEYS).current
     keys = keys_of(appointment)
     appointment.token_hash = fingerprint(keys.token)
     appointment.code_hash = fingerprint(keys.code)
-    appointment.save(update_fields=["token_hash", "code_hash"])
+    appointment.save(update_fields=["link_key", "token_hash", "code_hash"])
     LinkCode.objects.create(code_hash=appointment.code_hash, tenant_id=appointment.tenant_id)
 
 

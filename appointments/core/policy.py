@@ -34,7 +34,7 @@ class Cancellation(Enum):
 
     IN_TIME = "in_time"
     LATE_NOTICE = "late_notice"
-    """After the deadline: recorded as notice, but the time is not offered again by itself."""
+    """After the deadline: recorded as late, for the office to know; what is offered then the lead time decides."""
     OVER = "over"
     """The appointment has ended; there is nothing left to cancel."""
 
@@ -43,8 +43,8 @@ class Cancellation(Enum):
         return self is not Cancellation.OVER
 
     @property
-    def frees_time(self) -> bool:
-        """Whether the time may be offered to others without somebody at the office deciding so."""
+    def is_in_time(self) -> bool:
+        """Whether the deadline was kept; only a word for the office, since the time is free either way."""
         return self is Cancellation.IN_TIME
 
 

@@ -14,7 +14,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -27,11 +26,41 @@ class Migration(migrations.Migration):
             name="Calendar",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(choices=[("caseworker", "Caseworker"), ("counter", "Counter"), ("room", "Room"), ("mediator", "Mediator")], default="caseworker", max_length=12)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("caseworker", "Caseworker"),
+                            ("counter", "Counter"),
+                            ("room", "Room"),
+                            ("mediator", "Mediator"),
+                        ],
+                        default="caseworker",
+                        max_length=12,
+                    ),
+                ),
                 ("name", models.CharField(max_length=80)),
                 ("max_per_day", models.PositiveSmallIntegerField(null=True)),
-                ("membership", jobcenter_portal.tenancy.base.TenantForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="accounts.membership")),
-                ("tenant", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.jobcenter")),
+                (
+                    "membership",
+                    jobcenter_portal.tenancy.base.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.jobcenter",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -40,8 +69,25 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("starts_at", models.DateTimeField()),
                 ("ends_at", models.DateTimeField()),
-                ("tenant", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.jobcenter")),
-                ("calendar", jobcenter_portal.tenancy.base.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="appointments.calendar")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.jobcenter",
+                    ),
+                ),
+                (
+                    "calendar",
+                    jobcenter_portal.tenancy.base.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="appointments.calendar",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -49,7 +95,15 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("code_hash", models.BinaryField(unique=True)),
-                ("tenant", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="tenancy.jobcenter")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenancy.jobcenter",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -62,7 +116,15 @@ class Migration(migrations.Migration):
                 ("town", models.CharField(max_length=80)),
                 ("entrance", models.CharField(blank=True, max_length=200)),
                 ("position", models.PositiveSmallIntegerField(default=0)),
-                ("tenant", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.jobcenter")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.jobcenter",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -75,8 +137,25 @@ class Migration(migrations.Migration):
                 ("draft_until", models.DateTimeField()),
                 ("extensions", models.PositiveSmallIntegerField(default=0)),
                 ("draft_sealed", models.BinaryField(null=True)),
-                ("tenant", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.jobcenter")),
-                ("location", jobcenter_portal.tenancy.base.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="appointments.location")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.jobcenter",
+                    ),
+                ),
+                (
+                    "location",
+                    jobcenter_portal.tenancy.base.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="appointments.location",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -86,17 +165,63 @@ class Migration(migrations.Migration):
                 ("first_day", models.DateField()),
                 ("last_day", models.DateField()),
                 ("reasons", models.JSONField()),
-                ("tenant", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.jobcenter")),
-                ("location", jobcenter_portal.tenancy.base.TenantForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="appointments.location")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.jobcenter",
+                    ),
+                ),
+                (
+                    "location",
+                    jobcenter_portal.tenancy.base.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="appointments.location",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
             name="Appointment",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.CharField(default=jobcenter_portal.kernel.ids.public_id, editable=False, max_length=22)),
-                ("kind", models.CharField(choices=[("booking", "booking"), ("request", "request"), ("group", "group"), ("walk_in", "walk_in")], max_length=10)),
-                ("status", models.CharField(choices=[("requested", "requested"), ("booked", "booked"), ("checked_in", "checked_in"), ("in_service", "in_service"), ("fulfilled", "fulfilled"), ("cancelled", "cancelled"), ("no_show", "no_show")], max_length=12)),
+                (
+                    "public_id",
+                    models.CharField(default=jobcenter_portal.kernel.ids.public_id, editable=False, max_length=22),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("booking", "booking"),
+                            ("request", "request"),
+                            ("group", "group"),
+                            ("walk_in", "walk_in"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("requested", "requested"),
+                            ("booked", "booked"),
+                            ("checked_in", "checked_in"),
+                            ("in_service", "in_service"),
+                            ("fulfilled", "fulfilled"),
+                            ("cancelled", "cancelled"),
+                            ("no_show", "no_show"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
                 ("previous_status", models.CharField(blank=True, max_length=12)),
                 ("starts_at", models.DateTimeField()),
                 ("ends_at", models.DateTimeField()),
@@ -113,10 +238,45 @@ class Migration(migrations.Migration):
                 ("token_hash", models.BinaryField(null=True)),
                 ("code_hash", models.BinaryField(null=True)),
                 ("idempotency_key", models.BinaryField(null=True)),
-                ("customer", jobcenter_portal.tenancy.base.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.customer")),
-                ("tenant", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.jobcenter")),
-                ("calendar", jobcenter_portal.tenancy.base.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="appointments.calendar")),
-                ("location", jobcenter_portal.tenancy.base.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="appointments.location")),
+                (
+                    "customer",
+                    jobcenter_portal.tenancy.base.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.customer",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.jobcenter",
+                    ),
+                ),
+                (
+                    "calendar",
+                    jobcenter_portal.tenancy.base.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="appointments.calendar",
+                    ),
+                ),
+                (
+                    "location",
+                    jobcenter_portal.tenancy.base.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="appointments.location",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -124,14 +284,74 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("period", django.contrib.postgres.fields.ranges.DateTimeRangeField()),
-                ("state", models.PositiveSmallIntegerField(choices=[(1, "Booked"), (2, "Held"), (3, "Session"), (8, "Past"), (9, "Released")])),
+                (
+                    "state",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "Booked"), (2, "Held"), (3, "Session"), (8, "Past"), (9, "Released")]
+                    ),
+                ),
                 ("expires_at", models.DateTimeField(null=True)),
-                ("start_tick", models.GeneratedField(db_persist=True, expression=appointments.models.occupancy._StartTick("period"), output_field=models.IntegerField())),
-                ("ticks", models.GeneratedField(db_persist=True, expression=django.db.models.expressions.CombinedExpression(appointments.models.occupancy._EndTick("period"), "-", appointments.models.occupancy._StartTick("period")), output_field=models.IntegerField())),
-                ("appointment", jobcenter_portal.tenancy.base.TenantForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="occupancies", to="appointments.appointment")),
-                ("calendar", jobcenter_portal.tenancy.base.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="appointments.calendar")),
-                ("hold", jobcenter_portal.tenancy.base.TenantForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name="occupancies", to="appointments.hold")),
-                ("tenant", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.jobcenter")),
+                (
+                    "start_tick",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=appointments.models.occupancy.StartTick("period"),
+                        output_field=models.IntegerField(),
+                    ),
+                ),
+                (
+                    "ticks",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.expressions.CombinedExpression(
+                            appointments.models.occupancy.EndTick("period"),
+                            "-",
+                            appointments.models.occupancy.StartTick("period"),
+                        ),
+                        output_field=models.IntegerField(),
+                    ),
+                ),
+                (
+                    "appointment",
+                    jobcenter_portal.tenancy.base.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="occupancies",
+                        to="appointments.appointment",
+                    ),
+                ),
+                (
+                    "calendar",
+                    jobcenter_portal.tenancy.base.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="appointments.calendar",
+                    ),
+                ),
+                (
+                    "hold",
+                    jobcenter_portal.tenancy.base.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="occupancies",
+                        to="appointments.hold",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.jobcenter",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -143,9 +363,35 @@ class Migration(migrations.Migration):
                 ("end_minute", models.PositiveSmallIntegerField()),
                 ("valid_from", models.DateField(null=True)),
                 ("valid_until", models.DateField(null=True)),
-                ("calendar", jobcenter_portal.tenancy.base.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="appointments.calendar")),
-                ("location", jobcenter_portal.tenancy.base.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="appointments.location")),
-                ("tenant", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.jobcenter")),
+                (
+                    "calendar",
+                    jobcenter_portal.tenancy.base.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="appointments.calendar",
+                    ),
+                ),
+                (
+                    "location",
+                    jobcenter_portal.tenancy.base.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="appointments.location",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.jobcenter",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -155,7 +401,15 @@ class Migration(migrations.Migration):
                 ("channel", models.CharField(choices=[("email", "email"), ("sms", "sms")], max_length=8)),
                 ("offset", models.CharField(max_length=8)),
                 ("only_without_email", models.BooleanField(default=False)),
-                ("tenant", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.jobcenter")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.jobcenter",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -171,26 +425,72 @@ class Migration(migrations.Migration):
                 ("after_minutes", models.PositiveSmallIntegerField(default=0)),
                 ("position", models.PositiveSmallIntegerField(default=0)),
                 ("is_active", models.BooleanField(default=True)),
-                ("tenant", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.jobcenter")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.jobcenter",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
             model_name="hold",
             name="service",
-            field=jobcenter_portal.tenancy.base.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="appointments.service"),
+            field=jobcenter_portal.tenancy.base.TenantForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="appointments.service",
+            ),
         ),
         migrations.AddField(
             model_name="appointment",
             name="service",
-            field=jobcenter_portal.tenancy.base.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="appointments.service"),
+            field=jobcenter_portal.tenancy.base.TenantForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="appointments.service",
+            ),
         ),
         migrations.CreateModel(
             name="ServiceCalendar",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("calendar", jobcenter_portal.tenancy.base.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="appointments.calendar")),
-                ("service", jobcenter_portal.tenancy.base.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="appointments.service")),
-                ("tenant", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.jobcenter")),
+                (
+                    "calendar",
+                    jobcenter_portal.tenancy.base.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="appointments.calendar",
+                    ),
+                ),
+                (
+                    "service",
+                    jobcenter_portal.tenancy.base.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="appointments.service",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.jobcenter",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
@@ -203,7 +503,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="calendar",
-            constraint=jobcenter_portal.tenancy.constraints.SameTenantReference(field="membership", name="appointments_calendar_membership_same_tenant"),
+            constraint=jobcenter_portal.tenancy.constraints.SameTenantReference(
+                field="membership", name="appointments_calendar_membership_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
             model_name="calendar",
@@ -215,7 +517,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="absence",
-            constraint=models.CheckConstraint(condition=models.Q(("starts_at__lt", models.F("ends_at"))), name="appointments_absence_range"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("starts_at__lt", models.F("ends_at"))), name="appointments_absence_range"
+            ),
         ),
         migrations.AddConstraint(
             model_name="absence",
@@ -223,7 +527,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="absence",
-            constraint=jobcenter_portal.tenancy.constraints.SameTenantReference(field="calendar", name="appointments_absence_calendar_same_tenant"),
+            constraint=jobcenter_portal.tenancy.constraints.SameTenantReference(
+                field="calendar", name="appointments_absence_calendar_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
             model_name="absence",
@@ -247,7 +553,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="closure",
-            constraint=models.CheckConstraint(condition=models.Q(("first_day__lte", models.F("last_day"))), name="appointments_closure_range"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("first_day__lte", models.F("last_day"))), name="appointments_closure_range"
+            ),
         ),
         migrations.AddConstraint(
             model_name="closure",
@@ -255,7 +563,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="closure",
-            constraint=jobcenter_portal.tenancy.constraints.SameTenantReference(field="location", name="appointments_closure_location_same_tenant"),
+            constraint=jobcenter_portal.tenancy.constraints.SameTenantReference(
+                field="location", name="appointments_closure_location_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
             model_name="closure",
@@ -263,11 +573,20 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="occupancy",
-            index=models.Index(condition=models.Q(("state__in", [1, 2, 3])), fields=["tenant", "calendar", "start_tick"], include=("ticks", "expires_at"), name="appointments_occ_calendar"),
+            index=models.Index(
+                condition=models.Q(("state__in", [1, 2, 3])),
+                fields=["tenant", "calendar", "start_tick"],
+                include=("ticks", "expires_at"),
+                name="appointments_occ_calendar",
+            ),
         ),
         migrations.AddIndex(
             model_name="occupancy",
-            index=models.Index(condition=models.Q(("state", 2)), fields=["tenant", "calendar", "start_tick"], name="appointments_occ_held"),
+            index=models.Index(
+                condition=models.Q(("state", 2)),
+                fields=["tenant", "calendar", "start_tick"],
+                name="appointments_occ_held",
+            ),
         ),
         migrations.AddIndex(
             model_name="occupancy",
@@ -275,23 +594,45 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="occupancy",
-            index=models.Index(condition=models.Q(("hold__isnull", False)), fields=["tenant", "hold"], name="appointments_occ_hold"),
+            index=models.Index(
+                condition=models.Q(("hold__isnull", False)), fields=["tenant", "hold"], name="appointments_occ_hold"
+            ),
         ),
         migrations.AddConstraint(
             model_name="occupancy",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(("state__in", [1, 2, 3])), expressions=[("tenant", "="), ("calendar", "="), ("period", "&&")], name="appointments_no_overlap"),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("state__in", [1, 2, 3])),
+                expressions=[("tenant", "="), ("calendar", "="), ("period", "&&")],
+                name="appointments_no_overlap",
+            ),
         ),
         migrations.AddConstraint(
             model_name="occupancy",
-            constraint=models.CheckConstraint(condition=models.Q(("period__isempty", False), ("period__lower_inf", False), ("period__upper_inf", False)), name="appointments_occ_finite"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("period__isempty", False), ("period__lower_inf", False), ("period__upper_inf", False)
+                ),
+                name="appointments_occ_finite",
+            ),
         ),
         migrations.AddConstraint(
             model_name="occupancy",
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(("expires_at__isnull", False), ("hold__isnull", False), ("state", 2)), models.Q(models.Q(("state", 2), _negated=True), ("expires_at__isnull", True), ("hold__isnull", True)), _connector="OR"), name="appointments_occ_held_expires"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("expires_at__isnull", False), ("hold__isnull", False), ("state", 2)),
+                    models.Q(
+                        models.Q(("state", 2), _negated=True), ("expires_at__isnull", True), ("hold__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="appointments_occ_held_expires",
+            ),
         ),
         migrations.AddConstraint(
             model_name="occupancy",
-            constraint=models.CheckConstraint(condition=models.Q(("ticks__range", (1, 288))), name="appointments_occ_at_most_a_day"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ticks__range", (1, 288))), name="appointments_occ_at_most_a_day"
+            ),
         ),
         migrations.AddConstraint(
             model_name="occupancy",
@@ -299,15 +640,21 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="occupancy",
-            constraint=jobcenter_portal.tenancy.constraints.SameTenantReference(field="calendar", name="appointments_occupancy_calendar_same_tenant"),
+            constraint=jobcenter_portal.tenancy.constraints.SameTenantReference(
+                field="calendar", name="appointments_occupancy_calendar_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
             model_name="occupancy",
-            constraint=jobcenter_portal.tenancy.constraints.SameTenantReference(field="hold", name="appointments_occupancy_hold_same_tenant"),
+            constraint=jobcenter_portal.tenancy.constraints.SameTenantReference(
+                field="hold", name="appointments_occupancy_hold_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
             model_name="occupancy",
-            constraint=jobcenter_portal.tenancy.constraints.SameTenantReference(field="appointment", name="appointments_occupancy_appointment_same_tenant"),
+            constraint=jobcenter_portal.tenancy.constraints.SameTenantReference(
+                field="appointment", name="appointments_occupancy_appointment_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
             model_name="occupancy",
@@ -323,11 +670,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="openingrule",
-            constraint=models.CheckConstraint(condition=models.Q(("weekday__range", (1, 7))), name="appointments_rule_weekday"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("weekday__range", (1, 7))), name="appointments_rule_weekday"
+            ),
         ),
         migrations.AddConstraint(
             model_name="openingrule",
-            constraint=models.CheckConstraint(condition=models.Q(("end_minute__lte", 1440), ("start_minute__lt", models.F("end_minute"))), name="appointments_rule_range"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end_minute__lte", 1440), ("start_minute__lt", models.F("end_minute"))),
+                name="appointments_rule_range",
+            ),
         ),
         migrations.AddConstraint(
             model_name="openingrule",
@@ -335,11 +687,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="openingrule",
-            constraint=jobcenter_portal.tenancy.constraints.SameTenantReference(field="calendar", name="appointments_openingrule_calendar_same_tenant"),
+            constraint=jobcenter_portal.tenancy.constraints.SameTenantReference(
+                field="calendar", name="appointments_openingrule_calendar_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
             model_name="openingrule",
-            constraint=jobcenter_portal.tenancy.constraints.SameTenantReference(field="location", name="appointments_openingrule_location_same_tenant"),
+            constraint=jobcenter_portal.tenancy.constraints.SameTenantReference(
+                field="location", name="appointments_openingrule_location_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
             model_name="openingrule",
@@ -347,11 +703,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="reminderrule",
-            constraint=models.UniqueConstraint(fields=("tenant", "channel", "offset"), name="appointments_one_reminder"),
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "channel", "offset"), name="appointments_one_reminder"
+            ),
         ),
         migrations.AddConstraint(
             model_name="reminderrule",
-            constraint=models.CheckConstraint(condition=models.Q(("offset__regex", "^P([1-9][0-9]{0,2}D|T[1-9][0-9]{0,2}H)$")), name="appointments_offset_form"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("offset__regex", "^P([1-9][0-9]{0,2}D|T[1-9][0-9]{0,2}H)$")),
+                name="appointments_offset_form",
+            ),
         ),
         migrations.AddConstraint(
             model_name="reminderrule",
@@ -367,11 +728,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="service",
-            constraint=models.CheckConstraint(condition=models.Q(("duration_minutes__range", (5, 480))), name="appointments_service_duration_sane"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("duration_minutes__range", (5, 480))), name="appointments_service_duration_sane"
+            ),
         ),
         migrations.AddConstraint(
             model_name="service",
-            constraint=models.CheckConstraint(condition=models.Q(("hints__has_key", "de"), ("titles__has_key", "de")), name="appointments_german"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("hints__has_key", "de"), ("titles__has_key", "de")), name="appointments_german"
+            ),
         ),
         migrations.AddConstraint(
             model_name="service",
@@ -395,11 +760,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="hold",
-            constraint=jobcenter_portal.tenancy.constraints.SameTenantReference(field="service", name="appointments_hold_service_same_tenant"),
+            constraint=jobcenter_portal.tenancy.constraints.SameTenantReference(
+                field="service", name="appointments_hold_service_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
             model_name="hold",
-            constraint=jobcenter_portal.tenancy.constraints.SameTenantReference(field="location", name="appointments_hold_location_same_tenant"),
+            constraint=jobcenter_portal.tenancy.constraints.SameTenantReference(
+                field="location", name="appointments_hold_location_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
             model_name="hold",
@@ -435,7 +804,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="appointment",
-            constraint=models.CheckConstraint(condition=models.Q(("starts_at__lt", models.F("ends_at"))), name="appointments_range"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("starts_at__lt", models.F("ends_at"))), name="appointments_range"
+            ),
         ),
         migrations.AddConstraint(
             model_name="appointment",
@@ -443,19 +814,27 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="appointment",
-            constraint=jobcenter_portal.tenancy.constraints.SameTenantReference(field="service", name="appointments_appointment_service_same_tenant"),
+            constraint=jobcenter_portal.tenancy.constraints.SameTenantReference(
+                field="service", name="appointments_appointment_service_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
             model_name="appointment",
-            constraint=jobcenter_portal.tenancy.constraints.SameTenantReference(field="location", name="appointments_appointment_location_same_tenant"),
+            constraint=jobcenter_portal.tenancy.constraints.SameTenantReference(
+                field="location", name="appointments_appointment_location_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
             model_name="appointment",
-            constraint=jobcenter_portal.tenancy.constraints.SameTenantReference(field="calendar", name="appointments_appointment_calendar_same_tenant"),
+            constraint=jobcenter_portal.tenancy.constraints.SameTenantReference(
+                field="calendar", name="appointments_appointment_calendar_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
             model_name="appointment",
-            constraint=jobcenter_portal.tenancy.constraints.SameTenantReference(field="customer", name="appointments_appointment_customer_same_tenant"),
+            constraint=jobcenter_portal.tenancy.constraints.SameTenantReference(
+                field="customer", name="appointments_appointment_customer_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
             model_name="appointment",
@@ -475,11 +854,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="servicecalendar",
-            constraint=jobcenter_portal.tenancy.constraints.SameTenantReference(field="service", name="appointments_servicecalendar_service_same_tenant"),
+            constraint=jobcenter_portal.tenancy.constraints.SameTenantReference(
+                field="service", name="appointments_servicecalendar_service_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
             model_name="servicecalendar",
-            constraint=jobcenter_portal.tenancy.constraints.SameTenantReference(field="calendar", name="appointments_servicecalendar_calendar_same_tenant"),
+            constraint=jobcenter_portal.tenancy.constraints.SameTenantReference(
+                field="calendar", name="appointments_servicecalendar_calendar_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
             model_name="servicecalendar",

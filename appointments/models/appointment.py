@@ -41,6 +41,7 @@ class Appointment(TenantModel):
     cancelled_at = models.DateTimeField(null=True)
     status_changed_at = models.DateTimeField()
     booked_at = models.DateTimeField()
+    link_key = models.CharField(max_length=16, default="")
     link_version = models.PositiveSmallIntegerField(default=1)
     token_hash = models.BinaryField(null=True)
     code_hash = models.BinaryField(null=True)
@@ -54,6 +55,7 @@ class Appointment(TenantModel):
             "previous_status",
             "language",
             "cancelled_by",
+            "link_key",
             "token_hash",
             "code_hash",
             "idempotency_key",

@@ -38,14 +38,14 @@ class OccupancyState(models.IntegerChoices):
 ACTIVE = Q(state__in=[OccupancyState.BOOKED, OccupancyState.HELD, OccupancyState.SESSION])
 
 
-class _StartTick(models.Func):
+class StartTick(models.Func):
     """Five-minute steps since 1970. AT TIME ZONE 'UTC' makes it immutable; floor, since a bare cast rounds."""
 
     template = "floor(extract(epoch FROM lower(%(expressions)s) AT TIME ZONE 'UTC') / 300)::int"
     output_field = models.IntegerField()
 
 
-class _EndTick(models.Func):
+class EndTick(models.Func):
     template = "ceil(extract(epoch FROM upper(%(expressions)s) AT TIME ZONE 'UTC') / 300)::int"
     output_field = models.IntegerField()
 
@@ -144,10 +144,10 @@ class Occupancy(TenantModel):
     hold = TenantForeignKey(Hold, on_delete=models.CASCADE, null=True, related_name="occupancies")
     appointment = TenantForeignKey(Appointment, on_delete=models.PROTECT, null=True, related_name="occupancies")
     start_tick = models.GeneratedField(
-        expression=_StartTick("period"), output_field=models.IntegerField(), db_persist=True
+        expression=StartTick("period"), output_field=models.IntegerField(), db_persist=True
     )
     ticks = models.GeneratedField(
-        expression=_EndTick("period") - _StartTick("period"), output_field=models.IntegerField(), db_persist=True
+        expression=EndTick("period") - StartTick("period"), output_field=models.IntegerField(), db_persist=True
     )
 
     objects: ClassVar[OccupancyManager] = OccupancyManager()  # type: ignore[assignment]

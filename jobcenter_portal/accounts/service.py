@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What other parts ask about people."""
 
+from collections.abc import Mapping
 from datetime import datetime
+
+from django.db import connection
 
 from jobcenter_portal.accounts.models import ContactChannel, ContactPoint, Customer, Membership
 from jobcenter_portal.accounts.permissions import Actor, Role
@@ -44,6 +47,17 @@ def customers_with_address(channel: ContactChannel, address: str) -> set[int]:
     """Ids of the current Jobcenter's customers who gave this address."""
     index = address_index(channel, address)
     return set(ContactPoint.objects.filter(address_index=index).values_list("customer_id", flat=True))
+
+
+def lock_addresses(addresses: Mapping[ContactChannel, str]) -> None:
+    """Until the end of the transaction nobody else of this Jobcenter works on one of these addresses."""
+    numbers = sorted(
+        int.from_bytes(address_index(channel, address)[:8], "big", signed=True)
+        for channel, address in addresses.items()
+    )
+    with connection.cursor() as cursor:
+        for number in numbers:  # in one order, or two people with two addresses each could wait for each other
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
 
 
 def actor_of_user(user_id: int) -> Actor | None:

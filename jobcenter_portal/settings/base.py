@@ -21,6 +21,8 @@ PUBLIC_URL = environment.needed("PUBLIC_URL").rstrip("/")
 PORTAL_HOSTS = environment.words("PORTAL_HOSTS", "127.0.0.1,localhost")
 """Hosts that serve all Jobcenters; a Jobcenter's own hosts stand in the database."""
 ALLOWED_HOSTS = ["*"]  # TenantMiddleware decides, and refuses every host that nobody owns
+CLIENT_ADDRESS_HEADER = environment.optional("CLIENT_ADDRESS_HEADER", "REMOTE_ADDR")
+"""WSGI variable with the caller's network address; behind a proxy the one that the proxy sets itself."""
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
 
 # --- Applications ----------------------------------------------------------------------------------------------------

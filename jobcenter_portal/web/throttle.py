@@ -58,8 +58,7 @@ def network_of(request: HttpRequest) -> IPv4Network | IPv6Network:
     Behind a proxy, `settings.CLIENT_ADDRESS_HEADER` names the WSGI variable that the proxy sets itself; of a list the
     last entry counts, since the ones before can be invented by the caller.
     """
-    header: str = getattr(settings, "CLIENT_ADDRESS_HEADER", "REMOTE_ADDR")
-    address = request.META.get(header, "").rpartition(",")[2].strip() or _NOWHERE
+    address = request.META.get(settings.CLIENT_ADDRESS_HEADER, "").rpartition(",")[2].strip() or _NOWHERE
     try:
         network = ip_network(address)
     except ValueError:

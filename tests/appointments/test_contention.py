@@ -11,8 +11,9 @@ import pytest
 from django.db import connection, connections
 
 from appointments.availability import find_slots
+from appointments.booking import book
 from appointments.models import Appointment, Occupancy
-from appointments.taking import SlotTaken
+from appointments.taking import Refused, SlotTaken
 from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import Jobcenter
 from tests.appointments.factories import Office, make_appointment, make_office, person
@@ -69,6 +70,49 @@ def test_of_thirty_two_people_one_gets_the_time_and_the_others_the_nearest(now: 
     assert [outcome for outcome in outcomes if outcome != NINE] == [nearest] * (PEOPLE - 1)
     with tenant_context(jobcenter):
         assert (Appointment.objects.count(), Occupancy.objects.count(), overlaps()) == (1, 1, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_limit_of_open_bookings_holds_for_a_crowd_with_one_address(now: datetime) -> None:
+    jobcenter = make_jobcenter("fulda", max_open_bookings=2)
+    with tenant_context(jobcenter):
+        office = make_office(jobcenter, calendars=4, duration_minutes=15)
+
+    def attempt(number: int) -> str:
+        starts_at = NINE + timedelta(minutes=15) * (number % 10)
+        try:
+            make_appointment(office, starts_at, now, person(email="one@post.example"))
+        except (Refused, SlotTaken) as refusal:
+            return type(refusal).__name__
+        return "booked"
+
+    assert at_the_same_moment(jobcenter, attempt).count("booked") == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_request_sent_many_times_at_once_books_once(now: datetime) -> None:
+    jobcenter = make_jobcenter("fulda")
+    with tenant_context(jobcenter):
+        office = make_office(jobcenter, calendars=4)
+
+    def attempt(_number: int) -> object:
+        try:
+            return book(
+                jobcenter=jobcenter,
+                service=office.service,
+                location=office.location,
+                starts_at=NINE,
+                person=person(),
+                now=now,
+                idempotency_key="the-same-key",
+            ).pk
+        except SlotTaken:
+            return "taken"
+
+    outcomes = at_the_same_moment(jobcenter, attempt)
+    assert len(set(outcomes) - {"taken"}) == 1
+    with tenant_context(jobcenter):
+        assert Appointment.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])

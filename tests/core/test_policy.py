@@ -119,7 +119,7 @@ def test_a_person_can_say_that_they_will_not_come_until_the_appointment_is_over(
 
 
 def test_only_a_cancellation_in_time_frees_the_time_by_itself() -> None:
-    assert {answer: (answer.is_possible, answer.frees_time) for answer in Cancellation} == {
+    assert {answer: (answer.is_possible, answer.is_in_time) for answer in Cancellation} == {
         Cancellation.IN_TIME: (True, True),
         Cancellation.LATE_NOTICE: (True, False),
         Cancellation.OVER: (False, False),
