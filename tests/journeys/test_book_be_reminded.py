@@ -17,7 +17,7 @@ def uid_and_sequence(mail: CaughtMessage) -> tuple[str, int, str]:
     assert mail.ics is not None
     calendar = icalendar.Calendar.from_ical(mail.ics)
     (event,) = calendar.walk("VEVENT")
-    return str(event["UID"]), int(event["SEQUENCE"]), str(calendar["METHOD"])
+    return str(event["UID"]), int(str(event["SEQUENCE"])), str(calendar["METHOD"])
 
 
 def test_a_person_books_in_german_is_confirmed_and_reminded_moves_and_cancels(portal: Portal, page: Page) -> None:

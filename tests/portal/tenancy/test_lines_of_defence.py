@@ -118,7 +118,7 @@ def test_a_connection_that_is_used_again_starts_without_a_jobcenter(now: datetim
 
 
 def test_no_jobcenter_is_not_all_jobcenters(db: None) -> None:
-    with pytest.raises(NoTenant), tenant_context(None):  # type: ignore[type-var]
+    with pytest.raises(NoTenant), tenant_context(None):
         pass
     with pytest.raises(NoTenant), tenant_context(Jobcenter(slug="unsaved")):
         pass
