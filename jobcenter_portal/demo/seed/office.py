@@ -1,0 +1,180 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Writes a Jobcenter's master data: settings, sites, services, people who work there, hours, absences, closures."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from django.db import models
+
+from appointments.core.holidays import easter_sunday
+from appointments.core.wall_clock import epoch_second, local_day
+from appointments.models import (
+    Absence,
+    Calendar,
+    CalendarKind,
+    Closure,
+    Location,
+    OpeningRule,
+    ReminderRule,
+    Service,
+    ServiceCalendar,
+)
+from jobcenter_portal.accounts.models import Membership, User
+from jobcenter_portal.demo.seed.data import AbsenceData, ClosureData, Days, JobcenterData, LaneData, StaffData
+from jobcenter_portal.tenancy.models import Jobcenter, TenantSettings
+
+_DAY = timedelta(days=1)
+_Row = TypeVar("_Row", bound=models.Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A Jobcenter that has been written down, as far as bookings need it. Runs inside its tenant's context."""
+
+    jobcenter: Jobcenter
+    data: JobcenterData
+    today: date
+    locations: dict[str, Location]
+    services: dict[str, Service]
+    memberships: dict[str, Membership]
+
+    @property
+    def settings(self) -> TenantSettings:
+        return self.jobcenter.settings
+
+    def services_at(self, location: str) -> list[Service]:
+        """What some calendar offers there."""
+        offered = {slug for lane in self.data.lanes if location in lane.at for slug in lane.services}
+        return [service for slug, service in self.services.items() if slug in offered]
+
+
+def build(jobcenter: Jobcenter, data: JobcenterData, now: datetime) -> Office:
+    """Write everything but appointments. In the tenant's context; the caller holds the transaction."""
+    settings = _saved(TenantSettings(tenant=jobcenter, **data.settings))
+    today = local_day(now, settings.zone)
+    locations = {
+        one.slug: _saved(
+            Location(
+                tenant=jobcenter,
+                slug=one.slug,
+                name=one.name,
+                street=one.street,
+                town=one.town,
+                entrance=one.entrance,
+                position=position,
+            )
+        )
+        for position, one in enumerate(data.locations)
+    }
+    office = Office(jobcenter, data, today, locations, _services(jobcenter, data), {})
+    for rule in data.reminders:
+        _saved(ReminderRule(tenant=jobcenter, **rule))
+    for closure in data.closures:
+        _close(office, closure)
+    for member in data.staff:
+        _employ(office, member)
+    for counter in data.counters:
+        _open(office, counter, Calendar(tenant=jobcenter, kind=CalendarKind.COUNTER, name=counter.name))
+    return office
+
+
+def closed_days(closure: ClosureData, today: date) -> Iterator[tuple[date, date]]:
+    """When it is closed, in the running year and the ones beside it: the demo is watched over New Year as well."""
+    if closure.from_today is not None:
+        yield _dates(closure.from_today, today)
+        return
+    for year in (today.year - 1, today.year, today.year + 1):
+        if closure.after_easter is not None:
+            day = easter_sunday(year) + timedelta(days=closure.after_easter)
+            yield day, day
+        elif closure.each_year is not None:
+            first, last = (date.fromisoformat(f"{year}-{text}") for text in closure.each_year)
+            yield first, last if last >= first else last.replace(year=year + 1)
+
+
+def _services(jobcenter: Jobcenter, data: JobcenterData) -> dict[str, Service]:
+    return {
+        one.slug: _saved(
+            Service(
+                tenant=jobcenter,
+                slug=one.slug,
+                titles=one.title,
+                hints=one.hint,
+                documents=one.documents,
+                duration_minutes=one.minutes,
+                before_minutes=one.before,
+                after_minutes=one.after,
+                position=position,
+            )
+        )
+        for position, one in enumerate(data.services)
+    }
+
+
+def _close(office: Office, closure: ClosureData) -> None:
+    location = office.locations[closure.location] if closure.location else None
+    for first, last in closed_days(closure, office.today):
+        _saved(
+            Closure(tenant=office.jobcenter, location=location, first_day=first, last_day=last, reasons=closure.reason)
+        )
+
+
+def _employ(office: Office, member: StaffData) -> None:
+    user = User(username=f"{office.data.slug}.{member.key}")
+    user.set_unusable_password()  # the demo's sign-in asks for none, and nothing else lets these people in
+    _saved(user)
+    membership = _saved(Membership(tenant=office.jobcenter, user=user, role=member.role, display_name=member.name))
+    office.memberships[member.key] = membership
+    if member.lane:
+        _open(office, member.lane, Calendar(tenant=office.jobcenter, name=member.name, membership=membership))
+
+
+def _open(office: Office, lane: LaneData, calendar: Calendar) -> None:
+    """Save a calendar with what it offers, where and when."""
+    calendar.max_per_day = lane.max_per_day
+    _saved(calendar)
+    for slug in lane.services:
+        _saved(ServiceCalendar(tenant=office.jobcenter, service=office.services[slug], calendar=calendar))
+    validity = {one.slug: one.from_today for one in office.data.locations}
+    for slug, rules in lane.at.items():
+        days = validity[slug]
+        first, last = _dates(days, office.today) if days else (None, None)
+        for rule in rules:
+            _saved(
+                OpeningRule(
+                    tenant=office.jobcenter,
+                    calendar=calendar,
+                    location=office.locations[slug],
+                    weekday=rule.weekday,
+                    start_minute=rule.start_minute,
+                    end_minute=rule.end_minute,
+                    valid_from=first,
+                    valid_until=last,
+                )
+            )
+    for absence in lane.absences:
+        for starts_at, ends_at in absence_times(absence, office.today, office.settings.zone):
+            _saved(Absence(tenant=office.jobcenter, calendar=calendar, starts_at=starts_at, ends_at=ends_at))
+
+
+def absence_times(absence: AbsenceData, today: date, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
+    """One stretch for each day, in UTC."""
+    first, last = _dates(absence.from_today, today)
+    for offset in range((last - first).days + 1):
+        start, end = (epoch_second(first + offset * _DAY, minute, zone) for minute in absence.minutes)
+        yield datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC)
+
+
+def _dates(days: Days, today: date) -> tuple[date, date]:
+    return today + days[0] * _DAY, today + days[1] * _DAY
+
+
+def _saved(row: _Row) -> _Row:
+    """Save after the validators of its fields; what concerns several rows the database judges."""
+    row.clean_fields(exclude=[field.name for field in row._meta.fields if field.null or field.is_relation])
+    row.save(force_insert=True)
+    return row
