@@ -82,7 +82,7 @@ def next_one(appointments: Iterable[Appointment], *, now: datetime) -> Appointme
 
 
 def buttons(appointment: Appointment) -> tuple[Button, ...]:
-    """The steps of attendance that the lifecycle allows now; the most likely one first and strongest."""
+    """The steps of attendance that the lifecycle allows now; the most likely one first."""
     status = appointment.status_now
     verbs = possible_verbs(status) - {Verb.UNDO}
     texts = dict(words.VERB)
@@ -92,8 +92,8 @@ def buttons(appointment: Appointment) -> tuple[Button, ...]:
         verbs |= {Verb.UNDO}
     wanted = [verb for verb in texts if verb in verbs]
     return tuple(
-        Button(verb.value, texts[verb], "secondary" if place == 0 and verb is not Verb.UNDO else "tertiary")
-        for place, verb in enumerate(wanted)
+        Button(verb.value, texts[verb], "tertiary" if verb is Verb.UNDO else "secondary")
+        for verb in wanted
     )
 
 
