@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -30,6 +31,18 @@ def find(environment: Mapping[str, str]) -> str | None:
         return found
     usual = (f"{folder}/{command}" for folder in FOLDERS for command in COMMANDS)
     return next((found for found in map(shutil.which, (*COMMANDS, *usual, MAC)) if found), None)
+
+
+def with_system_tools(browser: str, places: Places) -> str:
+    """A starter for `browser` that finds the system's tools: Debian's chromium is a shell script that calls grep, and
+    refuses to start ("lacks support for sse3") where PATH is reduced and grep is not found.
+    """
+    starter = places.data / "chromium"
+    starter.write_text(
+        f'#!/bin/sh\nPATH="$PATH:/usr/local/bin:/usr/bin:/bin" exec {shlex.quote(browser)} "$@"\n', encoding="utf-8"
+    )
+    starter.chmod(0o700)
+    return str(starter)
 
 
 def find_or_install(places: Places) -> str:

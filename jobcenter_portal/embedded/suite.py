@@ -60,7 +60,7 @@ def run(places: Places, arguments: Sequence[str]) -> int:
             environment = plain() | {
                 "DATABASE_SUPERUSER_URL": servers.superuser_url,
                 "REDIS_URL": servers.redis_url,
-                "CHROMIUM": browser or "",
+                "CHROMIUM": chromium.with_system_tools(browser, places) if browser else "",
                 "PYTHONUNBUFFERED": "1",
                 IN_SUITE: "1",
             }

@@ -246,3 +246,13 @@ def test_a_command_of_setup_dies_with_setup(tmp_path: Path) -> None:
     while is_alive(child) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not is_alive(child)
+
+
+def test_a_browser_that_is_a_script_finds_its_tools_where_path_is_reduced(tmp_path: Path) -> None:
+    places = Places.of("test", {"JP_DATA_DIR": str(tmp_path / "with space")})
+    browser = script(tmp_path / "my chrome", 'echo sse3 | grep -c "$1"')
+
+    starter = chromium.with_system_tools(str(browser), places)
+
+    done = subprocess.run([starter, "sse3"], check=False, capture_output=True, text=True, env={"PATH": str(tmp_path)})  # noqa: S603 -- our own text
+    assert (done.stdout, done.stderr) == ("1\n", "")
