@@ -154,9 +154,9 @@ def draft_rows(jobcenter: Jobcenter, draft: Draft, token: str) -> tuple[Row, ...
     change = url("contact", jobcenter, token=token)
     rows = [Row(_("Name"), draft.name, change)]
     if draft.remind in (Remind.EMAIL, Remind.BOTH):
-        rows.append(Row(_("E-Mail-Adresse"), draft.email.strip(), change))
+        rows.append(Row(_("E-Mail-Adresse"), isolated(draft.email.strip()), change))
     if draft.remind in (Remind.SMS, Remind.BOTH):
-        rows.append(Row(_("Handynummer"), _readable(draft.mobile), change))
+        rows.append(Row(_("Handynummer"), isolated(_readable(draft.mobile)), change))
     if len(rows) == 1:
         rows.append(Row(_("Erinnerung"), _("gar nicht, Sie bekommen einen Termin-Code"), change))
     return (*rows, Row(_("Sprache der Nachrichten"), current_language().native_name))
@@ -164,11 +164,16 @@ def draft_rows(jobcenter: Jobcenter, draft: Draft, token: str) -> tuple[Row, ...
 
 def service_line(service: Service) -> str:
     language = current_language()
-    return f"{service.title(language.code)}, {dates.duration_in_words(service.duration_minutes, language)}"
+    return f"{isolated(service.title(language.code))}, {dates.duration_in_words(service.duration_minutes, language)}"
 
 
 def place_line(location: Location) -> str:
-    return f"{location.name}, {location.address}"
+    return isolated(f"{location.name}, {location.address}")
+
+
+def isolated(text: str) -> str:
+    """German names and numbers keep their own direction inside a line of Arabic or Persian: +49 … would end in a +."""
+    return f"\u2068{text}\u2069" if current_language().direction == "rtl" else text
 
 
 def moment_line(moment: datetime) -> str:

@@ -46,3 +46,9 @@ def second_office(wiesbaden: Jobcenter) -> Office:
     """The same in Wiesbaden."""
     with tenant_context(wiesbaden):
         return make_office(wiesbaden)
+
+
+@pytest.fixture
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if English were complete, while a new text still waits for its translation."""
+    monkeypatch.setattr("jobcenter_portal.web.coverage.coverage", lambda: {"en": 1.0})

@@ -9,7 +9,7 @@ import pytest
 from appointments.links import keys_of
 from appointments.models import Appointment
 from jobcenter_portal.tenancy.models import TenantSettings
-from tests.appointments.factories import Office, make_appointment
+from tests.appointments.factories import Office, make_appointment, make_calendar
 from tests.appointments.web.conftest import EIGHT
 from tests.appointments.web.visitor import Visitor, buttons_of, heading_of, text_of, values_of
 
@@ -45,7 +45,10 @@ def test_moving_shows_free_times_asks_once_more_and_then_moves(visitor: Visitor,
     assert "Ihr Termin ist verschoben." in text_of(visitor.get(page))
 
 
-def test_moving_twice_by_a_double_click_moves_once(visitor: Visitor, page: str) -> None:
+@pytest.mark.parametrize("lanes", [1, 2])
+def test_moving_twice_by_a_double_click_moves_once(office: Office, visitor: Visitor, page: str, lanes: int) -> None:
+    for _ in range(lanes - 1):
+        make_calendar(office.jobcenter, office.location, office.service)
     answers = [visitor.post(page + "verschieben/pruefen/", time=WANTED) for _ in range(2)]
     assert [(answer.status_code, answer["Location"]) for answer in answers] == [(303, page)] * 2
     assert Appointment.objects.get().reschedules == 1
