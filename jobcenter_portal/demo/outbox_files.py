@@ -35,11 +35,19 @@ class CaughtMessage:
     received_at: datetime
 
 
+def message_names(folder: Path) -> list[str]:
+    """File names of all messages below a CATCHER_DIR, newest first. A folder that is not there yet counts as empty."""
+    return sorted((path.name for kind in ("mail/*.eml", "sms/*.json") for path in folder.glob(kind)), reverse=True)
+
+
+def read_message(folder: Path, name: str) -> CaughtMessage:
+    """One message by its file name, which must come from `message_names`: it becomes part of a path."""
+    return _mail(folder / "mail" / name) if name.endswith(".eml") else _sms(folder / "sms" / name)
+
+
 def list_messages(folder: Path) -> list[CaughtMessage]:
-    """All messages below a CATCHER_DIR, newest first. A folder that is not there yet counts as empty."""
-    mails = [(path.name, _mail(path)) for path in (folder / "mail").glob("*.eml")]
-    texts = [(path.name, _sms(path)) for path in (folder / "sms").glob("*.json")]
-    return [message for _name, message in sorted(mails + texts, key=lambda item: item[0], reverse=True)]
+    """All messages, newest first. Reading a mail takes milliseconds; for a long list read only what is shown."""
+    return [read_message(folder, name) for name in message_names(folder)]
 
 
 def _mail(path: Path) -> CaughtMessage:

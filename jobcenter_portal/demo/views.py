@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """`/demo/`: what the demo is, and the outbox in which its messages end."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,13 +16,13 @@ from django.views.decorators.http import require_safe
 
 from jobcenter_portal.accounts.permissions import open_to_all
 from jobcenter_portal.demo.guard import demo_only
-from jobcenter_portal.demo.outbox_files import CaughtMessage, list_messages
+from jobcenter_portal.demo.outbox_files import CaughtMessage, message_names, read_message
 from jobcenter_portal.demo.people import places_of_all_tenants
 from jobcenter_portal.web import dates
 
 demo_only()
 
-SHOWN: Final = 200
+SHOWN: Final = 60
 _TITLE: Final = 80
 
 
@@ -56,9 +55,9 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_safe
 @open_to_all("the demo's messages go to invented people and stay on this machine")
 def outbox(request: HttpRequest) -> HttpResponse:
-    caught = _caught()
-    lines = [_line(message) for message in caught[:SHOWN]]
-    context = {"messages": lines, "shown": len(lines), "total": len(caught), "demo_url": reverse("demo:start")}
+    names = message_names(_folder())
+    lines = [_line(name, read_message(_folder(), name)) for name in names[:SHOWN]]
+    context = {"messages": lines, "shown": len(lines), "total": len(names), "demo_url": reverse("demo:start")}
     return render(request, "demo/outbox.html", context)
 
 
@@ -66,9 +65,10 @@ def outbox(request: HttpRequest) -> HttpResponse:
 @open_to_all("as the outbox")
 def message(request: HttpRequest, key: str) -> HttpResponse:
     """One message. Its HTML is shown as source: under our strict policy its own styles would not be applied."""
-    found = next((one for one in _caught() if _key(one) == key), None)
-    if found is None:
+    names = {_key(name): name for name in message_names(_folder())}
+    if key not in names:
         raise Http404
+    found = read_message(_folder(), names[key])
     facts = [
         Fact(_("An"), found.to),
         Fact(_("Von"), found.sender),
@@ -83,11 +83,16 @@ def message(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "demo/message.html", context)
 
 
-def _caught() -> list[CaughtMessage]:
-    return list_messages(Path(settings.DEMO_OUTBOX_DIR))
+def _folder() -> Path:
+    return Path(settings.DEMO_OUTBOX_DIR)
 
 
-def _line(caught: CaughtMessage) -> Line:
+def _key(name: str) -> str:
+    """A file name as part of an address."""
+    return name.replace(".", "_")
+
+
+def _line(name: str, caught: CaughtMessage) -> Line:
     text = " ".join(caught.text.split())
     return Line(
         kind=caught.kind.value,
@@ -95,11 +100,5 @@ def _line(caught: CaughtMessage) -> Line:
         received_at=caught.received_at,
         to=caught.to,
         title=caught.subject or (text[:_TITLE] + "…" if len(text) > _TITLE else text),
-        url=reverse("demo:message", kwargs={"key": _key(caught)}),
+        url=reverse("demo:message", kwargs={"key": _key(name)}),
     )
-
-
-def _key(caught: CaughtMessage) -> str:
-    """A short name for an address: a message may be sent twice under one reference, but never at one instant."""
-    what = f"{caught.kind}:{caught.reference}:{caught.received_at.isoformat()}"
-    return hashlib.sha256(what.encode()).hexdigest()[:20]

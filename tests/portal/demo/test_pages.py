@@ -38,7 +38,7 @@ def catch_mail(folder: Path, second: int, subject: str) -> None:
 
 def catch_sms(folder: Path, second: int, text: str) -> None:
     message = {"to": "+4915228817386", "from": "Fulda", "text": text, "foreign_id": f"s{second}"}
-    (folder / "sms" / f"20261123T0700{second:02}.000000Z-{second}.json").write_text(json.dumps(message))
+    (folder / "sms" / f"20261123T0700{second // 2:02}.{second:06}Z-{second}.json").write_text(json.dumps(message))
 
 
 def test_the_outbox_lists_mails_and_sms_newest_first(db: None, outbox: Path) -> None:
@@ -65,6 +65,16 @@ def test_a_mail_shows_text_with_links_source_of_its_html_and_calendar_entry(db: 
     assert "unsafe" not in response["Content-Security-Policy"]
 
 
+def test_a_full_outbox_shows_the_newest_and_opens_the_oldest(db: None, outbox: Path) -> None:
+    for number in range(99):
+        catch_sms(outbox, number, f"Nachricht Nummer {number}.")
+    text = main_text(Client().get("/demo/outbox/"))
+    assert "Die neuesten 60 von 99 Nachrichten." in text
+    assert ("Nummer 98." in text, "Nummer 39." in text, "Nummer 38." in text) == (True, True, False)
+    oldest = Client().get("/demo/outbox/20261123T070000_000000Z-0_json/")
+    assert "Nachricht Nummer 0." in main_text(oldest)
+
+
 def test_an_sms_shows_its_text(db: None, outbox: Path) -> None:
     catch_sms(outbox, 2, "Termin am Mo 23.11. um 08:30")
     listed = Client().get("/demo/outbox/").content.decode()
@@ -80,7 +90,7 @@ def test_an_empty_outbox_says_what_to_do(db: None, outbox: Path, settings: Setti
     assert "Noch ist keine Nachricht hinausgegangen." in main_text(Client().get("/demo/outbox/"))
 
 
-@pytest.mark.parametrize("key", ["0" * 20, "nothing", "passwd"])
+@pytest.mark.parametrize("key", ["20261123T070001_000000Z-2_eml", "nothing", "..", "%2e%2e%2fsms", "passwd"])
 def test_an_unknown_message_is_a_404(db: None, outbox: Path, key: str) -> None:
     catch_mail(outbox, 1, "Bestätigung")
     assert Client().get(f"/demo/outbox/{key}/").status_code == 404
