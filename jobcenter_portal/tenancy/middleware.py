@@ -34,6 +34,11 @@ class TenantMiddleware:
         with tenant_context(tenant):
             return self.get_response(request)
 
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        """Before any view, method or permission is looked at: they would answer 405, 403 or not at all."""
+        if getattr(request, "unknown_tenant", False):
+            raise Http404
+
     def _find(self, request: HttpRequest, segment: str) -> Jobcenter | None:
         owner = _owner_of_host(request)
         if segment in PLATFORM_PATHS:
