@@ -3,8 +3,8 @@
 """The durable mark "about to send", set milliseconds before the first byte leaves.
 
 Everything that may have changed since the claim is looked at once more, in the same transaction: is the message still
-wanted (superseding took its token away), still of use, still alone (an older message of its subject must have been
-handed over first), and may the Jobcenter still send SMS this hour. What is not armed is not sent.
+wanted (superseding took its token away), still of use, still alone (no other message of its subject may be in
+flight), and may the Jobcenter still send SMS this hour. What is not armed is not sent.
 """
 
 from datetime import datetime, timedelta
@@ -40,11 +40,11 @@ class Armed(Enum):
     OUT_OF_ORDER = auto()
 
 
-# Older is: an earlier revision, or an earlier row of the same revision on the same channel. An e-mail and an SMS about
-# the same thing do not wait for each other.
-_OLDER_IN_FLIGHT: Final = """EXISTS (SELECT FROM notifications_message o
+# A newer revision waits for an older one on every channel, and on one channel a subject's messages leave one by one.
+# An e-mail and an SMS about the same thing do not wait for each other.
+_ANOTHER_IN_FLIGHT: Final = """EXISTS (SELECT FROM notifications_message o
     WHERE o.tenant_id = %(tenant)s AND o.subject = %(subject)s AND o.state = 'sending' AND o.id <> %(id)s
-    AND (o.revision < %(revision)s OR (o.revision = %(revision)s AND o.channel = %(channel)s AND o.id < %(id)s)))"""
+    AND (o.revision < %(revision)s OR o.channel = %(channel)s))"""
 _REFUSED: Final = """EXISTS (SELECT FROM notifications_message o
     WHERE o.tenant_id = %(tenant)s AND o.channel = %(channel)s AND o.recipient = %(recipient)s AND o.address_refused)"""
 _CAP_REACHED: Final = """(%(channel)s = 'sms' AND (SELECT count(*) FROM notifications_message o
@@ -56,10 +56,10 @@ _ARM: Final = f"""
 UPDATE notifications_message m SET state = 'sending', armed_at = %(now)s, lease_until = %(until)s
 WHERE m.id = %(id)s AND m.tenant_id = %(tenant)s AND m.lease_token = %(token)s
 AND m.lease_until > %(now)s AND m.not_after > %(now)s
-AND NOT {_OLDER_IN_FLIGHT} AND NOT {_REFUSED} AND NOT {_CAP_REACHED}
+AND NOT {_ANOTHER_IN_FLIGHT} AND NOT {_REFUSED} AND NOT {_CAP_REACHED}
 RETURNING m.id"""  # noqa: S608 -- put together from the constants above
 _WHY: Final = f"""
-SELECT m.not_after <= %(now)s, {_REFUSED}, {_CAP_REACHED}, {_OLDER_IN_FLIGHT}
+SELECT m.not_after <= %(now)s, {_REFUSED}, {_CAP_REACHED}, {_ANOTHER_IN_FLIGHT}
 FROM notifications_message m WHERE m.id = %(id)s AND m.tenant_id = %(tenant)s AND m.lease_token = %(token)s
 AND m.lease_until > %(now)s FOR UPDATE"""  # noqa: S608 -- as above
 

@@ -6,6 +6,7 @@ A lease that ran out before sending is harmless: the message waits again. One th
 mail may be out. It becomes ambiguous and is looked into later, here and in delivery.ambiguity.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -87,8 +88,7 @@ def unclear_now(*, limit: int, now: datetime) -> list[Unclear]:
     found = []
     for message in waiting.annotate(overtaken=Exists(newer)).order_by("id")[:limit]:
         attempts = list(Attempt.objects.filter(message=message).order_by("n"))
-        last = attempts[-1] if attempts else None
-        late = last if last is not None and last.outcome.startswith("late-") else None
+        late = _late_answer(attempts)
         assert message.next_attempt_at is not None  # noqa: S101 -- the filter above
         found.append(
             Unclear(
@@ -107,6 +107,19 @@ def unclear_now(*, limit: int, now: datetime) -> list[Unclear]:
             )
         )
     return found
+
+
+def _late_answer(attempts: Sequence[Attempt]) -> Attempt | None:
+    """What a worker said after its lease was lost. That it was accepted always counts.
+
+    That it was not sent counts only for the try that is in doubt: an earlier one says nothing about a later one.
+    """
+    doubted = [attempt.lease_token for attempt in attempts if attempt.outcome == "ambiguous"][-1:]
+    for attempt in reversed(attempts):
+        is_late = attempt.outcome.startswith("late-")
+        if is_late and (attempt.outcome == "late-accepted" or attempt.lease_token in doubted):
+            return attempt
+    return None
 
 
 _RESOLVE: Final = """

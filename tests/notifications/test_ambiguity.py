@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 
 from jobcenter_portal.tenancy.models import Jobcenter
 from notifications import service
-from notifications.channels.base import Accepted
+from notifications.channels.base import Accepted, RejectedTemporary
 from notifications.delivery import dispatch
 from notifications.delivery.sessions import Sessions
 from notifications.models import Message
 from notifications.outbox.arming import SEND_LEASE, arm
 from notifications.outbox.clock import Clock
 from notifications.outbox.finishing import finish, outcome_of
-from notifications.outbox.reaping import reap
+from notifications.outbox.reaping import reap, resolve, unclear_now
 from notifications.service import Channel, Fate
+from notifications.states import State
 from tests.notifications.factories import claim_one, outcomes, plan, states
 from tests.notifications.fake_app.kinds import FakeKind
 from tests.notifications.servers import Catchers
@@ -117,3 +118,23 @@ def test_an_answer_that_came_late_settles_it(fulda: Jobcenter, now: datetime, no
     deliver(later + REST)
     assert states() == {"thing:1 now": "accepted"}
     assert Message.objects.get().provider_reference == "ref-1"
+
+
+def test_what_an_earlier_try_says_late_tells_nothing_about_the_try_in_doubt(
+    fulda: Jobcenter, now: datetime, note_kind: FakeKind
+) -> None:
+    plan(now, kind="test-change", not_after=now + DAYS)
+    first = claim_one(now)
+    arm(first, sms_cap=9, now=now)
+    later = now + SEND_LEASE
+    reap(now=later)
+    (unclear,) = unclear_now(limit=9, now=later + REST)
+    resolve(unclear, into=State.RETRY, code="sent-again", next_at=later, now=later)
+    arm(claim_one(later), sms_cap=9, now=later)
+    latest = later + SEND_LEASE
+    reap(now=latest)
+    not_sent = RejectedTemporary("connect", None)
+    finish(first, outcome_of(not_sent, first, now=latest), started_at=now, now=latest)
+    deliver(latest + REST)
+    assert states() == {"thing:1 now": "ambiguous"}
+    assert outcomes()[-2:] == [("late-deferred", "connect"), ("still-unclear", "unclear")]
