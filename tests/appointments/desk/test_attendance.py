@@ -73,10 +73,13 @@ def test_each_press_is_in_the_trail_with_who_pressed(desk: Client, morning: Morn
     )
 
 
-def test_a_button_of_an_old_page_does_nothing_and_shows_the_list_as_it_is_now(desk: Client, morning: Morning) -> None:
+@pytest.mark.parametrize("verb", ["start", "fulfil", "record_no_show"])
+def test_a_button_of_an_old_page_does_nothing_and_shows_the_list_as_it_is_now(
+    desk: Client, morning: Morning, verb: str
+) -> None:
     press(desk, morning.first, "check_in", "booked")
     trail = len(audit.history(morning.first.subject))
-    response = desk.post(f"/fulda/desk/stand/{morning.first.public_id}/", {"verb": "record_no_show", "seen": "booked"})
+    response = desk.post(f"/fulda/desk/stand/{morning.first.public_id}/", {"verb": verb, "seen": "booked"})
     assert response.status_code == 409
     assert "Das hat gerade jemand anderes geändert" in main_text(response)
     assert re.search(r"Jürgen Größer Beratung Zimmer \d Deutsch da Im Gespräch", main_text(response))

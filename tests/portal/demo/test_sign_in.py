@@ -132,6 +132,19 @@ def test_a_session_carried_over_to_another_jobcenter_is_nobody_there(fulda: Jobc
     assert is_in(client)  # and the owner is still signed in
 
 
+def test_a_session_carried_over_is_not_kept_alive_by_it(fulda: Jobcenter, wiesbaden: Jobcenter) -> None:
+    member = make_member(fulda, Role.CASEWORKER)
+    make_office(fulda)
+    with time_machine.travel(START, tick=False) as clock:
+        client = browser_of(member)
+        carried = Client(raise_request_exception=False)
+        carried.cookies["session_wiesbaden"] = client.cookies["session_fulda"].value
+        clock.shift(timedelta(minutes=20))
+        assert not is_in(carried, "/wiesbaden/desk/")
+        clock.shift(timedelta(minutes=10))
+        assert not is_in(client)
+
+
 def test_whoever_was_sent_to_the_door_comes_back_to_the_page(client: Client, fulda: Jobcenter) -> None:
     member = make_member(fulda, Role.CASEWORKER)
     sent = client.get(f"{DESK}?tag=2026-11-24")
