@@ -16,7 +16,7 @@ from appointments import reminders
 from appointments.core.lifecycle import INITIAL_STATUS, Actor, Kind, NotAllowed, Status, Verb, next_status
 from appointments.core.policy import may_book_another, may_cancel, may_reschedule
 from appointments.holding import HoldGone, need_instant_booking
-from appointments.links import remember_keys
+from appointments.links import save_with_keys
 from appointments.models import Appointment, Hold, Location, Occupancy, OccupancyState, Service
 from appointments.queries import open_bookings
 from appointments.taking import Refused, Request, SlotTaken, free_calendars, nearest, take_one_of
@@ -49,8 +49,10 @@ class Person:
 def book_held(*, jobcenter: Jobcenter, token: str, person: Person, now: datetime) -> Appointment:
     """Make the held time an appointment. The hold's token is the idempotency key: sent twice, it books once.
 
-    A hold that ran out, but whose time nobody took, is honoured. Raises SlotTaken (the draft stays), HoldGone, Refused.
+    A hold that ran out, but whose time nobody took, is honoured. Raises SlotTaken (the draft stays), HoldGone, Refused,
+    NotBookableOnline.
     """
+    need_instant_booking(jobcenter)
     key = fingerprint(token)
     with transaction.atomic():
         held: Hold | None = Hold.objects.select_for_update().filter(token_hash=key).first()
@@ -173,7 +175,12 @@ def cancel(*, jobcenter: Jobcenter, appointment: Appointment, by: audit.By, now:
 
 
 def undo_cancel(*, jobcenter: Jobcenter, appointment: Appointment, by: audit.By, now: datetime) -> Appointment:
-    """Take a cancellation back, if the time is still free. Raises SlotTaken, UndoTooLate, NotAllowed."""
+    """Take a cancellation back, if the time is still free; a person can take back only their own.
+
+    Raises SlotTaken, UndoTooLate, NotAllowed.
+    """
+    if by.kind is audit.ActorKind.CUSTOMER and appointment.cancelled_by != by.kind:
+        raise NotAllowed(appointment.status_now, Verb.UNDO, _actor(by))
     if appointment.cancelled_at is None or now - appointment.cancelled_at > UNDO_WITHIN or now >= appointment.starts_at:
         raise UndoTooLate
     request = Request(jobcenter, appointment.service, appointment.location, appointment.starts_at, now, for_staff=True)
@@ -215,8 +222,7 @@ def _write(request: Request, calendar_id: int, person: Person, key: bytes | None
         booked_at=now,
         idempotency_key=key,
     )
-    appointment.save(force_insert=True)
-    remember_keys(appointment)
+    save_with_keys(appointment)
     return appointment
 
 

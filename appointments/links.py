@@ -55,13 +55,13 @@ def keys_of(appointment: Appointment) -> Keys:
     return Keys(token=token, code="".join(letters))
 
 
-def remember_keys(appointment: Appointment) -> None:
-    """Store the hashes of the appointment's keys, in the transaction that made it."""
+def save_with_keys(appointment: Appointment) -> None:
+    """Write a new appointment with the hashes of its keys, in the caller's transaction."""
     appointment.link_key = _ring(settings.LINK_KEYS).current
     keys = keys_of(appointment)
     appointment.token_hash = fingerprint(keys.token)
     appointment.code_hash = fingerprint(keys.code)
-    appointment.save(update_fields=["link_key", "token_hash", "code_hash"])
+    appointment.save()
     LinkCode.objects.create(code_hash=appointment.code_hash, tenant_id=appointment.tenant_id)
 
 

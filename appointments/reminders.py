@@ -59,7 +59,8 @@ def announce_cancellation(appointment: Appointment, settings: TenantSettings, *,
 
 
 def _replace(appointment: Appointment, messages: list[Planned], now: datetime) -> None:
-    notifications.supersede(subject=appointment.subject, below_revision=appointment.revision, now=now)
+    if appointment.revision > 1:
+        notifications.supersede(subject=appointment.subject, below_revision=appointment.revision, now=now)
     notifications.plan(subject=appointment.subject, revision=appointment.revision, messages=messages, now=now)
 
 

@@ -245,6 +245,15 @@ def test_a_cancellation_cannot_be_taken_back_late_or_when_the_time_is_gone(offic
     assert Appointment.objects.get(pk=first.pk).status == Status.CANCELLED
 
 
+def test_what_the_office_cancelled_a_person_cannot_take_back(office: Office, now: datetime) -> None:
+    appointment = make_appointment(office, NINE, now)
+    cancelled = cancel(jobcenter=office.jobcenter, appointment=appointment, by=audit.staff(1), now=now)
+
+    with pytest.raises(NotAllowed):
+        undo_cancel(jobcenter=office.jobcenter, appointment=cancelled, by=audit.CUSTOMER, now=now)
+    assert taken() == []
+
+
 def test_after_the_deadline_one_can_still_say_so(office: Office, now: datetime) -> None:
     appointment = make_appointment(office, NINE, now)
     late = cancel(jobcenter=office.jobcenter, appointment=appointment, by=audit.CUSTOMER, now=NINE - timedelta(hours=1))

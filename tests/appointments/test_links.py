@@ -13,7 +13,7 @@ from appointments.links import (
     jobcenter_of_code,
     keys_of,
     readable_code,
-    remember_keys,
+    save_with_keys,
     typed_code,
 )
 from appointments.models import Appointment, LinkCode
@@ -71,8 +71,7 @@ def test_links_sent_before_a_change_of_keys_stay_what_they_were(
 def test_raising_the_version_revokes_both(appointment: Appointment) -> None:
     before = keys_of(appointment)
     appointment.link_version += 1
-    appointment.save(update_fields=["link_version"])
-    remember_keys(appointment)
+    save_with_keys(appointment)
 
     assert (appointment_of_key(before.token), appointment_of_key(before.code)) == (None, None)
     assert appointment_of_key(keys_of(appointment).token) == appointment
