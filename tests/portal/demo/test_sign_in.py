@@ -9,11 +9,12 @@ import time_machine
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from jobcenter_portal.accounts.models import User
+from jobcenter_portal.accounts.models import Membership, User
 from jobcenter_portal.accounts.permissions import Role
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.signin import ways
 from jobcenter_portal.signin.destination import destination
+from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import Jobcenter
 from tests.appointments.desk.staff import browser_of, main_text, make_member
 from tests.appointments.factories import make_office
@@ -124,6 +125,8 @@ def test_a_role_that_is_taken_away_ends_what_the_session_may(client: Client, ful
 def test_a_session_carried_over_to_another_jobcenter_is_nobody_there(fulda: Jobcenter, wiesbaden: Jobcenter) -> None:
     member = make_member(fulda, Role.CASEWORKER)
     make_office(fulda)
+    with tenant_context(wiesbaden):  # even for somebody who works there too
+        Membership.objects.create(tenant=wiesbaden, user_id=member.user_id, role=Role.CASEWORKER, display_name="Ä")
     client = browser_of(member)
     carried = Client(raise_request_exception=False)
     carried.cookies["session_wiesbaden"] = client.cookies["session_fulda"].value
