@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from jobcenter_portal.accounts.models import Membership
 from jobcenter_portal.accounts.permissions import Role
 from jobcenter_portal.demo.guard import demo_only
+from jobcenter_portal.kernel.text import sort_key
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.tenancy.service import for_each_tenant
 
@@ -48,7 +49,7 @@ def people_here() -> tuple[DemoPerson, ...]:
     order = list(ROLES)
     members: list[Membership] = sorted(
         Membership.objects.filter(user__is_active=True),
-        key=lambda member: (order.index(Role(member.role)), member.display_name),
+        key=lambda member: (order.index(Role(member.role)), sort_key(member.display_name)),
     )
     return tuple(DemoPerson(one.pk, one.display_name, str(ROLES[Role(one.role)])) for one in members)
 
