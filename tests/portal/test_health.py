@@ -1,0 +1,122 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""`/healthz` and `/readyz`, each part with the real fault: a server that is away, a migration that is missing."""
+
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.db.migrations.recorder import MigrationRecorder
+from django.test import Client
+
+from jobcenter_portal.tenancy.models import Jobcenter
+from notifications.models import Heartbeat, OutboxWake
+
+WELL = {
+    "ready": True,
+    "warnings": [],
+    "database": "ok",
+    "migrations": "ok",
+    "broker": "ok",
+    "beat": "ok",
+    "delivery": "ok",
+}
+
+
+@pytest.fixture
+def ticking(db: None) -> datetime:
+    """The beat has just ticked. The real time: the page reads the clock."""
+    now = datetime.now(UTC)
+    Heartbeat.objects.create(name="tick", beat_at=now)
+    return now
+
+
+@pytest.fixture
+def closed_port() -> Iterator[int]:
+    """A port of this machine at which nobody can listen as long as the test runs."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield bound.getsockname()[1]
+
+
+def _ask() -> tuple[int, dict[str, Any]]:
+    answer = Client().get("/readyz")
+    return answer.status_code, answer.json()
+
+
+def test_all_is_well(ticking: datetime) -> None:
+    assert _ask() == (200, WELL)
+
+
+def test_a_broker_that_is_down_is_said_and_bookings_go_on(ticking: datetime, closed_port: int, settings: Any) -> None:
+    settings.REDIS_URL = f"redis://:a-password@127.0.0.1:{closed_port}/0"
+    status, answer = _ask()
+    assert (status, answer) == (200, WELL | {"warnings": ["broker"], "broker": "unreachable: ConnectionError"})
+
+
+def test_a_missing_migration_makes_the_portal_unready(ticking: datetime) -> None:
+    last = MigrationRecorder.Migration.objects.filter(app="audit").latest("id")
+    last.delete()
+    status, answer = _ask()
+    assert (status, answer) == (503, WELL | {"ready": False, "migrations": "1 migrations are missing"})
+
+
+@pytest.mark.parametrize(("seconds", "is_said"), [(50, False), (70, True)])
+def test_a_beat_that_stopped_is_said(ticking: datetime, seconds: int, *, is_said: bool) -> None:
+    Heartbeat.objects.update(beat_at=ticking - timedelta(seconds=seconds))
+    status, answer = _ask()
+    assert (status, answer["warnings"]) == (200, ["beat"] if is_said else [])
+    assert answer["beat"].endswith(" s old") == is_said
+
+
+def test_a_beat_that_never_ticked_is_said(db: None) -> None:
+    assert _ask() == (200, WELL | {"warnings": ["beat"], "beat": "the beat never ticked"})
+
+
+@pytest.mark.parametrize(("seconds", "is_said"), [(110, False), (130, True), (-60, False)])
+def test_a_message_that_waits_too_long_is_said(
+    fulda: Jobcenter, ticking: datetime, seconds: int, *, is_said: bool
+) -> None:
+    OutboxWake.objects.create(tenant=fulda, next_due_at=ticking - timedelta(seconds=seconds))
+    status, answer = _ask()
+    assert (status, answer["warnings"]) == (200, ["delivery"] if is_said else [])
+    assert answer["delivery"].endswith(" s old") == is_said
+
+
+@pytest.fixture
+def no_database(django_db_setup: None, django_db_blocker: Any, closed_port: int) -> Iterator[int]:
+    """The portal's database connection leads to a port where nobody is."""
+    database = connections["default"]
+    kept = database.settings_dict["PORT"]
+    with django_db_blocker.unblock():
+        database.close()
+        database.settings_dict["PORT"] = str(closed_port)
+        yield closed_port
+        database.close()
+        database.settings_dict["PORT"] = kept
+
+
+def test_without_database_the_portal_lives_and_is_not_ready(no_database: int) -> None:
+    assert Client().get("/healthz").json() == {"status": "ok"}
+    status, answer = _ask()
+    assert (status, answer) == (
+        503,
+        WELL
+        | {
+            "ready": False,
+            "warnings": ["beat", "delivery"],
+            "database": "unreachable: OperationalError",
+            "migrations": "unreachable: OperationalError",
+            "beat": "unknown",
+            "delivery": "unknown",
+        },
+    )
+
+
+def test_the_answer_tells_neither_address_nor_secret_nor_role(no_database: int, settings: Any) -> None:
+    settings.REDIS_URL = f"redis://:a-password@127.0.0.1:{no_database}/0"
+    text = Client().get("/readyz").content.decode()
+    assert [word for word in ("127.0.0.1", str(no_database), "a-password", "jp_app") if word in text] == []
