@@ -17,7 +17,7 @@ templates = $(shell $(PYTHON) -c 'import glob; [print(f) for p in "$(packages)".
 compile = $(bin)/uv pip compile pyproject.toml --quiet --universal --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --python-version 3.11 --no-header --no-annotate $(ARGS)
 
-.PHONY: help run test check assets lock i18n servers clean dev
+.PHONY: help run test check format assets lock i18n servers clean dev
 
 help: ## this list
 	@$(PYTHON) -c 'import re; [print(f"  make {name:9}{text}") for name, text in re.findall(r"(?m)^([a-z0-9-]+):.*?## (.+)$$", open("Makefile").read())]'
@@ -38,6 +38,11 @@ check: dev ## format, lint, imports, templates, types, migrations, translations,
 	$(manage) makemigrations --check --dry-run
 	$(manage) check_texts
 	$(bin)/reuse lint --quiet
+
+format: dev ## bring code and templates into the form that check wants
+	$(bin)/ruff check --fix .
+	$(bin)/ruff format .
+	$(bin)/djade --target-version 5.2 $(templates)
 
 assets: ## build the front end into build/static/
 	@$(setup) local -m jobcenter_portal.embedded assets
