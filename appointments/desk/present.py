@@ -91,10 +91,7 @@ def buttons(appointment: Appointment) -> tuple[Button, ...]:
     if can_undo(appointment):
         verbs |= {Verb.UNDO}
     wanted = [verb for verb in texts if verb in verbs]
-    return tuple(
-        Button(verb.value, texts[verb], "tertiary" if verb is Verb.UNDO else "secondary")
-        for verb in wanted
-    )
+    return tuple(Button(verb.value, texts[verb], "tertiary" if verb is Verb.UNDO else "secondary") for verb in wanted)
 
 
 def can_undo(appointment: Appointment) -> bool:
