@@ -31,6 +31,7 @@ from tests.architecture.walk.findings import Walked, messages_of, walk
 from tests.architecture.walk.world import World, book_another, make_world
 from tests.conftest import superuser_url
 
+LEAST_ANSWERED = 150
 FULL = os.environ.get("WALK") == "full"
 Keep = Callable[[Attempt], bool]
 
@@ -55,7 +56,7 @@ def test_nobody_sees_or_changes_anything_of_another_jobcenter(
     assert any(own.seen_in(letter) for letter in letters), "messages without one's own canary prove nothing"
     assert [letter for letter in letters if foreign.seen_in(letter)] == []
     assert walked.requests >= (100_000 if FULL else 1_500)
-    assert walked.answered >= walked.requests // 20, "a walk along closed doors proves nothing"
+    assert walked.answered >= LEAST_ANSWERED, "a walk along closed doors proves nothing"
 
 
 def test_the_walk_reaches_every_route() -> None:
