@@ -143,7 +143,7 @@ MANY = "&".join(["a=1"] * 100)
         ("text/plain; anything*=nonsense''x", "a=1", "400 Bad Request"),
     ],
 )
-@pytest.mark.usefixtures("gallery")
+@pytest.mark.usefixtures("db", "gallery")  # the end of a request looks after connections that other tests opened
 def test_a_foreign_charset_never_reaches_django(content_type: str, query: str, status: str) -> None:
     answered: list[str] = []
     environ: dict[str, Any] = {}
