@@ -31,6 +31,7 @@ class Words:
     cancel_yes: str
     cancelled: str
     undo: str
+    later: str
 
 
 GERMAN = Words(
@@ -51,6 +52,7 @@ GERMAN = Words(
     cancel_yes="Ja, Termin absagen",
     cancelled="abgesagt",
     undo="Absage rückgängig machen",
+    later="Spätere Tage",
 )
 ENGLISH = Words(
     book="Book an appointment",
@@ -70,6 +72,7 @@ ENGLISH = Words(
     cancel_yes="Yes, cancel the appointment",
     cancelled="cancelled",
     undo="Undo the cancellation",
+    later="Later days",
 )
 
 
@@ -107,7 +110,10 @@ class Visit:
             self.choose_the_first()
 
     def choose_a_far_time(self) -> None:
-        """The last time on the page, some days ahead, so that its reminders are still to come."""
+        """The last time on the second page: a week ahead on whatever day this runs, so that reminders are to come."""
+        later = self.page.get_by_role("link", name=self.words.later)
+        if later.count():
+            later.first.click()
         self.page.get_by_role("radio").last.check()
         self.press(self.words.on)
 
