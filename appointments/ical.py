@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone, vCalAddress, vText
 
-_PRODUCT = "-//Jobcenter portal//Termine//DE"
+_PRODUCT = "-//Terminservice//Termine//DE"  # does not say whose appointment it is: calendars are shared
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ud800-\udfff]")
 _LINE_BREAK = re.compile("\r\n|\r|\u2028|\u2029|\x85")
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+")

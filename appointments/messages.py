@@ -73,7 +73,7 @@ def ics_of(appointment: Appointment, jobcenter: Jobcenter, keys: Keys, method: M
         ends_at=appointment.ends_at,
         zone=jobcenter.settings.zone,
         summary="Termin" if appointment.language.startswith("de") else "Appointment",
-        location=f"{appointment.location.name}, {appointment.location.address}",
+        location=", ".join(filter(None, [place_name(appointment, jobcenter), appointment.location.address])),
         description="",
         organizer_address=jobcenter.settings.email_address,
         organizer_name=sender_name(jobcenter),
@@ -97,6 +97,11 @@ def sender_name(jobcenter: Jobcenter) -> str:
     return own.email_sender_discreet if own.discreet else own.email_sender
 
 
+def place_name(appointment: Appointment, jobcenter: Jobcenter) -> str:
+    """What the house is called, or nothing: its name mostly says Jobcenter, and calendars and phones are shared."""
+    return "" if jobcenter.settings.discreet else appointment.location.name
+
+
 def _values(
     appointment: Appointment, jobcenter: Jobcenter, keys: Keys, ref: MessageRef
 ) -> dict[str, str | int | bool | list[str]]:
@@ -110,7 +115,7 @@ def _values(
         "old_day_short": dates.short_date(before, language) if before else "",
         "old_time": dates.clock_time(before) if before else "",
         "duration_minutes": appointment.service.duration_minutes,
-        "location": appointment.location.name,
+        "location": place_name(appointment, jobcenter),
         "address": appointment.location.address,
         "entrance": appointment.location.entrance,
         "documents": appointment.service.documents_to_bring(ref.language),

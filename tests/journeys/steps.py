@@ -110,10 +110,11 @@ class Visit:
             self.choose_the_first()
 
     def choose_a_far_time(self) -> None:
-        """The last time on the second page: a week ahead on whatever day this runs, so that reminders are to come."""
+        """The last time some pages on: a week ahead on whatever day this runs, so that reminders are to come."""
         later = self.page.get_by_role("link", name=self.words.later)
-        if later.count():
-            later.first.click()
+        for _ in range(3):
+            if later.count():
+                later.first.click()
         self.page.get_by_role("radio").last.check()
         self.press(self.words.on)
 

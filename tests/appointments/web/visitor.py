@@ -70,7 +70,8 @@ def heading_of(response: Any) -> str:
 def buttons_of(response: Any) -> list[str]:
     """What can be pressed, as it reads; links that look like buttons included."""
     found = re.findall(
-        r'<(?:button type="submit"|a) class="kern-btn.*?<span class="kern-label">(.*?)</span>', response.content.decode()
+        r'<(?:button type="submit"|a) class="kern-btn.*?<span class="kern-label">(.*?)</span>',
+        response.content.decode(),
     )
     return [" ".join(unescape(re.sub(r"<[^>]*>", "", text)).split()) for text in found]
 
