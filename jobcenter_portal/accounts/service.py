@@ -9,6 +9,7 @@ from django.db import connection
 
 from jobcenter_portal.accounts.models import ContactChannel, ContactPoint, Customer, Membership
 from jobcenter_portal.accounts.permissions import Actor, Role
+from jobcenter_portal.kernel.phone import parse_mobile
 from jobcenter_portal.tenancy.context import current_tenant
 from jobcenter_portal.tenancy.sealed import blind_index
 
@@ -17,8 +18,11 @@ ADDRESS = "contact-address"
 
 
 def normalised(channel: ContactChannel, address: str) -> str:
-    """One spelling per address: e-mail in lower case (providers treat it so), numbers are E.164 already."""
-    return address.strip().lower() if channel == ContactChannel.EMAIL else address.strip()
+    """One spelling per address: e-mail in lower case (providers treat it so), numbers as E.164.
+
+    Raises NotAGermanMobile: whoever asks, no other number is ever written down, so none is ever texted.
+    """
+    return address.strip().lower() if channel == ContactChannel.EMAIL else parse_mobile(address)
 
 
 def address_index(channel: ContactChannel, address: str) -> bytes:

@@ -17,6 +17,7 @@ from appointments.queries import hold_by_token
 from appointments.taking import Refused, SlotTaken
 from jobcenter_portal.accounts.models import ContactPoint, Customer
 from jobcenter_portal.audit import service as audit
+from jobcenter_portal.kernel.phone import NotAGermanMobile
 from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import Jobcenter
 from tests.appointments.factories import Office, make_appointment, make_office, person
@@ -306,6 +307,13 @@ def test_no_name_and_no_address_lies_readable_in_any_table(office: Office, now: 
     found = {canary: (canary in text, code in text) for canary, code in hexed.items()}
     assert found == dict.fromkeys(hexed, (False, False))
     assert ContactPoint.objects.get(channel="email").address == "geheim@canary.example"
+
+
+@pytest.mark.parametrize("number", ["+48512345678", "0661 123456", "0190 123456", "110", "+1 202 555 0101"])
+def test_no_other_number_than_a_german_mobile_is_ever_written_down(office: Office, now: datetime, number: str) -> None:
+    with pytest.raises(NotAGermanMobile):
+        make_appointment(office, NINE, now, person(phone=number))
+    assert (Appointment.objects.count(), ContactPoint.objects.count(), taken()) == (0, 0, [])
 
 
 def test_booking_needs_neither_mail_nor_phone(office: Office, now: datetime) -> None:
