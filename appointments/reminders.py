@@ -64,16 +64,15 @@ def _replace(appointment: Appointment, messages: list[Planned], now: datetime) -
     notifications.plan(subject=appointment.subject, revision=appointment.revision, messages=messages, now=now)
 
 
-def _points(appointment: Appointment, settings: TenantSettings) -> list[ContactPoint]:
-    """The person's addresses on channels that this Jobcenter uses."""
-    used = {
-        ContactChannel.EMAIL: settings.email_enabled,
-        ContactChannel.SMS: settings.sms_enabled,
-    }
-    points: Iterable[ContactPoint] = ContactPoint.objects.filter(customer_id=appointment.customer_id).order_by(
-        "channel"
-    )
+def reachable(points: Iterable[ContactPoint], settings: TenantSettings) -> list[ContactPoint]:
+    """Those addresses that stand on a channel which this Jobcenter uses."""
+    used = {ContactChannel.EMAIL: settings.email_enabled, ContactChannel.SMS: settings.sms_enabled}
     return [point for point in points if used[ContactChannel(point.channel)]]
+
+
+def _points(appointment: Appointment, settings: TenantSettings) -> list[ContactPoint]:
+    points = ContactPoint.objects.filter(customer_id=appointment.customer_id).order_by("channel")
+    return reachable(points, settings)
 
 
 def _for_confirmation(points: list[ContactPoint], appointment: Appointment, now: datetime) -> list[ContactPoint]:

@@ -17,6 +17,7 @@ from appointments.core.lifecycle import NotAllowed, Status, Verb, next_status
 from appointments.desk import words
 from appointments.desk.present import language_name
 from appointments.models import Appointment
+from appointments.reminders import reachable
 from jobcenter_portal.accounts.models import ContactChannel, ContactPoint, Membership
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.audit.models import AuditEntry
@@ -95,11 +96,9 @@ def told_on(
     """To which addresses a cancellation or a new time is sent; none, and somebody has to call or write."""
     if appointment.starts_at <= now:
         return []
-    used = {ContactChannel.EMAIL: settings.email_enabled, ContactChannel.SMS: settings.sms_enabled}
     return [
         _("%(channel)s an %(address)s") % {"channel": _channel_name(point), "address": _masked(point)}
-        for point in points
-        if used[ContactChannel(point.channel)]
+        for point in reachable(points, settings)
     ]
 
 

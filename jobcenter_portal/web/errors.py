@@ -14,6 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from jobcenter_portal.accounts.permissions import PUBLIC, Actor
 from jobcenter_portal.web.middleware import LanguageMiddleware
 
 
@@ -63,6 +64,10 @@ _EXPLANATIONS: Final = {
         _("Bitte versuchen Sie es in einigen Minuten noch einmal."),
     ),
 }
+_NOT_YOUR_ROLE: Final = Explanation(
+    _("Diese Seite gehört nicht zu Ihrer Rolle"),
+    _("Wenn Sie sie brauchen, wenden Sie sich an die Verwaltung Ihres Jobcenters."),
+)
 _FORM_EXPIRED: Final = Explanation(
     _("Diese Seite war zu lange offen"),
     _("Bitte gehen Sie zurück, laden Sie die Seite neu und senden Sie das Formular noch einmal."),
@@ -71,9 +76,12 @@ _FORM_EXPIRED: Final = Explanation(
 
 def error_page(request: HttpRequest, status: HTTPStatus, explanation: Explanation | None = None) -> HttpResponse:
     """The page for a status; an unlisted 4xx looks like 400."""
+    actor: Actor = getattr(request, "actor", PUBLIC)
     context = {"explanation": explanation or _EXPLANATIONS.get(status, _BAD), "sign_in_url": ""}
-    if status is HTTPStatus.FORBIDDEN:
+    if status is HTTPStatus.FORBIDDEN and not actor.is_staff:
         context["sign_in_url"] = _sign_in_url(request)
+    elif status is HTTPStatus.FORBIDDEN and explanation is None:
+        context["explanation"] = _NOT_YOUR_ROLE
     return render(request, "web/error.html", context, status=status)
 
 

@@ -114,3 +114,12 @@ def test_no_page_of_the_desk_stays_in_the_cache_or_names_anybody_in_title_and_ad
         assert response["Cache-Control"] == "no-store"
         assert "Jürgen Größer" in html
         assert "Jürgen" not in html[html.index("<title>") : html.index("</title>")]
+
+
+def test_a_refused_member_hears_of_the_role_and_is_not_sent_to_the_door(fulda: Jobcenter, morning: Morning) -> None:
+    client = browser_of(make_member(fulda, FRONT))
+    html = client.get(f"/fulda/desk/termin/{morning.third.public_id}/").content.decode()
+    assert ("Diese Seite gehört nicht zu Ihrer Rolle" in html, "/fulda/anmelden/" in html.split("<main")[1]) == (
+        True,
+        False,
+    )

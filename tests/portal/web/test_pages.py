@@ -42,7 +42,7 @@ def html_of(client: Client, path: str) -> str:
         ("/fulda/en/nothing", Frame(404, "en", "ltr", "This page does not exist – Jobcenter Landkreis Fulda")),
         (
             "/fulda/de/verboten",
-            Frame(403, "de", "ltr", "Diese Seite ist für Sie nicht freigegeben – Jobcenter Landkreis Fulda"),
+            Frame(403, "de", "ltr", "Diese Seite gehört nicht zu Ihrer Rolle – Jobcenter Landkreis Fulda"),
         ),
         ("/fulda/de/kaputt", Frame(500, "de", "ltr", "Etwas ist schiefgegangen – Terminportal")),
         ("/nirgends/de/seite/x", Frame(404, "de", "ltr", "Diese Seite gibt es nicht")),
