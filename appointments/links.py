@@ -16,7 +16,6 @@ from django.conf import settings
 
 from appointments.models import Appointment, LinkCode
 from jobcenter_portal.kernel.crypto import KeyRing, fingerprint
-from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import Jobcenter
 
 CODE_LENGTH = 17
@@ -87,9 +86,3 @@ def appointment_of_key(key: str) -> Appointment | None:
     digest = fingerprint(key)
     found: Appointment | None = appointments.filter(token_hash=digest).first()
     return found or appointments.filter(code_hash=fingerprint(typed_code(key))).first()
-
-
-def code_opens(jobcenter: Jobcenter, code: str) -> bool:
-    """Whether the code still opens an appointment there."""
-    with tenant_context(jobcenter):
-        return appointment_of_key(code) is not None

@@ -47,11 +47,6 @@ def locations() -> list[Location]:
     return list(Location.objects.order_by("position", "id"))
 
 
-def location_by_slug(slug: str) -> Location | None:
-    found: Location | None = Location.objects.filter(slug=slug).first()
-    return found
-
-
 def locations_of(service: Service) -> list[Location]:
     """Where a service is offered: some calendar that offers it has hours there."""
     calendars = ServiceCalendar.objects.filter(service=service).values("calendar_id")

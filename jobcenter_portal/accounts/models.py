@@ -15,11 +15,6 @@ from jobcenter_portal.tenancy.retention import Retention
 from jobcenter_portal.tenancy.sealed import sealed
 
 
-class UserManager(BaseUserManager["User"]):
-    def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(username=username)
-
-
 class User(AbstractBaseUser):
     """Somebody who can sign in. What they may do is a Membership of a Jobcenter, looked up in every request."""
 
@@ -28,7 +23,7 @@ class User(AbstractBaseUser):
 
     USERNAME_FIELD = "username"
 
-    objects = UserManager()
+    objects = BaseUserManager()
 
     retention: ClassVar[Mapping[str, Retention]] = {"username": Retention.STAFF, "password": Retention.STAFF}
 

@@ -11,8 +11,3 @@ PUBLIC_ID_LENGTH = 22
 def public_id() -> str:
     """128 random bits for a URL. Not a UUID: OWASP ASVS 5.0, 11.5.1 does not accept UUIDs as unguessable."""
     return secrets.token_urlsafe(16)
-
-
-def secret_token() -> str:
-    """256 random bits, for what opens something all by itself."""
-    return secrets.token_urlsafe(32)
