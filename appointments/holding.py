@@ -14,6 +14,7 @@ from django.db import transaction
 from appointments.models import Hold, Location, Occupancy, OccupancyState, Service
 from appointments.queries import database_now
 from appointments.taking import Request, SlotTaken, free_calendars, nearest, take_one_of
+from jobcenter_portal.audit import service as audit
 from jobcenter_portal.kernel.crypto import fingerprint
 from jobcenter_portal.kernel.ids import public_id
 from jobcenter_portal.tenancy.models import BookingMode, Jobcenter
@@ -68,6 +69,7 @@ def extend_hold(*, jobcenter: Jobcenter, held: Hold, now: datetime) -> Hold:
             _set_expiry(locked, jobcenter)
             locked.extensions += 1
             locked.save(update_fields=["expires_at", "draft_until", "extensions"])
+            _record(locked, "hold_extended", now)
         kept = locked.occupancies.update(expires_at=locked.expires_at)
     if not kept:
         raise SlotTaken(nearest(Request(jobcenter, held.service, held.location, held.starts_at, now)))
@@ -110,8 +112,14 @@ def _take(held: Hold, request: Request) -> None:
             transaction.set_rollback(True)
         else:
             Occupancy.objects.filter(pk__in=old).delete()
+            _record(held, "held", request.now)
     if taken is None:
         raise SlotTaken(nearest(request))
+
+
+def _record(held: Hold, action: str, now: datetime) -> None:
+    """Nobody is known yet; the trail shows how often times are kept, which is how hoarding would be seen."""
+    audit.record(by=audit.CUSTOMER, action=action, subject=f"hold:{held.pk}", at=now)
 
 
 def _set_expiry(held: Hold, jobcenter: Jobcenter) -> None:

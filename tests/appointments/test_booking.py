@@ -125,6 +125,17 @@ def test_a_hold_can_be_extended_ten_times_and_then_stays_as_it_is(office: Office
     assert Hold.objects.get().extensions == 10
 
 
+def test_holding_choosing_again_and_extending_stand_in_the_trail(office: Office, now: datetime) -> None:
+    _token, held = hold(
+        jobcenter=office.jobcenter, service=office.service, location=office.location, starts_at=NINE, now=now
+    )
+    hold_again(jobcenter=office.jobcenter, held=held, starts_at=HALF_PAST, now=now)
+    extend_hold(jobcenter=office.jobcenter, held=held, now=now)
+
+    trail = [(entry.action, entry.actor_kind, entry.at) for entry in audit.history(f"hold:{held.pk}")]
+    assert trail == [("held", "customer", now), ("held", "customer", now), ("hold_extended", "customer", now)]
+
+
 def test_hygiene_removes_dead_time_at_once_and_drafts_after_their_grace(office: Office, now: datetime) -> None:
     token, held = hold(
         jobcenter=office.jobcenter, service=office.service, location=office.location, starts_at=NINE, now=now
