@@ -26,7 +26,10 @@ os.environ.update(
         "SMTP_URL": "smtp://127.0.0.1:1",
     }
 )
-os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")
+# A database of its own for each worker of the suite: two tests that count in Redis must not meet.
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+_broker = urlsplit(os.environ.get("REDIS_URL", "redis://127.0.0.1:1/0"))
+os.environ["REDIS_URL"] = _broker._replace(path=f"/{int(_worker) % 16}").geturl()
 
 from jobcenter_portal.settings.demo import *  # noqa: E402, F403 -- the environment comes first
 
