@@ -124,7 +124,8 @@ def test_without_the_guard_the_same_crowd_overlaps(now: datetime) -> None:
     with connections["owner"].cursor() as owner:
         owner.execute("ALTER TABLE appointments_occupancy DROP CONSTRAINT appointments_no_overlap")
     try:
-        at_the_same_moment(jobcenter, lambda _number: check_then_insert(office, now))
+        everybody_has_looked = threading.Barrier(PEOPLE)
+        at_the_same_moment(jobcenter, lambda _number: check_then_insert(office, now, everybody_has_looked))
         with tenant_context(jobcenter):
             assert overlaps() > 0
             Occupancy.objects.all().delete()
@@ -136,9 +137,12 @@ def test_without_the_guard_the_same_crowd_overlaps(now: datetime) -> None:
             )
 
 
-def check_then_insert(office: Office, now: datetime) -> None:
+def check_then_insert(office: Office, now: datetime, everybody_has_looked: threading.Barrier) -> None:
+    """The gap between looking and writing, held open until all are in it: by chance it would be there sometimes."""
     free = find_slots(service=office.service, location=office.location, settings=office.jobcenter.settings, now=now)
-    if office.calendars[0].pk in free.calendars_at(NINE):
+    is_free = office.calendars[0].pk in free.calendars_at(NINE)
+    everybody_has_looked.wait(timeout=30)
+    if is_free:
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO appointments_occupancy (tenant_id, calendar_id, period, state)"
