@@ -84,9 +84,7 @@ def keep_draft(*, held: Hold, draft_json: str) -> None:
 
 def release_hold(*, held: Hold) -> None:
     """The person gave up or chose elsewhere: time and draft are gone at once."""
-    with transaction.atomic():
-        held.occupancies.all().delete()
-        held.delete()
+    held.delete()  # its time goes with it, in one transaction
 
 
 def expire_holds(*, limit: int = 500) -> int:
@@ -94,9 +92,11 @@ def expire_holds(*, limit: int = 500) -> int:
     moment = database_now()
     dead = Occupancy.objects.filter(state=OccupancyState.HELD, expires_at__lt=moment).values_list("pk", flat=True)
     removed: int = Occupancy.objects.filter(pk__in=list(dead[:limit]), expires_at__lt=moment).delete()[0]
-    for stale in Hold.objects.filter(draft_until__lt=moment)[:limit]:
-        release_hold(held=stale)
-        removed += 1
+    with transaction.atomic():
+        # A hold that somebody is confirming or extending at this moment is locked, and is left for the next round.
+        stale = Hold.objects.select_for_update(skip_locked=True).filter(draft_until__lt=moment)
+        ids = list(stale.values_list("pk", flat=True)[:limit])
+        removed += Hold.objects.filter(pk__in=ids).delete()[0]
     return removed
 
 

@@ -145,8 +145,21 @@ def test_hygiene_removes_dead_time_at_once_and_drafts_after_their_grace(office: 
     assert expire_holds() == 1
     assert hold_by_token(token) is not None
     Hold.objects.update(draft_until=datetime(2020, 1, 1, tzinfo=UTC))
-    expire_holds()
+    assert expire_holds() == 1
     assert hold_by_token(token) is None
+
+
+def test_hygiene_takes_the_time_of_a_stale_draft_along_and_leaves_living_holds_alone(
+    office: Office, now: datetime
+) -> None:
+    _token, stale = hold(
+        jobcenter=office.jobcenter, service=office.service, location=office.location, starts_at=NINE, now=now
+    )
+    hold(jobcenter=office.jobcenter, service=office.service, location=office.location, starts_at=HALF_PAST, now=now)
+    Hold.objects.filter(pk=stale.pk).update(draft_until=datetime(2020, 1, 1, tzinfo=UTC))
+
+    expire_holds()
+    assert (Hold.objects.count(), taken()) == (1, [(HALF_PAST, OccupancyState.HELD)])
 
 
 def test_a_person_books_at_most_as_often_as_the_jobcenter_allows(office: Office, now: datetime) -> None:
