@@ -8,22 +8,19 @@ from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from appointments.availability import Slot
 from appointments.booking import Person
+from appointments.contact import EMAIL_LENGTH, NAME_LENGTH, Fault, Unfit, email_of, mobile_of, name_of
 from appointments.models import Location, Service
 from appointments.web.times import slot_start, slot_value
 from jobcenter_portal.accounts.models import ContactChannel
-from jobcenter_portal.kernel.phone import NotAGermanMobile, parse_mobile
 from jobcenter_portal.tenancy.models import TenantSettings
 from jobcenter_portal.web.dates import duration_in_words
 from jobcenter_portal.web.forms import DescribedChoice, PortalForm, TimeOption, TimesByDay, choices_by_day
 from jobcenter_portal.web.languages import language_by_code
 
-_NAME_LENGTH: Final = 80
-_EMAIL_LENGTH: Final = 254
 _MOBILE_LENGTH: Final = 40
 _CODE_LENGTH: Final = 60
 
@@ -111,7 +108,7 @@ class Remind:
 class ContactForm(PortalForm):
     name = forms.CharField(
         label=_("Vor- und Nachname"),
-        max_length=_NAME_LENGTH,
+        max_length=NAME_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={
             "required": _("Geben Sie Ihren Namen ein."),
@@ -127,7 +124,7 @@ class ContactForm(PortalForm):
         label=_("E-Mail-Adresse"),
         required=False,
         help_text=_("Nur, wenn Sie E-Mails von uns möchten."),
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr", "maxlength": _EMAIL_LENGTH}),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr", "maxlength": EMAIL_LENGTH}),
     )
     mobile = forms.CharField(
         label=_("Handynummer"),
@@ -148,12 +145,11 @@ class ContactForm(PortalForm):
             del self.fields["remind"]
 
     def clean_name(self) -> str:
-        """One line without control characters: it stands in messages and on lists."""
-        visible = "".join(sign for sign in self.cleaned_data["name"] if sign.isprintable() or sign.isspace())
-        name = " ".join(visible.split())
-        if not name:
-            raise ValidationError(self.fields["name"].error_messages["required"])
-        return name
+        try:
+            return name_of(self.cleaned_data["name"])
+        except Unfit as unfit:
+            key = "max_length" if unfit.fault is Fault.TOO_LONG else "required"
+            raise ValidationError(self.fields["name"].error_messages[key]) from unfit
 
     def clean(self) -> dict[str, Any]:
         """Only the address that was chosen is looked at: the other one is neither checked nor kept."""
@@ -186,23 +182,22 @@ class ContactForm(PortalForm):
         return [(value, text) for value, text, offered in ways if offered]
 
     def _wanted_email(self) -> str:
-        typed: str = self.cleaned_data.get("email", "")
         try:
-            validate_email(typed)
-        except ValidationError:
-            missing = _("Geben Sie Ihre E-Mail-Adresse ein oder wählen Sie eine andere Erinnerung.")
-            wrong = _("Diese E-Mail-Adresse stimmt nicht. Sie sieht zum Beispiel so aus: name@beispiel.de")
-            self.add_error("email", wrong if typed else missing)
+            return email_of(self.cleaned_data.get("email", ""))
+        except Unfit as unfit:
+            words = {
+                Fault.MISSING: _("Geben Sie Ihre E-Mail-Adresse ein oder wählen Sie eine andere Erinnerung."),
+                Fault.WRONG: _("Diese E-Mail-Adresse stimmt nicht. Sie sieht zum Beispiel so aus: name@beispiel.de"),
+                Fault.TOO_LONG: _("Die E-Mail-Adresse ist zu lang."),
+            }
+            self.add_error("email", words[unfit.fault])
             return ""
-        if len(typed) > _EMAIL_LENGTH:
-            self.add_error("email", _("Die E-Mail-Adresse ist zu lang."))
-        return typed
 
     def _wanted_mobile(self) -> str:
         typed: str = self.cleaned_data.get("mobile", "")
         try:
-            return parse_mobile(typed)
-        except NotAGermanMobile:
+            return mobile_of(typed)
+        except Unfit:
             missing = _("Geben Sie Ihre Handynummer ein oder wählen Sie eine andere Erinnerung.")
             wrong = _("Das ist keine deutsche Handynummer. Sie beginnt mit 015, 016 oder 017.")
             self.add_error("mobile", wrong if typed else missing)

@@ -9,6 +9,7 @@ class Retention(enum.Enum):
     """Start of the period and length; § 84 SGB X, Art. 17 GDPR. The offices' file (E-Akte) is elsewhere."""
 
     NOT_PERSONAL = "not about a person"
+    REPEAT = "24 hours after a request, so that sending it again gives the same answer"
     HOLD = "until the hold ends, at most some minutes"
     APPOINTMENT = "90 days after the appointment"
     CUSTOMER = "until the last appointment is gone"

@@ -184,7 +184,7 @@ def test_a_page_that_breaks_logs_where_and_not_what(
     def broken(*_args: object, **_kwargs: object) -> None:
         raise ValueError(f"no such person: {traveller.name} <{traveller.email}>")
 
-    monkeypatch.setattr("appointments.web.doors.appointment_of_key", broken)
+    monkeypatch.setattr("appointments.doors.appointment_of_key", broken)
     client = Client(raise_request_exception=False)
     with log_lines() as lines:
         answer = client.get(f"/{own.jobcenter.slug}/de/t/{own.ids['token']}/?mail={traveller.email}")

@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from appointments.links import keys_of, readable_code
 from appointments.models import Appointment
-from appointments.web import doors
+from appointments import doors
 from jobcenter_portal.tenancy.models import JobcenterHost
 from jobcenter_portal.web.throttle import Limit
 from tests.appointments.factories import Office, make_appointment, person

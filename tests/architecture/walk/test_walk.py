@@ -202,6 +202,6 @@ def test_a_page_that_breaks_is_missed(
     def broken(_key: str) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("appointments.web.doors.appointment_of_key", broken)
+    monkeypatch.setattr("appointments.doors.appointment_of_key", broken)
     walked = _walk(own, foreign, today, lambda attempt: _is_reading(attempt) and attempt.route == "booking:appointment")
     assert {finding.what for finding in walked.findings} == {str(HTTPStatus.INTERNAL_SERVER_ERROR.value)}

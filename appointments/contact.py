@@ -1,0 +1,59 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What a name, an e-mail address and a mobile number must be like, whether a form or an interface brings them."""
+
+from enum import Enum, unique
+from typing import Final
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from jobcenter_portal.kernel.phone import NotAGermanMobile, parse_mobile
+
+NAME_LENGTH: Final = 80
+EMAIL_LENGTH: Final = 254
+
+
+@unique
+class Fault(Enum):
+    MISSING = "missing"
+    TOO_LONG = "too_long"
+    WRONG = "wrong"
+
+
+class Unfit(ValueError):
+    """What was typed cannot be used. Names the fault, never the text."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.value)
+        self.fault = fault
+
+
+def name_of(typed: str) -> str:
+    """One line without control characters: it stands in messages and on lists."""
+    visible = "".join(sign for sign in typed if sign.isprintable() or sign.isspace())
+    name = " ".join(visible.split())
+    if not name:
+        raise Unfit(Fault.MISSING)
+    if len(name) > NAME_LENGTH:
+        raise Unfit(Fault.TOO_LONG)
+    return name
+
+
+def email_of(typed: str) -> str:
+    # The length first: checking the form of an endless address takes time.
+    if len(typed) > EMAIL_LENGTH:
+        raise Unfit(Fault.TOO_LONG)
+    try:
+        validate_email(typed)
+    except ValidationError:
+        raise Unfit(Fault.WRONG if typed else Fault.MISSING) from None
+    return typed
+
+
+def mobile_of(typed: str) -> str:
+    """In the form +4915…; only German mobiles get SMS."""
+    try:
+        return parse_mobile(typed)
+    except NotAGermanMobile:
+        raise Unfit(Fault.WRONG if typed else Fault.MISSING) from None
