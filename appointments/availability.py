@@ -1,23 +1,20 @@
 # SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Loads a window of calendars in one round trip and asks the core which times are free.
+"""Which times are free for what somebody wants: loads a window of calendars in one round trip and asks the core.
 
 The only caller of `core.slots`: what a page lists and what a booking accepts come from the same computation. Nothing
 is stored; holds that ran out count as free by the database's clock.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Final
 
-from django.db import connection
-
-from appointments.core.holidays import is_hessian_holiday
-from appointments.core.opening import OpeningRule, open_ticks
+from appointments.core.modes import Mode
+from appointments.core.opening import ALL_DAY
 from appointments.core.policy import BookingWindow
 from appointments.core.slots import (
-    CalendarLoad,
     Offer,
     ServiceShape,
     instant_of,
@@ -26,35 +23,14 @@ from appointments.core.slots import (
     tick_at_or_before,
 )
 from appointments.core.wall_clock import local_day, midnight
+from appointments.loading import Asked, Loaded, load
 from appointments.models import Location, Service
 from jobcenter_portal.tenancy.models import TenantSettings
 
-_DAY = timedelta(days=1)
-_DAY_TICKS = 288
-_EPOCH_DAY = date(1970, 1, 1)
-_ALWAYS = (-1, 1_000_000)
-"""Days since 1970 that stand for "no limit" in a rule's validity."""
-
-# Correlated subqueries have one plan only; a grouped join was 70 times the floor at 100 calendars (occupancy trial).
-# The states stand as literals: as parameters the partial index could not be proven in a generic plan.
-_LOAD = """
-SELECT c.id, c.max_per_day,
- (SELECT array_agg(ARRAY[r.weekday, r.start_minute, r.end_minute,
-    coalesce(r.valid_from - date '1970-01-01', -1), coalesce(r.valid_until - date '1970-01-01', 1000000)] ORDER BY r.id)
-  FROM appointments_openingrule r WHERE r.calendar_id = c.id AND r.location_id = %(location)s),
- (SELECT array_agg(ARRAY[floor(extract(epoch FROM a.starts_at) / 300)::int,
-    ceil(extract(epoch FROM a.ends_at) / 300)::int])
-  FROM appointments_absence a WHERE a.calendar_id = c.id AND a.ends_at > %(from)s AND a.starts_at < %(until)s),
- (SELECT array_agg(ARRAY[x.start_tick, x.start_tick + x.ticks]) FROM (SELECT o.start_tick, o.ticks
-   FROM appointments_occupancy o WHERE o.calendar_id = c.id AND o.start_tick >= %(low)s AND o.start_tick < %(high)s
-    AND o.state IN (1, 2, 3) AND (o.expires_at IS NULL OR o.expires_at > now()) ORDER BY o.start_tick) x),
- (SELECT array_agg(ARRAY[k.first_day - date '1970-01-01', k.last_day - date '1970-01-01'])
-  FROM appointments_closure k WHERE (k.location_id = %(location)s OR k.location_id IS NULL)
-   AND k.last_day >= %(first_day)s AND k.first_day <= %(last_day)s)
-FROM appointments_calendar c
-JOIN appointments_servicecalendar s ON s.calendar_id = c.id AND s.service_id = %(service)s
-WHERE EXISTS (SELECT 1 FROM appointments_openingrule r WHERE r.calendar_id = c.id AND r.location_id = %(location)s)
-ORDER BY c.id"""
+_DAY: Final = timedelta(days=1)
+_MINUTE: Final = timedelta(minutes=1)
+_FIRST_LOOK: Final = 5
+"""Days in which the first free time is looked for, before the whole horizon is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +42,104 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Wishes:
+    """What somebody wants beyond the service itself. The defaults are those of most people."""
+
+    mode: Mode = Mode.IN_PERSON
+    more_services: tuple[Service, ...] = ()
+    """Further concerns of the same appointment."""
+    mediator_language: str = ""
+    """Somebody shall interpret; where the Jobcenter has mediators for the language, one of them must be free."""
+    only_calendar: int | None = None
+    """Nobody but this caseworker."""
+    municipality: int | None = None
+    """Where the person lives: only days on which the location serves that place."""
+
+
+NO_WISHES: Final = Wishes()
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A service with its wishes, in minutes: what an appointment takes of a calendar."""
+
+    service: Service
+    wishes: Wishes = NO_WISHES
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        return (self.service, *self.wishes.more_services)
+
+    @property
+    def duration(self) -> timedelta:
+        """One concern after the other; whoever needs somebody to interpret is given the time for it."""
+        interpreting = sum(one.mediator_minutes for one in self.services) if self.wishes.mediator_language else 0
+        return (sum(one.duration_minutes for one in self.services) + interpreting) * _MINUTE
+
+    @property
+    def before(self) -> timedelta:
+        return max(one.before_minutes for one in self.services) * _MINUTE
+
+    @property
+    def after(self) -> timedelta:
+        return max(one.after_minutes for one in self.services) * _MINUTE
+
+    def shape(self, settings: TenantSettings) -> ServiceShape:
+        """Minutes become ticks of five minutes, rounded up: time is never promised twice."""
+        tick = 5 * _MINUTE
+        return ServiceShape(
+            duration_ticks=-(-self.duration // tick),
+            before_ticks=-(-self.before // tick),
+            after_ticks=-(-self.after // tick),
+            grid_ticks=-(-(self.service.grid_minutes or settings.grid_minutes) // 5),
+        )
+
+    @property
+    def hours(self) -> tuple[int, int]:
+        """In which minutes of the day the appointment may lie: all its services agree with them."""
+        return (
+            max(one.earliest_minute or ALL_DAY[0] for one in self.services),
+            min(one.latest_minute or ALL_DAY[1] for one in self.services),
+        )
+
+    @property
+    def is_possible(self) -> bool:
+        start, end = self.hours
+        return start < end and all(one.modes & self.wishes.mode for one in self.services)
+
+
+@dataclass(frozen=True, slots=True)
 class FreeTimes:
-    """The answer of a search. `slots()` for a page, `calendars_at()` for a booking."""
+    """The answer of a search. `slots()` for a page, `calendars_by_role()` for a booking."""
 
     offer: Offer
     duration: timedelta
+    versions: Mapping[int, int]
+    limited: frozenset[int] = frozenset()
 
     def slots(self, limit: int | None = None) -> list[Slot]:
         starts = [instant_of(tick) for tick in self.offer.starts()[:limit]]
         return [Slot(start, start + self.duration) for start in starts]
 
-    def calendars_at(self, starts_at: datetime) -> tuple[int, ...]:
-        """Ids of the calendars that are free then; none for a time that is not offered, on the grid or off it."""
+    def calendars_by_role(self, starts_at: datetime) -> tuple[tuple[int, ...], ...]:
+        """Ids of the calendars that are free then, those who lead first; none for a time that is not offered."""
         tick = tick_at_or_before(starts_at)
         return self.offer.get(tick, ()) if instant_of(tick) == starts_at else ()
 
+    def calendars_at(self, starts_at: datetime) -> tuple[int, ...]:
+        """The calendars that could lead then."""
+        roles = self.calendars_by_role(starts_at)
+        return roles[0] if roles else ()
 
-def booking_window(settings: TenantSettings) -> BookingWindow:
-    return BookingWindow(timedelta(hours=settings.min_lead_hours), settings.horizon_days)
+
+def booking_window(settings: TenantSettings, service: Service) -> BookingWindow:
+    """How soon and how far ahead this service can be booked; emergencies come day by day, at the office's hour."""
+    if service.is_emergency:
+        lead = timedelta(hours=service.min_lead_hours or 0)
+        return BookingWindow(lead, settings.emergency_days_before, settings.emergency_release_minute)
+    lead_hours = settings.min_lead_hours if service.min_lead_hours is None else service.min_lead_hours
+    horizon = settings.horizon_days if service.horizon_days is None else service.horizon_days
+    return BookingWindow(timedelta(hours=lead_hours), horizon, settings.day_release_minute)
 
 
 def find_slots(
@@ -92,98 +148,101 @@ def find_slots(
     location: Location,
     settings: TenantSettings,
     now: datetime,
+    wishes: Wishes = NO_WISHES,
     first_day: date | None = None,
     days: int | None = None,
     for_staff: bool = False,
+    sees_resting: bool = False,
 ) -> FreeTimes:
     """Free times of a service at a location, from `first_day` (today) for `days` local days (the whole horizon).
 
     Never before the lead time and never beyond the horizon, except for staff, who may book from now on and later.
-    One SQL query.
+    Time that rests after a cancellation is hidden from all but staff and those who ask for it. One SQL query.
     """
+    found = _search(
+        Need(service, wishes),
+        [location],
+        settings,
+        now,
+        first_day,
+        days,
+        for_staff=for_staff,
+        resting=sees_resting or for_staff,
+    )
+    return found.get(location.pk, _nothing())
+
+
+def first_free(
+    *,
+    service: Service,
+    locations: Sequence[Location],
+    settings: TenantSettings,
+    now: datetime,
+    wishes: Wishes = NO_WISHES,
+) -> dict[int, Slot]:
+    """The first free time at each location that has one, by location id. One query mostly, two where it is full."""
+    earliest: dict[int, Slot] = {}
+    for days in (_FIRST_LOOK, None):
+        missing = [location for location in locations if location.pk not in earliest]
+        if not missing:
+            break
+        first = local_day(booking_window(settings, service).earliest(now), settings.zone)
+        found = _search(Need(service, wishes), missing, settings, now, first, days)
+        earliest.update({pk: slots[0] for pk, free in found.items() if (slots := free.slots(1))})
+    return earliest
+
+
+def _search(
+    need: Need,
+    locations: Iterable[Location],
+    settings: TenantSettings,
+    now: datetime,
+    first_day: date | None,
+    days: int | None,
+    *,
+    for_staff: bool = False,
+    resting: bool = False,
+) -> dict[int, FreeTimes]:
+    """Free times by location; a location without any calendar for it is missing."""
     zone = settings.zone
-    window = booking_window(settings)
+    window = booking_window(settings, need.service)
     today = local_day(now, zone)
     first = max(first_day or today, today)
-    wanted_last = first + timedelta(days=(days or settings.horizon_days + 1) - 1)
+    wanted_last = first + timedelta(days=(days or window.horizon_days + 1) - 1)
     last = wanted_last if for_staff else min(wanted_last, window.last_day(now, zone))
     earliest = now if for_staff else window.earliest(now)
-    if last < first or earliest >= midnight(last + _DAY, zone):
-        return FreeTimes(Offer(0, {}), timedelta(minutes=service.duration_minutes))
+    if not need.is_possible or last < first or earliest >= midnight(last + _DAY, zone):
+        return {}
     # A day that lies wholly before the lead time needs no load.
     first = max(first, local_day(earliest, zone))
-    shape = shape_of(service, settings)
-    loads = _load(service, location, settings, first, last, with_limits_from=first)
+    wishes = need.wishes
+    asked = Asked(
+        location_ids=tuple(location.pk for location in locations),
+        service_ids=tuple(one.pk for one in need.services),
+        first=first,
+        last=last,
+        zone=zone,
+        hours=need.hours,
+        mode=wishes.mode,
+        is_emergency=need.service.is_emergency,
+        mediator_language=wishes.mediator_language,
+        only_calendar=wishes.only_calendar,
+        municipality=wishes.municipality,
+        sees_resting=resting,
+    )
     span = (tick_at_or_after(midnight(first, zone)), tick_at_or_after(midnight(last + _DAY, zone)))
-    return FreeTimes(offer(loads, shape, span, tick_at_or_after(earliest)), timedelta(minutes=service.duration_minutes))
+    shape, earliest_tick = need.shape(settings), tick_at_or_after(earliest)
+    return {
+        location_id: _free_times(loaded, shape, span, earliest_tick, need.duration)
+        for location_id, loaded in load(asked).items()
+    }
 
 
-def shape_of(service: Service, settings: TenantSettings) -> ServiceShape:
-    """Minutes become ticks of five minutes, rounded up: time is never promised twice."""
-    return ServiceShape(
-        duration_ticks=-(-service.duration_minutes // 5),
-        before_ticks=-(-service.before_minutes // 5),
-        after_ticks=-(-service.after_minutes // 5),
-        grid_ticks=-(-settings.grid_minutes // 5),
-    )
+def _free_times(
+    loaded: Loaded, shape: ServiceShape, span: tuple[int, int], earliest_tick: int, duration: timedelta
+) -> FreeTimes:
+    return FreeTimes(offer(loaded.roles, shape, span, earliest_tick), duration, loaded.versions, loaded.limited)
 
 
-def _load(
-    service: Service, location: Location, settings: TenantSettings, first: date, last: date, *, with_limits_from: date
-) -> list[CalendarLoad]:
-    """One query: everything that decides about these calendars from the day before `first` to the day after `last`."""
-    zone = settings.zone
-    days = [first + timedelta(days=offset) for offset in range(-1, (last - first).days + 2)]
-    start, end = midnight(days[0], zone), midnight(days[-1] + _DAY, zone)
-    low, high = tick_at_or_before(start), tick_at_or_after(end)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _LOAD,
-            {
-                "service": service.pk,
-                "location": location.pk,
-                "from": start,
-                "until": end,
-                "low": low - _DAY_TICKS,  # no occupancy is longer than a day (CHECK), so looking back one day finds all
-                "high": high,
-                "first_day": days[0],
-                "last_day": days[-1],
-            },
-        )
-        rows = cursor.fetchall()
-    closed = {day for day in days if is_hessian_holiday(day)} | (_closed_days(rows[0][5], days) if rows else set())
-    midnights = [tick_at_or_after(midnight(day, zone)) for day in days if day >= with_limits_from]
-    return [
-        CalendarLoad(
-            calendar_id=calendar_id,
-            open=open_ticks(_rules(rules), days, zone, closed),
-            taken=_ranges(taken),
-            blocked=_ranges(absences),
-            max_per_day=max_per_day,
-            midnights=midnights if max_per_day is not None else (),
-        )
-        for calendar_id, max_per_day, rules, absences, taken, _closures in rows
-    ]
-
-
-def _ranges(pairs: Iterable[list[int]] | None) -> list[tuple[int, int]]:
-    return [(start, end) for start, end in pairs or ()]
-
-
-def _rules(packed: Iterable[list[int]] | None) -> list[OpeningRule]:
-    return [_rule(*one) for one in packed or ()]
-
-
-def _rule(weekday: int, start: int, end: int, valid_from: int, valid_until: int) -> OpeningRule:
-    return OpeningRule(
-        weekday,
-        start,
-        end,
-        None if valid_from == _ALWAYS[0] else _EPOCH_DAY + timedelta(days=valid_from),
-        None if valid_until == _ALWAYS[1] else _EPOCH_DAY + timedelta(days=valid_until),
-    )
-
-
-def _closed_days(packed: Any, days: list[date]) -> set[date]:
-    closures = _ranges(packed)
-    return {day for day in days if any(first <= (day - _EPOCH_DAY).days <= last for first, last in closures)}
+def _nothing() -> FreeTimes:
+    return FreeTimes(Offer(0, ()), timedelta(0), {})

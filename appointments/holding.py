@@ -11,9 +11,12 @@ from typing import Final
 
 from django.db import transaction
 
-from appointments.models import Hold, Location, Occupancy, OccupancyState, Service
-from appointments.queries import database_now
-from appointments.taking import Request, SlotTaken, free_calendars, nearest, take_one_of
+from appointments.availability import NO_WISHES, Wishes
+from appointments.core.modes import Mode
+from appointments.models import Hold, Occupancy, OccupancyState
+from appointments.models.occupancy import Holder
+from appointments.queries import database_now, services_by_ids
+from appointments.taking import Request, SlotTaken, nearest, rounds, take_one_of
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.kernel.crypto import fingerprint
 from jobcenter_portal.kernel.ids import public_id
@@ -29,26 +32,51 @@ class HoldGone(Exception):
 
 
 class NotBookableOnline(Exception):
-    """This Jobcenter does not book instantly; the page shows telephone and hours instead."""
+    """Where each person has their own caseworker, nobody books without saying who that is."""
 
 
-def need_instant_booking(jobcenter: Jobcenter) -> None:
-    if jobcenter.settings.booking_mode != BookingMode.INSTANT:
+def need_online_booking(jobcenter: Jobcenter, wishes: Wishes = NO_WISHES) -> None:
+    if jobcenter.settings.booking_mode == BookingMode.PERSONAL_CASEWORKER and wishes.only_calendar is None:
         raise NotBookableOnline
 
 
-def hold(
-    *, jobcenter: Jobcenter, service: Service, location: Location, starts_at: datetime, now: datetime
-) -> tuple[str, Hold]:
+def hold(request: Request) -> tuple[str, Hold]:
     """Keep a time. Returns the token that opens the hold, and the hold.
 
     Raises SlotTaken with the nearest times, Refused, NotBookableOnline.
     """
-    need_instant_booking(jobcenter)
+    need_online_booking(request.jobcenter, request.wishes)
     token = public_id()
-    fresh = Hold(tenant_id=jobcenter.pk, token_hash=fingerprint(token), service=service, location=location)
-    _take(fresh, Request(jobcenter, service, location, starts_at, now))
+    wishes = request.wishes
+    fresh = Hold(
+        tenant_id=request.jobcenter.pk,
+        token_hash=fingerprint(token),
+        service=request.service,
+        location=request.location,
+        mode=int(wishes.mode),
+        mediator_language=wishes.mediator_language,
+        more_service_ids=[one.pk for one in wishes.more_services],
+        only_calendar_id=wishes.only_calendar,
+        municipality_id=wishes.municipality,
+    )
+    _take(fresh, request)
     return token, fresh
+
+
+def wishes_of_hold(held: Hold) -> Wishes:
+    """What the person wanted beyond the service when they chose the time."""
+    return Wishes(
+        mode=Mode(held.mode),
+        more_services=services_by_ids(held.more_service_ids) if held.more_service_ids else (),
+        mediator_language=held.mediator_language,
+        only_calendar=held.only_calendar_id,
+        municipality=held.municipality_id,
+    )
+
+
+def request_of_hold(jobcenter: Jobcenter, held: Hold, starts_at: datetime, now: datetime) -> Request:
+    """The same wish at a time: the hold's own, or another."""
+    return Request(jobcenter, held.service, held.location, starts_at, now, wishes=wishes_of_hold(held))
 
 
 def hold_again(*, jobcenter: Jobcenter, held: Hold, starts_at: datetime, now: datetime) -> None:
@@ -56,7 +84,7 @@ def hold_again(*, jobcenter: Jobcenter, held: Hold, starts_at: datetime, now: da
 
     Raises SlotTaken (the old time stays as it was), Refused.
     """
-    _take(held, Request(jobcenter, held.service, held.location, starts_at, now))
+    _take(held, request_of_hold(jobcenter, held, starts_at, now))
 
 
 def extend_hold(*, jobcenter: Jobcenter, held: Hold, now: datetime) -> Hold:
@@ -72,7 +100,7 @@ def extend_hold(*, jobcenter: Jobcenter, held: Hold, now: datetime) -> Hold:
             _record(locked, "hold_extended", now)
         kept = locked.occupancies.update(expires_at=locked.expires_at)
     if not kept:
-        raise SlotTaken(nearest(Request(jobcenter, held.service, held.location, held.starts_at, now)))
+        raise SlotTaken(nearest(request_of_hold(jobcenter, held, held.starts_at, now)))
     return locked
 
 
@@ -101,20 +129,22 @@ def expire_holds(*, limit: int = 500) -> int:
 
 
 def _take(held: Hold, request: Request) -> None:
-    free = free_calendars(request)
-    with transaction.atomic():
-        old = list(held.occupancies.values_list("pk", flat=True)) if held.pk else []
-        held.starts_at = request.starts_at
-        _set_expiry(held, request.jobcenter)
-        held.save()
-        taken = take_one_of(free, request, hold=held)
-        if taken is None:
+    is_new = held.pk is None
+    for free in rounds(request):
+        with transaction.atomic():
+            old = list(held.occupancies.values_list("pk", flat=True)) if not is_new else []
+            held.starts_at = request.starts_at
+            _set_expiry(held, request.jobcenter)
+            held.save(force_insert=is_new)
+            if (lead := take_one_of(free, request, Holder(hold=held))) is not None:
+                held.calendar_id = lead
+                held.save(update_fields=["calendar"])
+                Occupancy.objects.filter(pk__in=old).delete()
+                _record(held, "held", request.now)
+                return
             transaction.set_rollback(True)
-        else:
-            Occupancy.objects.filter(pk__in=old).delete()
-            _record(held, "held", request.now)
-    if taken is None:
-        raise SlotTaken(nearest(request))
+        if is_new:
+            held.pk = None  # the row went with the transaction
 
 
 def _record(held: Hold, action: str, now: datetime) -> None:

@@ -3,26 +3,28 @@
 """Reads that more than one caller needs, all of the current Jobcenter."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Max, Prefetch, QuerySet
 
 from appointments.core.lifecycle import Status
 from appointments.core.wall_clock import local_day, midnight
 from appointments.models import (
     Appointment,
+    Calendar,
     Hold,
     Location,
     Occupancy,
     OccupancyState,
+    OpeningException,
     OpeningRule,
     Service,
     ServiceCalendar,
 )
 from jobcenter_portal.kernel.crypto import fingerprint
-from jobcenter_portal.tenancy.models import TenantSettings
+from jobcenter_portal.tenancy.models import CalendarChoice, TenantSettings
 
 
 def database_now() -> datetime:
@@ -41,6 +43,12 @@ def services() -> list[Service]:
 def service_by_slug(slug: str) -> Service | None:
     found: Service | None = Service.objects.filter(slug=slug, is_active=True).first()
     return found
+
+
+def services_by_ids(ids: Sequence[int]) -> tuple[Service, ...]:
+    """In the order of `ids`; one that is gone is left out."""
+    found = {service.pk: service for service in Service.objects.filter(pk__in=ids)}
+    return tuple(found[pk] for pk in ids if pk in found)
 
 
 def locations() -> list[Location]:
@@ -93,19 +101,43 @@ def open_bookings(customer_ids: Iterable[int], now: datetime) -> int:
     return count
 
 
-def by_load(calendar_ids: Iterable[int], starts_at: datetime, settings: TenantSettings) -> list[int]:
-    """The calendars in the order of who has least to do on that local day."""
+def in_turn(calendar_ids: Iterable[int], starts_at: datetime, settings: TenantSettings) -> list[int]:
+    """The calendars in the order in which they should be asked, by the Jobcenter's choice.
+
+    Least loaded: whoever has the fewest stretches on that local day. Round robin: whoever's turn was longest ago, which
+    the newest stretch of each tells.
+    """
     ids = list(calendar_ids)
-    day = local_day(starts_at, settings.zone)
-    start, end = midnight(day, settings.zone), midnight(day + timedelta(days=1), settings.zone)
     taken = Occupancy.objects.filter(
         calendar_id__in=ids,
         state__in=[OccupancyState.BOOKED, OccupancyState.HELD, OccupancyState.SESSION],
-        start_tick__gte=int(start.timestamp()) // 300,
-        start_tick__lt=int(end.timestamp()) // 300,
-    ).values_list("calendar_id", flat=True)
-    load = Counter(taken)
+    )
+    if settings.calendar_choice == CalendarChoice.ROUND_ROBIN:
+        last = dict(taken.values_list("calendar_id").annotate(Max("id")))
+        return sorted(ids, key=lambda pk: (last.get(pk, 0), pk))
+    day = local_day(starts_at, settings.zone)
+    start, end = midnight(day, settings.zone), midnight(day + timedelta(days=1), settings.zone)
+    of_day = taken.filter(start_tick__gte=int(start.timestamp()) // 300, start_tick__lt=int(end.timestamp()) // 300)
+    load = Counter(of_day.values_list("calendar_id", flat=True))
     return sorted(ids, key=lambda pk: (load[pk], pk))
+
+
+def lock_schedules(calendar_ids: Iterable[int]) -> None:
+    """For whoever changes hours, absences or closures: bookings of these calendars wait from here to the commit.
+
+    In a transaction, before the change and before looking for what it affects. Bookings that searched before find out
+    by the raised version. FOR UPDATE, because the FOR KEY SHARE of a booking does not wait for a plain UPDATE.
+    """
+    ids = sorted(calendar_ids)
+    list(Calendar.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk", flat=True))
+    Calendar.objects.filter(pk__in=ids).update(schedule_version=F("schedule_version") + 1)
+
+
+def calendars_at(location: Location) -> list[int]:
+    """Ids of all calendars that have hours at a location, or had."""
+    rules = OpeningRule.objects.filter(location=location).values_list("calendar_id", flat=True)
+    others = OpeningException.objects.filter(location=location, calendar__isnull=False)
+    return sorted({*rules, *others.values_list("calendar_id", flat=True)})
 
 
 def _with_relations() -> QuerySet[Appointment]:

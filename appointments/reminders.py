@@ -21,6 +21,7 @@ CONFIRMATION: Final = "confirmation"
 REMINDER: Final = "reminder"
 CHANGED: Final = "changed"
 CANCELLED: Final = "cancelled"
+REQUESTED: Final = "requested"
 AT_ONCE: Final = "now"
 _SOON: Final = timedelta(hours=48)
 
@@ -33,6 +34,16 @@ def announce_booking(appointment: Appointment, settings: TenantSettings, *, now:
         for point in _for_confirmation(points, appointment, now)
     ]
     _replace(appointment, [*confirmations, *_reminders(appointment, points, settings, now)], now)
+
+
+def announce_request(appointment: Appointment, settings: TenantSettings, *, now: datetime) -> None:
+    """Say that the request has arrived and until when the office answers. It is no appointment yet: no reminders."""
+    until = appointment.answer_by or appointment.starts_at
+    messages = [
+        _at_once(appointment, point, REQUESTED, Priority.CONFIRMATION, now, until=until)
+        for point in _for_confirmation(_points(appointment, settings), appointment, now)
+    ]
+    _replace(appointment, messages, now)
 
 
 def announce_change(appointment: Appointment, settings: TenantSettings, *, now: datetime) -> None:

@@ -3,13 +3,15 @@
 """The only door into appointments for other parts: verbs, questions, and what they return."""
 
 from appointments.attendance import ChangedMeanwhile, TooEarly, record_attendance
-from appointments.availability import FreeTimes, Slot, find_slots
-from appointments.booking import Person, UndoTooLate, book, book_held, cancel, reschedule, undo_cancel
+from appointments.availability import FreeTimes, Slot, Wishes, find_slots, first_free
+from appointments.booking import book, book_held
+from appointments.changing import UndoTooLate, cancel, reschedule, undo_cancel
 from appointments.core.lifecycle import NotAllowed, Status, Verb
 from appointments.core.policy import Refusal
 from appointments.holding import HoldGone, NotBookableOnline, extend_hold, hold, hold_again, keep_draft, release_hold
 from appointments.links import appointment_of_key, jobcenter_of_code, keys_of, readable_code, typed_code
-from appointments.taking import Refused, SlotTaken
+from appointments.taking import Refused, Request, SlotTaken
+from appointments.writing import Person
 
 __all__ = [
     "ChangedMeanwhile",
@@ -20,18 +22,21 @@ __all__ = [
     "Person",
     "Refusal",
     "Refused",
+    "Request",
     "Slot",
     "SlotTaken",
     "Status",
     "TooEarly",
     "UndoTooLate",
     "Verb",
+    "Wishes",
     "appointment_of_key",
     "book",
     "book_held",
     "cancel",
     "extend_hold",
     "find_slots",
+    "first_free",
     "hold",
     "hold_again",
     "jobcenter_of_code",

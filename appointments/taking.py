@@ -2,24 +2,28 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Taking time: find who is free, clear dead holds away, write, and when it is too late, name the nearest times.
 
-Shared by holding, booking and moving. The database's constraint is the last judge; losing is SlotTaken, not an error.
+Shared by holding, booking and moving. The database's constraints are the last judge; losing is SlotTaken, not an error.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Final
 
-from appointments.availability import FreeTimes, Slot, booking_window, find_slots
+from appointments.availability import NO_WISHES, FreeTimes, Need, Slot, Wishes, booking_window, find_slots
+from appointments.core.parties import parties
 from appointments.core.policy import Refusal
 from appointments.core.wall_clock import local_day
-from appointments.models import Appointment, Hold, Location, Occupancy, Service
-from appointments.models.occupancy import Wanted
-from appointments.queries import by_load
+from appointments.models import Location, Occupancy, Service
+from appointments.models.occupancy import Holder, Wanted
+from appointments.queries import in_turn
 from jobcenter_portal.tenancy.models import Jobcenter
 
 NEAREST: Final = 3
-CALENDARS_TRIED: Final = 4
+PARTIES_TRIED: Final = 4
+ROUNDS: Final = 3
+"""How often a call searches again after all it tried were taken under its hands."""
 _SEARCH_DAYS: Final = (1, 3, 10, 200)
 """Windows in which the nearest times are looked for, growing until there are enough."""
 
@@ -42,7 +46,10 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A time somebody wants: of a service, at a location, now. Staff may book outside lead time and horizon."""
+    """A time somebody wants: of a service, at a location, now. Staff may book outside lead time and horizon.
+
+    With `sees_resting` also time that rests after a cancellation is theirs: it is offered to those who wait.
+    """
 
     jobcenter: Jobcenter
     service: Service
@@ -50,49 +57,68 @@ class Request:
     starts_at: datetime
     now: datetime
     for_staff: bool = False
+    wishes: Wishes = NO_WISHES
+    sees_resting: bool = False
+
+    @property
+    def need(self) -> Need:
+        return Need(self.service, self.wishes)
 
     @property
     def ends_at(self) -> datetime:
-        return self.starts_at + timedelta(minutes=self.service.duration_minutes)
+        return self.starts_at + self.need.duration
 
-    def stretch(self, calendar_id: int) -> Wanted:
+    def stretch(self, calendar_id: int, version: int | None = None) -> Wanted:
         """What it takes of a calendar, buffers included."""
-        return Wanted(
-            calendar_id,
-            self.starts_at - timedelta(minutes=self.service.before_minutes),
-            self.ends_at + timedelta(minutes=self.service.after_minutes),
-        )
+        starts_at = self.starts_at - self.need.before
+        day = local_day(starts_at, self.jobcenter.settings.zone)
+        return Wanted(calendar_id, starts_at, self.ends_at + self.need.after, day, version)
 
 
-def free_calendars(request: Request) -> list[int]:
-    """Calendars that are free at the wanted time, least loaded first. Frees the time of dead holds on the way.
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """Who could come at the wanted time, the preferred first: each a calendar per role, the one who leads first."""
 
-    Raises Refused outside lead time and horizon, SlotTaken when nobody is free. Runs outside the booking transaction:
-    dead holds end in a short one of their own, because inside it several calendars would deadlock (measured).
+    calendars: tuple[tuple[int, ...], ...]
+    versions: Mapping[int, int]
+    limited: frozenset[int]
+
+    @property
+    def lead(self) -> int:
+        return self.calendars[0][0]
+
+    def preferring(self, calendar_id: int | None) -> "Parties":
+        """The same, those led by this calendar first."""
+        first = sorted(self.calendars, key=lambda party: party[0] != calendar_id)
+        return Parties(tuple(first), self.versions, self.limited)
+
+
+def rounds(request: Request) -> Iterator[Parties]:
+    """Who is free at the wanted time; again for each round in which all of them were lost to others.
+
+    Raises Refused outside lead time and horizon, SlotTaken when nobody is free (any more). Runs outside the booking
+    transaction: dead holds end in a short one of their own, because inside it several calendars would deadlock
+    (measured).
     """
     settings = request.jobcenter.settings
-    refusal = booking_window(settings).refusal(request.starts_at, request.now, settings.zone)
+    refusal = booking_window(settings, request.service).refusal(request.starts_at, request.now, settings.zone)
     if refusal and not request.for_staff:
         raise Refused(refusal)
-    day = local_day(request.starts_at, settings.zone)
-    free = _search(request, first_day=day, days=1).calendars_at(request.starts_at)
-    if not free:
-        raise SlotTaken(nearest(request))
-    around = request.stretch(free[0])
-    Occupancy.objects.release_dead_holds(free, around.starts_at, around.ends_at)
-    return by_load(free, request.starts_at, settings)
+    for _round in range(ROUNDS):
+        yield _free_parties(request)
+    raise SlotTaken(nearest(request))
 
 
-def take_one_of(
-    calendar_ids: Sequence[int], request: Request, *, hold: Hold | None = None, appointment: Appointment | None = None
-) -> int | None:
-    """Take the wanted time of the first calendar that the constraint grants; its id, or None when all have gone.
+def take_one_of(free: Parties, request: Request, holder: Holder) -> int | None:
+    """Take the wanted time of the first party that the constraints grant, of all its calendars or of none.
 
-    A refused INSERT leaves no trace, so the next calendar is tried in the same transaction.
+    Returns the calendar that leads, or None when all have gone. What was refused leaves no trace, so the next party
+    is tried in the same transaction.
     """
-    for calendar_id in calendar_ids[:CALENDARS_TRIED]:
-        if Occupancy.objects.take([request.stretch(calendar_id)], hold=hold, appointment=appointment) is not None:
-            return calendar_id
+    for party in free.calendars:
+        wanted = [request.stretch(calendar_id, free.versions[calendar_id]) for calendar_id in party]
+        if Occupancy.objects.take(wanted, holder, is_limited=not free.limited.isdisjoint(party)) is not None:
+            return party[0]
     return None
 
 
@@ -110,6 +136,20 @@ def nearest(request: Request) -> list[Slot]:
     return sorted(found[:NEAREST], key=lambda slot: slot.starts_at)
 
 
+def _free_parties(request: Request) -> Parties:
+    settings = request.jobcenter.settings
+    found = _search(request, first_day=local_day(request.starts_at, settings.zone), days=1)
+    roles = found.calendars_by_role(request.starts_at)
+    if not roles:
+        raise SlotTaken(nearest(request))
+    everybody = sorted({calendar_id for role in roles for calendar_id in role})
+    around = request.stretch(everybody[0])
+    Occupancy.objects.release_dead_holds(everybody, around.starts_at, around.ends_at)
+    order = in_turn(everybody, request.starts_at, settings) if len(everybody) > len(roles) else everybody
+    ordered: Sequence[Sequence[int]] = [sorted(role, key=order.index) for role in roles]
+    return Parties(tuple(islice(parties(ordered), PARTIES_TRIED)), found.versions, found.limited)
+
+
 def _search(request: Request, *, first_day: date, days: int) -> FreeTimes:
     today = local_day(request.now, request.jobcenter.settings.zone)
     hidden = max((today - first_day).days, 0)  # days that lie in the past
@@ -118,7 +158,9 @@ def _search(request: Request, *, first_day: date, days: int) -> FreeTimes:
         location=request.location,
         settings=request.jobcenter.settings,
         now=request.now,
+        wishes=request.wishes,
         first_day=first_day,
         days=max(days - hidden, 1),
         for_staff=request.for_staff,
+        sees_resting=request.sees_resting,
     )

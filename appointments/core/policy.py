@@ -7,11 +7,11 @@ not be refused by a rounding. Lead times and deadlines are elapsed time; the hor
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import Enum, unique
 from zoneinfo import ZoneInfo
 
-from appointments.core.wall_clock import local_day, midnight
+from appointments.core.wall_clock import MINUTES_PER_DAY, first_instant, local_day, midnight
 
 
 @unique
@@ -23,6 +23,8 @@ class Refusal(Enum):
     TOO_MANY_OPEN_BOOKINGS = "too_many_open_bookings"
     TOO_MANY_RESCHEDULES = "too_many_reschedules"
     TOO_LATE_TO_RESCHEDULE = "too_late_to_reschedule"
+    NOT_RESPONSIBLE = "not_responsible"
+    """The location does not serve the municipality that the person lives in, on that day."""
 
 
 @unique
@@ -52,23 +54,40 @@ class Cancellation(Enum):
 class BookingWindow:
     """How soon and how far ahead appointments can be booked.
 
-    Raises ValueError for a negative lead time or horizon; a horizon of 0 days is "today only".
+    Each new last day is released at `release_minute` of the local day, not at midnight: emergency times have a horizon
+    of 0 days and come at seven o'clock. Raises ValueError for a negative lead time or horizon or a minute outside the
+    day; a horizon of 0 days is "today only".
     """
 
     min_lead: timedelta
     horizon_days: int
+    release_minute: int = 0
 
     def __post_init__(self) -> None:
         if self.min_lead < timedelta(0) or self.horizon_days < 0:
             raise ValueError("Lead time and horizon are not negative.")
+        if not 0 <= self.release_minute < MINUTES_PER_DAY:
+            raise ValueError("Times are released at a minute of the day.")
 
     def earliest(self, now: datetime) -> datetime:
         """The first instant at which an appointment may start."""
         return now + self.min_lead
 
     def last_day(self, now: datetime, zone: ZoneInfo) -> date:
-        """The last local day with appointments to book."""
-        return local_day(now, zone) + timedelta(days=self.horizon_days)
+        """The last local day with appointments to book; before a release it is one day earlier."""
+        today = local_day(now, zone)
+        is_released = now >= self.released_at(today, zone)
+        return today + timedelta(days=self.horizon_days - (not is_released))
+
+    def released_at(self, day: date, zone: ZoneInfo) -> datetime:
+        """When new times come on a local day."""
+        return first_instant(day, time(self.release_minute // 60, self.release_minute % 60), zone)
+
+    def next_release(self, now: datetime, zone: ZoneInfo) -> datetime:
+        """When the next day's times come."""
+        today = local_day(now, zone)
+        at = self.released_at(today, zone)
+        return at if now < at else self.released_at(today + timedelta(days=1), zone)
 
     def end(self, now: datetime, zone: ZoneInfo) -> datetime:
         """The instant at which the last day ends; appointments start before it."""

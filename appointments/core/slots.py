@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
+from appointments.core.parties import Pool, together
+
 TICK = 300
 """Seconds per tick. Instants in ticks are `epoch seconds // TICK`; every zone in use is whole ticks away from UTC."""
 
@@ -77,26 +79,27 @@ class CalendarLoad:
             raise ValueError("A limit per day needs to know where the days begin.")
 
 
-class Offer(Mapping[int, tuple[int, ...]]):
-    """The free starts of a search, in order: each start tick once, with the ids of the calendars free at it.
+class Offer(Mapping[int, tuple[tuple[int, ...], ...]]):
+    """The free starts of a search, in order: each start tick once, with the ids of the calendars free at it by role.
 
-    Who is free is worked out when asked for: a page lists hundreds of times and needs no names, a booking needs one.
+    Mostly there is one role, the one who leads. Who is free is worked out when asked for: a page lists hundreds of
+    times and needs no names, a booking needs one.
     """
 
-    __slots__ = ("_free", "_union", "_window_start")
+    __slots__ = ("_pools", "_union", "_window_start")
 
-    def __init__(self, window_start: int, free: Mapping[int, int]) -> None:
+    def __init__(self, window_start: int, pools: Sequence[Pool]) -> None:
         self._window_start = window_start
-        self._free = free
-        self._union = 0
-        for bitmap in free.values():
-            self._union |= bitmap
+        self._pools = pools
+        self._union = together(pools)
 
-    def __getitem__(self, start_tick: int) -> tuple[int, ...]:
+    def __getitem__(self, start_tick: int) -> tuple[tuple[int, ...], ...]:
         position = start_tick - self._window_start
         if position < 0 or not self._union >> position & 1:
             raise KeyError(start_tick)
-        return tuple(calendar_id for calendar_id, bitmap in self._free.items() if bitmap >> position & 1)
+        return tuple(
+            tuple(calendar_id for calendar_id, bitmap in pool.items() if bitmap >> position & 1) for pool in self._pools
+        )
 
     def __iter__(self) -> Iterator[int]:
         return iter(self.starts())
@@ -109,17 +112,21 @@ class Offer(Mapping[int, tuple[int, ...]]):
         return [self._window_start + position for position in bits(self._union)]
 
 
-def offer(loads: Iterable[CalendarLoad], shape: ServiceShape, window: Ticks, earliest_tick: int) -> Offer:
-    """Every start in `window`, not before `earliest_tick`, at which at least one of the calendars is free.
+def offer(roles: Sequence[Iterable[CalendarLoad]], shape: ServiceShape, window: Ticks, earliest_tick: int) -> Offer:
+    """Every start in `window`, not before `earliest_tick`, at which each role has a free calendar of its own.
 
-    Each calendar comes once in `loads`; its ids keep that order in the answer. A booking asks with a window of one day
+    Each calendar comes once in a role; its ids keep that order in the answer. A booking asks with a window of one day
     (or one tick) and the same rules apply. Instants become ticks by `tick_at_or_after` and `tick_at_or_before`.
     """
     # The lead time is cut off at the end, not from the window: it moves on with the clock, and the opening bitmaps that
     # are kept between searches would be of no use five minutes later.
     too_early = max(earliest_tick - window[0], 0)
     return Offer(
-        window[0], {load.calendar_id: free_starts(load, shape, window) >> too_early << too_early for load in loads}
+        window[0],
+        [
+            {load.calendar_id: free_starts(load, shape, window) >> too_early << too_early for load in loads}
+            for loads in roles
+        ],
     )
 
 

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from appointments.booking import UNDO_WITHIN
+from appointments.changing import UNDO_WITHIN
 from appointments.core.lifecycle import NotAllowed, Status, Verb, next_status
 from appointments.desk import words
 from appointments.desk.present import language_name

@@ -2,25 +2,49 @@
 # SPDX-License-Identifier: EUPL-1.2
 """All models of appointments, by theme; imported here so that Django finds them."""
 
-from appointments.models.appointment import Appointment, LinkCode
+from appointments.models.appointment import Appointment, Concern, LinkCode
+from appointments.models.group import GroupSession
 from appointments.models.occupancy import Hold, Occupancy, OccupancyState
-from appointments.models.place import Calendar, CalendarKind, Location
-from appointments.models.schedule import Absence, Closure, OpeningRule, ReminderRule
+from appointments.models.place import Calendar, CalendarKind, Catchment, Location, Municipality
+from appointments.models.schedule import (
+    Absence,
+    Closure,
+    ClosureWindow,
+    LocationHours,
+    OpeningException,
+    OpeningRule,
+    ReminderRule,
+)
+from appointments.models.seat import Seat, SeatState
 from appointments.models.service import Service, ServiceCalendar
+from appointments.models.waiting import OfferState, WaitingEntry, WaitingOffer, WaitingState
 
 __all__ = [
     "Absence",
     "Appointment",
     "Calendar",
     "CalendarKind",
+    "Catchment",
     "Closure",
+    "ClosureWindow",
+    "Concern",
+    "GroupSession",
     "Hold",
     "LinkCode",
     "Location",
+    "LocationHours",
+    "Municipality",
     "Occupancy",
     "OccupancyState",
+    "OfferState",
+    "OpeningException",
     "OpeningRule",
     "ReminderRule",
+    "Seat",
+    "SeatState",
     "Service",
     "ServiceCalendar",
+    "WaitingEntry",
+    "WaitingOffer",
+    "WaitingState",
 ]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""The appointment itself, and the table that finds a Jobcenter for a short code."""
+"""The appointment itself, what it is about, and the table that finds a Jobcenter for a short code."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from appointments.core.lifecycle import Kind, Status
+from appointments.core.modes import Mode
+from appointments.models.group import GroupSession
 from appointments.models.place import Calendar, Location
 from appointments.models.service import Service
 from jobcenter_portal.accounts.models import Customer
@@ -20,7 +22,11 @@ from jobcenter_portal.tenancy.retention import Retention
 
 
 class Appointment(TenantModel):
-    """A person's appointment. `revision` counts every change that people are told about; its kind never changes."""
+    """A person's appointment. `revision` counts every change that people are told about; its kind never changes.
+
+    `calendar` is the one that leads it; what else it takes (a room, a mediator) its occupancies say. Only somebody who
+    walked in may have none yet. `answer_by` is set while a request waits for the office.
+    """
 
     public_id = models.CharField(max_length=PUBLIC_ID_LENGTH, default=public_id, editable=False)
     kind = models.CharField(max_length=10, choices=[(kind.value, kind.value) for kind in Kind])
@@ -28,11 +34,17 @@ class Appointment(TenantModel):
     previous_status = models.CharField(max_length=12, blank=True)
     service = TenantForeignKey(Service, on_delete=models.PROTECT, related_name="+")
     location = TenantForeignKey(Location, on_delete=models.PROTECT, related_name="+")
-    calendar = TenantForeignKey(Calendar, on_delete=models.PROTECT, related_name="+")
+    calendar = TenantForeignKey(Calendar, on_delete=models.PROTECT, null=True, related_name="+")
+    session = TenantForeignKey(GroupSession, on_delete=models.PROTECT, null=True, related_name="+")
     customer = TenantForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     language = models.CharField(max_length=12)
+    mode = models.PositiveSmallIntegerField(default=int(Mode.IN_PERSON))
+    mediator_language = models.CharField(max_length=12, blank=True, default="")
+    answer_by = models.DateTimeField(null=True)
+    ticket_no = models.PositiveSmallIntegerField(null=True)
+    ticket_day = models.DateField(null=True)
     revision = models.PositiveIntegerField(default=1)
     previous_starts_at = models.DateTimeField(null=True)
     reschedules = models.PositiveSmallIntegerField(default=0)
@@ -54,6 +66,7 @@ class Appointment(TenantModel):
             "status",
             "previous_status",
             "language",
+            "mediator_language",
             "cancelled_by",
             "link_key",
             "token_hash",
@@ -68,13 +81,27 @@ class Appointment(TenantModel):
             models.Index(fields=["tenant", "location", "starts_at"], name="appointments_by_location_day"),
             models.Index(fields=["tenant", "calendar", "starts_at"], name="appointments_by_calendar_day"),
             models.Index(fields=["tenant", "customer", "starts_at"], name="appointments_by_customer"),
+            models.Index(
+                fields=["tenant", "answer_by"], condition=Q(answer_by__isnull=False), name="appointments_requests"
+            ),
+            models.Index(
+                fields=["tenant", "session"], condition=Q(session__isnull=False), name="appointments_in_group"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["tenant", "public_id"], name="appointments_public_id"),
             models.UniqueConstraint(fields=["tenant", "token_hash"], name="appointments_token"),
             models.UniqueConstraint(fields=["tenant", "code_hash"], name="appointments_code"),
             models.UniqueConstraint(fields=["tenant", "idempotency_key"], name="appointments_idempotency"),
+            models.UniqueConstraint(
+                fields=["tenant", "location", "ticket_day", "ticket_no"],
+                condition=Q(ticket_no__isnull=False),
+                name="appointments_ticket",
+            ),
             models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="appointments_range"),
+            models.CheckConstraint(
+                condition=Q(calendar__isnull=False) | Q(kind=Kind.WALK_IN.value), name="appointments_has_calendar"
+            ),
         ]
 
     STATUS_FIELDS: ClassVar[tuple[str, ...]] = ("status", "previous_status", "status_changed_at")
@@ -94,6 +121,22 @@ class Appointment(TenantModel):
     def subject(self) -> str:
         """How messages and the audit trail refer to this appointment."""
         return f"appointment:{self.pk}"
+
+
+class Concern(TenantModel):
+    """A further service that the same appointment is about; the first one is the appointment's own."""
+
+    appointment = TenantForeignKey(Appointment, on_delete=models.CASCADE, related_name="concerns")
+    service = TenantForeignKey(Service, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "appointment", "service"], name="appointments_concern_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"concern {self.pk}"
 
 
 class LinkCode(models.Model):

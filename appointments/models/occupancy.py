@@ -4,19 +4,20 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from datetime import date, datetime
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
-from django.db import connections, models
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
+from django.db import connections, models, transaction
 from django.db.models import Q
 
+from appointments.core.modes import Mode
 from appointments.models.appointment import Appointment
-from appointments.models.place import Calendar, Location
+from appointments.models.group import GroupSession
+from appointments.models.place import Calendar, Location, Municipality
 from appointments.models.service import Service
 from jobcenter_portal.tenancy.base import TenantForeignKey, TenantModel
-from jobcenter_portal.tenancy.context import current_tenant
 from jobcenter_portal.tenancy.retention import Retention
 from jobcenter_portal.tenancy.scoping import TenantManager
 from jobcenter_portal.tenancy.sealed import sealed
@@ -55,7 +56,8 @@ class Hold(TenantModel):
 
     The time is kept by its Occupancy until `expires_at` (set and compared by the database's clock). When somebody
     else takes the time after that, only the Occupancy goes: the draft stays until `draft_until`, so that the page can
-    offer the nearest times and lose nothing.
+    offer the nearest times and lose nothing. `calendar` is the one that leads; `only_calendar` the one that was asked
+    for. A hold of a seat in a `session` keeps no calendar.
     """
 
     token_hash = models.BinaryField()
@@ -66,10 +68,22 @@ class Hold(TenantModel):
     draft_until = models.DateTimeField()
     extensions = models.PositiveSmallIntegerField(default=0)
     draft_sealed = models.BinaryField(null=True)
+    calendar = TenantForeignKey(Calendar, on_delete=models.CASCADE, null=True, related_name="+")
+    mode = models.PositiveSmallIntegerField(default=int(Mode.IN_PERSON))
+    mediator_language = models.CharField(max_length=12, blank=True, default="")
+    more_service_ids = ArrayField(models.BigIntegerField(), default=list)
+    only_calendar = TenantForeignKey(Calendar, on_delete=models.CASCADE, null=True, related_name="+")
+    municipality = TenantForeignKey(Municipality, on_delete=models.CASCADE, null=True, related_name="+")
+    session = TenantForeignKey(GroupSession, on_delete=models.CASCADE, null=True, related_name="+")
 
     draft_json = sealed("draft_sealed")
 
-    retention: ClassVar[Mapping[str, Retention]] = {"token_hash": Retention.HOLD, "draft_sealed": Retention.HOLD}
+    retention: ClassVar[Mapping[str, Retention]] = {
+        "token_hash": Retention.HOLD,
+        "draft_sealed": Retention.HOLD,
+        "mediator_language": Retention.HOLD,
+        "more_service_ids": Retention.HOLD,
+    }
 
     class Meta:
         indexes = [models.Index(fields=["tenant", "draft_until"], name="appointments_hold_end")]
@@ -81,41 +95,104 @@ class Hold(TenantModel):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One stretch of one calendar, buffers included: half-open, aware instants."""
+    """One stretch of one calendar, buffers included: half-open, aware instants.
+
+    `day` is the local day it starts on, which a limit per day counts. With a `version` the time is taken only while
+    the calendar's schedule is still that of the search.
+    """
 
     calendar_id: int
     starts_at: datetime
     ends_at: datetime
+    day: date
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """For whom time is taken: exactly one of the three."""
+
+    hold: Hold | None = None
+    appointment: Appointment | None = None
+    session: GroupSession | None = None
+
+    @property
+    def state(self) -> OccupancyState:
+        if self.hold is not None:
+            return OccupancyState.HELD
+        return OccupancyState.BOOKED if self.appointment is not None else OccupancyState.SESSION
+
+
+_NUMBER_TRIES = 4
+"""How often a number of the day is drawn again when somebody else drew the same at the same moment."""
+
+# FOR KEY SHARE waits for a change of hours (which holds FOR UPDATE) and then looks at the version again: a booking
+# either comes before the change and is found by it, or comes after it and gets no row.
+# A calendar with a limit gives each stretch of a day a number, which a unique key guards; the free ones are drawn at
+# random, or everybody would reach for the lowest.
+_TAKE = """
+INSERT INTO appointments_occupancy
+ (tenant_id, calendar_id, period, state, expires_at, hold_id, appointment_id, session_id, day, day_no)
+SELECT c.tenant_id, c.id, tstzrange(w.starts_at, w.ends_at), %(state)s, %(expires_at)s, %(hold)s, %(appointment)s,
+ %(session)s, CASE WHEN c.max_per_day IS NOT NULL THEN w.day END, d.number
+FROM unnest(%(calendars)s::bigint[], %(starts)s::timestamptz[], %(ends)s::timestamptz[], %(days)s::date[],
+ %(versions)s::int[]) AS w (calendar_id, starts_at, ends_at, day, version)
+JOIN appointments_calendar c ON c.id = w.calendar_id AND (w.version IS NULL OR c.schedule_version = w.version)
+LEFT JOIN LATERAL (SELECT n::smallint AS number FROM generate_series(1, c.max_per_day) n
+  WHERE NOT EXISTS (SELECT 1 FROM appointments_occupancy o WHERE o.calendar_id = c.id AND o.day = w.day
+    AND o.day_no = n AND o.state IN (1, 2, 3)) ORDER BY random() LIMIT 1) d ON true
+WHERE c.max_per_day IS NULL OR d.number IS NOT NULL
+ORDER BY w.calendar_id, w.starts_at
+FOR KEY SHARE OF c
+ON CONFLICT DO NOTHING RETURNING id"""
 
 
 class OccupancyManager(_Base):
-    """The writes that the exclusion constraint judges. Each is one statement; the caller holds the transaction."""
+    """The writes that the constraints judge. The caller holds the transaction."""
 
-    def take(
-        self, wanted: Iterable[Wanted], *, hold: Hold | None = None, appointment: Appointment | None = None
-    ) -> list[int] | None:
-        """Take every stretch or none of them: on None the caller rolls its transaction back.
+    def take(self, wanted: Iterable[Wanted], holder: Holder, *, is_limited: bool = False) -> list[int] | None:
+        """Take every stretch or none of them; None when any has gone, or its calendar's schedule has changed.
 
         ON CONFLICT DO NOTHING with rows in one order was measured without a deadlock and eleven times as fast as
-        save-and-catch; plain inserts write first and then wait for each other.
+        save-and-catch; plain inserts write first and then wait for each other. `is_limited` says that a calendar has
+        a limit per day, where losing may only mean that two drew one number.
         """
         rows = sorted(wanted, key=lambda one: (one.calendar_id, one.starts_at))
-        state = OccupancyState.HELD if hold else OccupancyState.BOOKED
-        expires_at = hold.expires_at if hold else None
-        values = ", ".join(["(%s, %s, tstzrange(%s, %s), %s, %s, %s, %s)"] * len(rows))
-        params: list[Any] = []
-        for one in rows:
-            params += [current_tenant().pk, one.calendar_id, one.starts_at, one.ends_at, int(state), expires_at]
-            params += [hold.pk if hold else None, appointment.pk if appointment else None]
+        for _try in range(_NUMBER_TRIES if is_limited else 1):
+            ids = self._insert_rows(rows, holder)
+            if ids is not None:
+                return ids
+        return None
+
+    def _insert_rows(self, rows: Sequence[Wanted], holder: Holder) -> list[int] | None:
+        if len(rows) == 1:
+            return self._inserted(rows, holder) or None  # a refused row leaves no trace
+        before = transaction.savepoint(using=self.db)
+        ids = self._inserted(rows, holder)
+        if len(ids) == len(rows):
+            transaction.savepoint_commit(before, using=self.db)
+            return ids
+        transaction.savepoint_rollback(before, using=self.db)  # some went in, some were taken: none of them counts
+        return None
+
+    def _inserted(self, rows: Sequence[Wanted], holder: Holder) -> list[int]:
         with connections[self.db].cursor() as cursor:
             cursor.execute(
-                "INSERT INTO appointments_occupancy"  # noqa: S608 -- only placeholders are repeated
-                " (tenant_id, calendar_id, period, state, expires_at, hold_id, appointment_id)"
-                f" VALUES {values} ON CONFLICT ON CONSTRAINT appointments_no_overlap DO NOTHING RETURNING id",
-                params,
+                _TAKE,
+                {
+                    "state": int(holder.state),
+                    "expires_at": holder.hold.expires_at if holder.hold else None,
+                    "hold": holder.hold.pk if holder.hold else None,
+                    "appointment": holder.appointment.pk if holder.appointment else None,
+                    "session": holder.session.pk if holder.session else None,
+                    "calendars": [one.calendar_id for one in rows],
+                    "starts": [one.starts_at for one in rows],
+                    "ends": [one.ends_at for one in rows],
+                    "days": [one.day for one in rows],
+                    "versions": [one.version for one in rows],
+                },
             )
-            ids = [pk for (pk,) in cursor.fetchall()]
-        return ids if len(ids) == len(rows) else None
+            return [pk for (pk,) in cursor.fetchall()]
 
     def release_dead_holds(self, calendar_ids: Sequence[int], starts_at: datetime, ends_at: datetime) -> int:
         """Free the time of expired holds around a wanted stretch.
@@ -135,7 +212,11 @@ class OccupancyManager(_Base):
 
 
 class Occupancy(TenantModel):
-    """A stretch of a calendar that is taken, buffers included (Belegung)."""
+    """A stretch of a calendar that is taken, buffers included (Belegung).
+
+    `day` and `day_no` are set on calendars with a limit per day. `reoffer_at` is set on released time that rests for a
+    while before the public sees it again (database's clock; the waiting list and staff see it at once).
+    """
 
     calendar = TenantForeignKey(Calendar, on_delete=models.PROTECT, related_name="+")
     period = DateTimeRangeField()
@@ -143,6 +224,10 @@ class Occupancy(TenantModel):
     expires_at = models.DateTimeField(null=True)
     hold = TenantForeignKey(Hold, on_delete=models.CASCADE, null=True, related_name="occupancies")
     appointment = TenantForeignKey(Appointment, on_delete=models.PROTECT, null=True, related_name="occupancies")
+    session = TenantForeignKey(GroupSession, on_delete=models.PROTECT, null=True, related_name="occupancies")
+    day = models.DateField(null=True)
+    day_no = models.PositiveSmallIntegerField(null=True)
+    reoffer_at = models.DateTimeField(null=True)
     start_tick = models.GeneratedField(
         expression=StartTick("period"), output_field=models.IntegerField(), db_persist=True
     )
@@ -167,6 +252,15 @@ class Occupancy(TenantModel):
             ),
             models.Index(fields=["tenant", "appointment"], name="appointments_occ_appointment"),
             models.Index(fields=["tenant", "hold"], condition=Q(hold__isnull=False), name="appointments_occ_hold"),
+            models.Index(
+                fields=["tenant", "calendar", "start_tick"],
+                include=["ticks", "reoffer_at"],
+                condition=Q(reoffer_at__isnull=False),
+                name="appointments_occ_resting",
+            ),
+            models.Index(
+                fields=["tenant", "session"], condition=Q(session__isnull=False), name="appointments_occ_session"
+            ),
         ]
         constraints = [
             ExclusionConstraint(
@@ -188,6 +282,19 @@ class Occupancy(TenantModel):
                 name="appointments_occ_held_expires",
             ),
             models.CheckConstraint(condition=Q(ticks__range=(1, 288)), name="appointments_occ_at_most_a_day"),
+            models.UniqueConstraint(
+                fields=["tenant", "calendar", "day", "day_no"],
+                condition=ACTIVE & Q(day_no__isnull=False),
+                name="appointments_occ_day_limit",
+            ),
+            models.CheckConstraint(
+                condition=Q(reoffer_at__isnull=True) | Q(state=OccupancyState.RELEASED),
+                name="appointments_occ_rests_when_free",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=OccupancyState.SESSION) | Q(session__isnull=False),
+                name="appointments_occ_session_known",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,11 +1,13 @@
 # SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Where appointments take place: locations, and the calendars whose time can be taken."""
+"""Where appointments take place: locations, who is served there, and the calendars whose time can be taken."""
 
 from collections.abc import Mapping
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F, Q
 
 from jobcenter_portal.accounts.models import Membership
 from jobcenter_portal.tenancy.base import TenantForeignKey, TenantModel
@@ -13,7 +15,7 @@ from jobcenter_portal.tenancy.retention import Retention
 
 
 class Location(TenantModel):
-    """A site of a Jobcenter (Standort)."""
+    """A site of a Jobcenter (Standort). A temporary one is open from `valid_from` to `valid_until`, both included."""
 
     slug = models.SlugField(max_length=40, db_index=False)
     name = models.CharField(max_length=80)
@@ -21,13 +23,18 @@ class Location(TenantModel):
     town = models.CharField(max_length=80)
     entrance = models.CharField(max_length=200, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
+    valid_from = models.DateField(null=True)
+    valid_until = models.DateField(null=True)
 
     retention: ClassVar[Mapping[str, Retention]] = dict.fromkeys(
         ("slug", "name", "street", "town", "entrance"), Retention.NOT_PERSONAL
     )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["tenant", "slug"], name="appointments_location_slug")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "slug"], name="appointments_location_slug"),
+            models.CheckConstraint(condition=Q(valid_from__lte=F("valid_until")), name="appointments_location_dates"),
+        ]
 
     def __str__(self) -> str:
         return self.slug
@@ -35,6 +42,40 @@ class Location(TenantModel):
     @property
     def address(self) -> str:
         return f"{self.street}, {self.town}"
+
+
+class Municipality(TenantModel):
+    """A town or district that people live in, as they would name it; `postcodes` help to find it."""
+
+    slug = models.SlugField(max_length=60, db_index=False)
+    name = models.CharField(max_length=80)
+    postcodes = ArrayField(models.CharField(max_length=5), default=list)
+
+    retention: ClassVar[Mapping[str, Retention]] = dict.fromkeys(("slug", "name", "postcodes"), Retention.NOT_PERSONAL)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "slug"], name="appointments_municipality_slug")]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Catchment(TenantModel):
+    """Which location serves a municipality, by the day of the appointment; both dates are included (Zuständigkeit)."""
+
+    municipality = TenantForeignKey(Municipality, on_delete=models.CASCADE, related_name="+")
+    location = TenantForeignKey(Location, on_delete=models.CASCADE, related_name="+")
+    valid_from = models.DateField(null=True)
+    valid_until = models.DateField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant", "municipality"], name="appointments_catchment_town")]
+        constraints = [
+            models.CheckConstraint(condition=Q(valid_from__lte=F("valid_until")), name="appointments_catchment_dates")
+        ]
+
+    def __str__(self) -> str:
+        return f"catchment {self.pk}"
 
 
 class CalendarKind(models.TextChoices):
@@ -45,17 +86,38 @@ class CalendarKind(models.TextChoices):
 
 
 class Calendar(TenantModel):
-    """One lane of time that can be occupied. It has no location: its opening rules say where it is when."""
+    """One lane of time that can be occupied. It has no location: its opening rules say where it is when.
+
+    `schedule_version` rises with every change of its hours, absences or closures; a booking that searched before the
+    change finds out when it takes the time. `booking_code` stands in the letters of people who have this caseworker.
+    `languages` are those a mediator interprets (codes, or names of languages that the portal does not speak).
+    """
 
     kind = models.CharField(max_length=12, choices=CalendarKind.choices, default=CalendarKind.CASEWORKER)
     name = models.CharField(max_length=80)
     membership = TenantForeignKey(Membership, on_delete=models.SET_NULL, null=True, related_name="+")
     max_per_day = models.PositiveSmallIntegerField(null=True)
+    languages = ArrayField(models.CharField(max_length=12), default=list)
+    booking_code = models.CharField(max_length=8, blank=True, default="")
+    deputy = TenantForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
+    schedule_version = models.IntegerField(default=1)
 
-    retention: ClassVar[Mapping[str, Retention]] = {"kind": Retention.NOT_PERSONAL, "name": Retention.STAFF}
+    retention: ClassVar[Mapping[str, Retention]] = {
+        "kind": Retention.NOT_PERSONAL,
+        "name": Retention.STAFF,
+        "languages": Retention.NOT_PERSONAL,
+        "booking_code": Retention.STAFF,
+    }
 
     class Meta:
         indexes = [models.Index(fields=["tenant", "membership"], name="appointments_calendar_staff")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "booking_code"],
+                condition=~Q(booking_code=""),
+                name="appointments_calendar_booking_code",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"calendar {self.pk}"

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""When calendars are open, absent or closed, and when reminders leave."""
+"""When sites and calendars are open, absent or closed, and when reminders leave."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -8,13 +8,42 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from appointments.core.modes import ALL_MODES
 from appointments.models.place import Calendar, Location
 from jobcenter_portal.tenancy.base import TenantForeignKey, TenantModel
 from jobcenter_portal.tenancy.retention import Retention
 
+_MINUTES = Q(start_minute__lt=F("end_minute"), end_minute__lte=1440)
+
+
+class LocationHours(TenantModel):
+    """A site's weekly hours: no calendar is open outside them. A site without any has no such bound."""
+
+    location = TenantForeignKey(Location, on_delete=models.CASCADE, related_name="+")
+    weekday = models.PositiveSmallIntegerField()
+    start_minute = models.PositiveSmallIntegerField()
+    end_minute = models.PositiveSmallIntegerField()
+    valid_from = models.DateField(null=True)
+    valid_until = models.DateField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant", "location"], name="appointments_hours_location")]
+        constraints = [
+            models.CheckConstraint(condition=Q(weekday__range=(1, 7)), name="appointments_hours_weekday"),
+            models.CheckConstraint(condition=_MINUTES, name="appointments_hours_range"),
+            models.CheckConstraint(condition=Q(valid_from__lte=F("valid_until")), name="appointments_hours_dates"),
+        ]
+
+    def __str__(self) -> str:
+        return f"location hours {self.pk}"
+
 
 class OpeningRule(TenantModel):
-    """A calendar's weekly hours at a location (Sprechzeit), in local minutes of the day; both dates are included."""
+    """A calendar's weekly hours at a location (Sprechzeit), in local minutes of the day; both dates are included.
+
+    With `every_weeks` above 1 the rule holds in the week of `valid_from` and every so many weeks after it. `modes` are
+    the ways to meet in these hours (core.modes.Mode, as bits). Emergency hours serve emergencies and nothing else.
+    """
 
     calendar = TenantForeignKey(Calendar, on_delete=models.CASCADE, related_name="+")
     location = TenantForeignKey(Location, on_delete=models.PROTECT, related_name="+")
@@ -23,6 +52,9 @@ class OpeningRule(TenantModel):
     end_minute = models.PositiveSmallIntegerField()
     valid_from = models.DateField(null=True)
     valid_until = models.DateField(null=True)
+    every_weeks = models.PositiveSmallIntegerField(default=1)
+    modes = models.PositiveSmallIntegerField(default=int(ALL_MODES))
+    is_emergency = models.BooleanField(default=False)
 
     class Meta:
         indexes = [
@@ -34,10 +66,46 @@ class OpeningRule(TenantModel):
             models.CheckConstraint(
                 condition=Q(start_minute__lt=F("end_minute"), end_minute__lte=1440), name="appointments_rule_range"
             ),
+            models.CheckConstraint(condition=Q(valid_from__lte=F("valid_until")), name="appointments_rule_dates"),
+            models.CheckConstraint(
+                condition=Q(every_weeks=1) | Q(every_weeks__range=(2, 52), valid_from__isnull=False),
+                name="appointments_rule_weeks",
+            ),
+            models.CheckConstraint(condition=Q(modes__range=(1, int(ALL_MODES))), name="appointments_rule_modes"),
         ]
 
     def __str__(self) -> str:
         return f"opening rule {self.pk}"
+
+
+class OpeningException(TenantModel):
+    """Other hours on one date, without touching the rules; without minutes: closed.
+
+    The rows of a calendar, location and day together replace the calendar's rules there on that day, emergency hours
+    included; rows without a calendar replace the site's hours.
+    """
+
+    calendar = TenantForeignKey(Calendar, on_delete=models.CASCADE, null=True, related_name="+")
+    location = TenantForeignKey(Location, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    start_minute = models.PositiveSmallIntegerField(null=True)
+    end_minute = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["tenant", "calendar", "day"], name="appointments_exception_cal"),
+            models.Index(fields=["tenant", "location", "day"], name="appointments_exception_site"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(start_minute__isnull=True, end_minute__isnull=True)
+                | Q(start_minute__isnull=False, end_minute__isnull=False) & _MINUTES,
+                name="appointments_exception_range",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"opening exception {self.pk}"
 
 
 class Absence(TenantModel):
@@ -75,6 +143,22 @@ class Closure(TenantModel):
 
     def __str__(self) -> str:
         return f"closure {self.pk}"
+
+
+class ClosureWindow(TenantModel):
+    """Hours within a closure in which emergencies are served, in local minutes of the day (Notdienst)."""
+
+    closure = TenantForeignKey(Closure, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    start_minute = models.PositiveSmallIntegerField()
+    end_minute = models.PositiveSmallIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant", "closure"], name="appointments_window_closure")]
+        constraints = [models.CheckConstraint(condition=_MINUTES, name="appointments_window_range")]
+
+    def __str__(self) -> str:
+        return f"closure window {self.pk}"
 
 
 class ReminderRule(TenantModel):

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from appointments.availability import Slot
-from appointments.booking import Person
+from appointments.writing import Person
 from appointments.contact import EMAIL_LENGTH, NAME_LENGTH, Fault, Unfit, email_of, mobile_of, name_of
 from appointments.models import Location, Service
 from appointments.web.times import slot_start, slot_value

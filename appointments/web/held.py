@@ -14,18 +14,26 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from appointments.booking import Person, book_held
-from appointments.holding import MAX_EXTENSIONS, HoldGone, extend_hold, keep_draft
+from appointments.booking import book_held
+from appointments.holding import (
+    MAX_EXTENSIONS,
+    HoldGone,
+    extend_hold,
+    keep_draft,
+    request_of_hold,
+    wishes_of_hold,
+)
 from appointments.links import keys_of
 from appointments.models import Hold
 from appointments.queries import database_now, hold_by_token
-from appointments.taking import Refused, Request, SlotTaken, nearest
+from appointments.taking import Refused, SlotTaken, nearest
 from appointments.web import pages
 from appointments.web.drafts import Draft
 from appointments.web.forms import ContactForm, TimeForm
 from appointments.web.holds import change_time, forget_hold, is_kept, living_hold
 from appointments.web.present import choice_rows, draft_rows, held_view, times_view, url
 from appointments.web.times import page_asked_for
+from appointments.writing import Person
 from jobcenter_portal.accounts.permissions import open_to_all
 from jobcenter_portal.tenancy.middleware import tenant_of
 from jobcenter_portal.web.forms import UNPROCESSABLE, render_form
@@ -88,13 +96,13 @@ def other_time(request: HttpRequest, jobcenter: str, language: str, token: str) 
     form = TimeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            change_time(held, Request(tenant, held.service, held.location, form.cleaned_data["time"], now))
+            change_time(held, request_of_hold(tenant, held, form.cleaned_data["time"], now))
             return pages.see_other(url("check", tenant, token=token))
         except SlotTaken as lost:
             return pages.hold_lost(request, held, token, lost.nearest)
         except Refused as refused:
             form.add_error(None, pages.in_words(refused.reason))
-    page = page_asked_for(request, service=held.service, location=held.location, now=now)
+    page = page_asked_for(request, service=held.service, location=held.location, now=now, wishes=wishes_of_hold(held))
     form.offer(page.slots)
     view = times_view(
         page,
@@ -165,5 +173,5 @@ def _view_of(request: HttpRequest, held: Hold, token: str) -> object:
 
 
 def _lost(request: HttpRequest, held: Hold, token: str) -> HttpResponse:
-    wanted = Request(tenant_of(request), held.service, held.location, held.starts_at, timezone.now())
+    wanted = request_of_hold(tenant_of(request), held, held.starts_at, timezone.now())
     return pages.hold_lost(request, held, token, nearest(wanted))

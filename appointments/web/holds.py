@@ -27,12 +27,12 @@ def hold_for_browser(request: HttpRequest, wanted: Request) -> str:
     earlier = _earlier(request, wanted.jobcenter.pk)
     draft = earlier.draft_json if earlier else ""
     try:
-        token, fresh = _hold(wanted)
+        token, fresh = hold(wanted)
     except SlotTaken:
         if earlier is None or not _is_in_the_way(earlier, wanted):
             raise
         release_hold(held=earlier)
-        token, fresh = _hold(wanted)
+        token, fresh = hold(wanted)
     else:
         if earlier is not None:
             release_hold(held=earlier)
@@ -62,16 +62,6 @@ def is_kept(held: Hold) -> bool:
 def forget_hold(request: HttpRequest) -> None:
     """It has become an appointment."""
     request.session.pop(_SESSION_KEY, None)
-
-
-def _hold(wanted: Request) -> tuple[str, Hold]:
-    return hold(
-        jobcenter=wanted.jobcenter,
-        service=wanted.service,
-        location=wanted.location,
-        starts_at=wanted.starts_at,
-        now=wanted.now,
-    )
 
 
 def _is_in_the_way(earlier: Hold, wanted: Request) -> bool:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from appointments.booking import reschedule
+from appointments.changing import reschedule, wishes_of
 from appointments.core.lifecycle import NotAllowed
 from appointments.models import Appointment
 from appointments.taking import Refused, SlotTaken
@@ -41,7 +41,8 @@ def choose(request: HttpRequest, jobcenter: str, language: str, key: str) -> Htt
     if form.is_valid():
         confirm_url = url("confirm-move", tenant, key=key)
         return pages.see_other(f"{confirm_url}?time={slot_value(form.cleaned_data['time'])}")
-    page = page_asked_for(request, service=appointment.service, location=appointment.location, now=now)
+    wishes = wishes_of(appointment, tenant.settings)
+    page = page_asked_for(request, service=appointment.service, location=appointment.location, now=now, wishes=wishes)
     form.offer(page.slots)
     view = times_view(page, url("move", tenant, key=key), rows=_rows(appointment), back_url=_own_url(request, key))
     return render_form(request, "booking/move.html", form, {"page": view})

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from appointments.booking import UndoTooLate, cancel, undo_cancel
+from appointments.changing import UndoTooLate, cancel, undo_cancel
 from appointments.core.lifecycle import NotAllowed, Status
 from appointments.ical import Method
 from appointments.links import keys_of

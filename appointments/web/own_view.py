@@ -10,7 +10,7 @@ from typing import Final, Literal
 from django.conf import settings as django_settings
 from django.utils.translation import gettext as _
 
-from appointments.booking import UNDO_WITHIN
+from appointments.changing import UNDO_WITHIN
 from appointments.core.lifecycle import Status
 from appointments.core.policy import Cancellation, Refusal, may_cancel, may_reschedule
 from appointments.links import keys_of, readable_code

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appointments.availability import Slot
 from appointments.core.policy import Refusal
-from appointments.holding import NotBookableOnline, need_instant_booking
+from appointments.holding import NotBookableOnline, need_online_booking
 from appointments.models import Hold
 from appointments.web.present import TakenView, choices, url
 from jobcenter_portal.tenancy.middleware import tenant_of
@@ -33,6 +33,7 @@ _GONE: Final = Explanation(
 _REFUSALS: Final[dict[Refusal, str | Promise]] = {
     Refusal.TOO_SOON: _("Diese Zeit ist zu nah. Bitte wählen Sie eine spätere."),
     Refusal.TOO_FAR_AHEAD: _("So weit im Voraus vergeben wir noch keine Termine. Bitte wählen Sie eine frühere Zeit."),
+    Refusal.NOT_RESPONSIBLE: _("Für Ihren Wohnort ist an diesem Tag ein anderer Standort zuständig."),
     Refusal.TOO_MANY_OPEN_BOOKINGS: _(
         "Mit dieser E-Mail-Adresse oder Handynummer können Sie gerade keinen weiteren Termin buchen. "
         "Wenn Sie noch einen Termin brauchen, rufen Sie uns bitte an."
@@ -57,7 +58,7 @@ def bookable_online(view: _View) -> _View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            need_instant_booking(tenant_of(request))
+            need_online_booking(tenant_of(request))
             return view(request, *args, **kwargs)
         except NotBookableOnline:
             return not_bookable(request)

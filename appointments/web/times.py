@@ -14,7 +14,7 @@ from typing import Final
 
 from django.http import HttpRequest
 
-from appointments.availability import Slot, booking_window, find_slots
+from appointments.availability import NO_WISHES, Slot, Wishes, booking_window, find_slots
 from appointments.models import Location, Service
 from jobcenter_portal.tenancy.middleware import tenant_of
 from jobcenter_portal.tenancy.models import TenantSettings
@@ -42,10 +42,16 @@ class TimesPage:
 
 
 def times_page(
-    *, service: Service, location: Location, settings: TenantSettings, now: datetime, first_day: date | None
+    *,
+    service: Service,
+    location: Location,
+    settings: TenantSettings,
+    now: datetime,
+    first_day: date | None,
+    wishes: Wishes = NO_WISHES,
 ) -> TimesPage:
     """The page that begins on `first_day` or the next day with free times; without one, the earliest days."""
-    slots = find_slots(service=service, location=location, settings=settings, now=now).slots()
+    slots = find_slots(service=service, location=location, settings=settings, now=now, wishes=wishes).slots()
     days = [tuple(of_day) for _, of_day in groupby(slots, key=day_of)]
     begin = _index_of(days, first_day)
     end = begin + _how_many(days[begin:])
@@ -55,11 +61,13 @@ def times_page(
         days=tuple(day_of(day[0]) for day in days),
         earlier=day_of(days[before][0]) if begin else None,
         later=day_of(days[end][0]) if end < len(days) else None,
-        last_day=booking_window(settings).last_day(now, settings.zone),
+        last_day=booking_window(settings, service).last_day(now, settings.zone),
     )
 
 
-def page_asked_for(request: HttpRequest, *, service: Service, location: Location, now: datetime) -> TimesPage:
+def page_asked_for(
+    request: HttpRequest, *, service: Service, location: Location, now: datetime, wishes: Wishes = NO_WISHES
+) -> TimesPage:
     """The page that the address asks for (`?ab=2026-12-14`)."""
     return times_page(
         service=service,
@@ -67,6 +75,7 @@ def page_asked_for(request: HttpRequest, *, service: Service, location: Location
         settings=tenant_of(request).settings,
         now=now,
         first_day=typed_day(request.GET.get("ab", "")),
+        wishes=wishes,
     )
 
 

@@ -65,6 +65,13 @@ class BookingMode(models.TextChoices):
     PERSONAL_CASEWORKER = "personal_caseworker", "nur bei der eigenen Ansprechperson"
 
 
+class CalendarChoice(models.TextChoices):
+    """Who gets a booking when several are free."""
+
+    LEAST_LOADED = "least_loaded", "wer an dem Tag am wenigsten zu tun hat"
+    ROUND_ROBIN = "round_robin", "reihum"
+
+
 class TenantSettings(TenantModel):
     """What a Jobcenter decides for itself. One row each; changes go to the audit trail with old and new value."""
 
@@ -81,6 +88,33 @@ class TenantSettings(TenantModel):
     max_open_bookings = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1)])
     hold_minutes = models.PositiveSmallIntegerField(
         default=20, validators=[MinValueValidator(5), MaxValueValidator(60)]
+    )
+    calendar_choice = models.CharField(
+        max_length=16, choices=CalendarChoice.choices, default=CalendarChoice.LEAST_LOADED
+    )
+    max_concerns = models.PositiveSmallIntegerField(
+        default=1, validators=[MinValueValidator(1), MaxValueValidator(3)], help_text="Anliegen in einem Termin"
+    )
+    day_release_minute = models.PositiveSmallIntegerField(
+        default=0, validators=[MaxValueValidator(1439)], help_text="Ab wann der neue letzte Tag gebucht werden kann"
+    )
+    emergency_days_before = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(7)])
+    emergency_release_minute = models.PositiveSmallIntegerField(default=7 * 60, validators=[MaxValueValidator(1439)])
+    request_answer_hours = models.PositiveSmallIntegerField(
+        default=48, validators=[MinValueValidator(1), MaxValueValidator(24 * 14)]
+    )
+    office_address = models.EmailField(blank=True, help_text="Wohin das Portal dem Haus schreibt, etwa bei Anfragen")
+    walk_in = models.BooleanField(default=False, help_text="Menschen können ohne Termin kommen")
+    reoffer_min_minutes = models.PositiveSmallIntegerField(default=0)
+    reoffer_max_minutes = models.PositiveSmallIntegerField(
+        default=0, help_text="Wie lange eine abgesagte Zeit ruht, zufällig zwischen beiden"
+    )
+    waiting_list = models.BooleanField(default=False)
+    waiting_max_offers = models.PositiveSmallIntegerField(
+        default=3, validators=[MinValueValidator(1), MaxValueValidator(10)]
+    )
+    waiting_offer_minutes = models.PositiveSmallIntegerField(
+        default=120, validators=[MinValueValidator(15), MaxValueValidator(24 * 60)]
     )
     time_zone = models.CharField(max_length=40, default="Europe/Berlin")
     languages = ArrayField(models.CharField(max_length=12), default=list)
@@ -104,6 +138,8 @@ class TenantSettings(TenantModel):
     retention: ClassVar[Mapping[str, Retention]] = dict.fromkeys(
         (
             "booking_mode",
+            "calendar_choice",
+            "office_address",
             "time_zone",
             "languages",
             "phone",
@@ -125,6 +161,9 @@ class TenantSettings(TenantModel):
             models.CheckConstraint(condition=Q(hold_minutes__range=(5, 60)), name="tenancy_hold_sane"),
             models.CheckConstraint(
                 condition=Q(min_lead_hours__lte=F("horizon_days") * 24), name="tenancy_lead_before_horizon"
+            ),
+            models.CheckConstraint(
+                condition=Q(reoffer_min_minutes__lte=F("reoffer_max_minutes")), name="tenancy_reoffer_range"
             ),
         ]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from appointments.booking import Person, book
+from appointments.booking import book
 from appointments.models import (
     Appointment,
     Calendar,
@@ -16,6 +16,7 @@ from appointments.models import (
     Service,
     ServiceCalendar,
 )
+from appointments.writing import Person
 from jobcenter_portal.accounts.models import ContactChannel
 from jobcenter_portal.tenancy.models import Jobcenter
 

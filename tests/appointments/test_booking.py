@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from appointments.booking import UndoTooLate, book, book_held, cancel, reschedule, undo_cancel
+from appointments.booking import book, book_held
+from appointments.changing import UndoTooLate, cancel, reschedule, undo_cancel
 from appointments.core.lifecycle import NotAllowed, Status
 from appointments.core.policy import Refusal
 from appointments.holding import HoldGone, NotBookableOnline, expire_holds, extend_hold, hold, hold_again, keep_draft
 from appointments.models import Appointment, Hold, Occupancy, OccupancyState
 from appointments.queries import hold_by_token
-from appointments.taking import Refused, SlotTaken
+from appointments.taking import Refused, Request, SlotTaken
 from jobcenter_portal.accounts.models import ContactPoint, Customer
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.kernel.phone import NotAGermanMobile
@@ -46,9 +47,7 @@ def run_out(held: Hold) -> None:
 
 
 def test_a_held_time_becomes_an_appointment(office: Office, now: datetime) -> None:
-    token, _held = hold(
-        jobcenter=office.jobcenter, service=office.service, location=office.location, starts_at=NINE, now=now
-    )
+    token, _held = hold(Request(office.jobcenter, office.service, office.location, NINE, now))
     appointment = book_held(jobcenter=office.jobcenter, token=token, person=person(email="j@post.example"), now=now)
 
     assert (appointment.starts_at, appointment.ends_at, appointment.status) == (NINE, HALF_PAST, Status.BOOKED)
@@ -59,9 +58,7 @@ def test_a_held_time_becomes_an_appointment(office: Office, now: datetime) -> No
 
 
 def test_booking_twice_with_the_same_hold_books_once(office: Office, now: datetime) -> None:
-    token, _ = hold(
-        jobcenter=office.jobcenter, service=office.service, location=office.location, starts_at=NINE, now=now
-    )
+    token, _ = hold(Request(office.jobcenter, office.service, office.location, NINE, now))
     first = book_held(jobcenter=office.jobcenter, token=token, person=person(), now=now)
     second = book_held(jobcenter=office.jobcenter, token=token, person=person(), now=now)
 
@@ -74,10 +71,10 @@ def test_a_token_that_nobody_holds_opens_nothing(office: Office, now: datetime) 
 
 
 def test_a_held_time_is_not_offered_to_others_and_they_hear_of_the_nearest(office: Office, now: datetime) -> None:
-    hold(jobcenter=office.jobcenter, service=office.service, location=office.location, starts_at=NINE, now=now)
+    hold(Request(office.jobcenter, office.service, office.location, NINE, now))
 
     with pytest.raises(SlotTaken) as refusal:
-        hold(jobcenter=office.jobcenter, service=office.service, location=office.location, starts_at=NINE, now=now)
+        hold(Request(office.jobcenter, office.service, office.location, NINE, now))
 
     assert [slot.starts_at for slot in refusal.value.nearest] == [
         NINE - 3 * QUARTERS,
@@ -87,9 +84,7 @@ def test_a_held_time_is_not_offered_to_others_and_they_hear_of_the_nearest(offic
 
 
 def test_a_hold_that_ran_out_gives_its_time_to_the_next_and_keeps_the_draft(office: Office, now: datetime) -> None:
-    token, held = hold(
-        jobcenter=office.jobcenter, service=office.service, location=office.location, starts_at=NINE, now=now
-    )
+    token, held = hold(Request(office.jobcenter, office.service, office.location, NINE, now))
     keep_draft(held=held, draft_json='{"name": "Jürgen"}')
     run_out(held)
     winner = make_appointment(office, NINE, now)
@@ -106,18 +101,14 @@ def test_a_hold_that_ran_out_gives_its_time_to_the_next_and_keeps_the_draft(offi
 
 
 def test_a_hold_that_ran_out_and_whose_time_nobody_took_is_honoured(office: Office, now: datetime) -> None:
-    token, held = hold(
-        jobcenter=office.jobcenter, service=office.service, location=office.location, starts_at=NINE, now=now
-    )
+    token, held = hold(Request(office.jobcenter, office.service, office.location, NINE, now))
     run_out(held)
 
     assert book_held(jobcenter=office.jobcenter, token=token, person=person(), now=now).starts_at == NINE
 
 
 def test_a_hold_can_be_extended_ten_times_and_then_stays_as_it_is(office: Office, now: datetime) -> None:
-    _, held = hold(
-        jobcenter=office.jobcenter, service=office.service, location=office.location, starts_at=NINE, now=now
-    )
+    _, held = hold(Request(office.jobcenter, office.service, office.location, NINE, now))
     ends = [extend_hold(jobcenter=office.jobcenter, held=held, now=now).expires_at for _ in range(11)]
 
     assert ends == sorted(ends)
@@ -126,9 +117,7 @@ def test_a_hold_can_be_extended_ten_times_and_then_stays_as_it_is(office: Office
 
 
 def test_holding_choosing_again_and_extending_stand_in_the_trail(office: Office, now: datetime) -> None:
-    _token, held = hold(
-        jobcenter=office.jobcenter, service=office.service, location=office.location, starts_at=NINE, now=now
-    )
+    _token, held = hold(Request(office.jobcenter, office.service, office.location, NINE, now))
     hold_again(jobcenter=office.jobcenter, held=held, starts_at=HALF_PAST, now=now)
     extend_hold(jobcenter=office.jobcenter, held=held, now=now)
 
@@ -137,9 +126,7 @@ def test_holding_choosing_again_and_extending_stand_in_the_trail(office: Office,
 
 
 def test_hygiene_removes_dead_time_at_once_and_drafts_after_their_grace(office: Office, now: datetime) -> None:
-    token, held = hold(
-        jobcenter=office.jobcenter, service=office.service, location=office.location, starts_at=NINE, now=now
-    )
+    token, held = hold(Request(office.jobcenter, office.service, office.location, NINE, now))
     assert expire_holds() == 0
     run_out(held)
     assert expire_holds() == 1
@@ -152,10 +139,8 @@ def test_hygiene_removes_dead_time_at_once_and_drafts_after_their_grace(office: 
 def test_hygiene_takes_the_time_of_a_stale_draft_along_and_leaves_living_holds_alone(
     office: Office, now: datetime
 ) -> None:
-    _token, stale = hold(
-        jobcenter=office.jobcenter, service=office.service, location=office.location, starts_at=NINE, now=now
-    )
-    hold(jobcenter=office.jobcenter, service=office.service, location=office.location, starts_at=HALF_PAST, now=now)
+    _token, stale = hold(Request(office.jobcenter, office.service, office.location, NINE, now))
+    hold(Request(office.jobcenter, office.service, office.location, HALF_PAST, now))
     Hold.objects.filter(pk=stale.pk).update(draft_until=datetime(2020, 1, 1, tzinfo=UTC))
 
     expire_holds()
@@ -191,13 +176,12 @@ def test_a_time_off_the_grid_or_outside_the_hours_is_taken(office: Office, now: 
     assert taken() == []
 
 
-@pytest.mark.parametrize("mode", ["request", "personal_caseworker"])
-def test_where_nothing_books_instantly_neither_hold_nor_booking_is_written(db: None, now: datetime, mode: str) -> None:
-    jobcenter = make_jobcenter("kreis", booking_mode=mode)
+def test_where_everybody_has_a_caseworker_nothing_is_written_without_naming_one(db: None, now: datetime) -> None:
+    jobcenter = make_jobcenter("kreis", booking_mode="personal_caseworker")
     with tenant_context(jobcenter):
         office = make_office(jobcenter)
         with pytest.raises(NotBookableOnline):
-            hold(jobcenter=jobcenter, service=office.service, location=office.location, starts_at=NINE, now=now)
+            hold(Request(jobcenter, office.service, office.location, NINE, now))
         with pytest.raises(NotBookableOnline):
             make_appointment(office, NINE, now)
         assert (Hold.objects.count(), Appointment.objects.count(), taken()) == (0, 0, [])
@@ -313,9 +297,7 @@ def test_the_database_itself_refuses_what_overlaps(office: Office, now: datetime
 
 def test_no_name_and_no_address_lies_readable_in_any_table(office: Office, now: datetime) -> None:
     who = person("Zażółć Gęślą", email="geheim@canary.example", phone="+4915228817386")
-    _token, held = hold(
-        jobcenter=office.jobcenter, service=office.service, location=office.location, starts_at=HALF_PAST, now=now
-    )
+    _token, held = hold(Request(office.jobcenter, office.service, office.location, HALF_PAST, now))
     keep_draft(held=held, draft_json='{"name": "Zażółć Gęślą", "email": "geheim@canary.example"}')
     make_appointment(office, NINE, now, who)
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import icalendar
 import pytest
 
-from appointments.booking import cancel, reschedule
+from appointments.changing import cancel, reschedule
 from appointments.links import keys_of
 from appointments.messages import KINDS
 from appointments.models import Appointment

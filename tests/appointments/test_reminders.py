@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from appointments.booking import cancel, reschedule, undo_cancel
+from appointments.changing import cancel, reschedule, undo_cancel
 from appointments.models import ReminderRule
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.tenancy.context import tenant_context

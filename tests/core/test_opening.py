@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from appointments.core.intervals import Interval
-from appointments.core.opening import OpeningRule, open_intervals, open_ticks
+from appointments.core.opening import OpeningPlan, OpeningRule, open_intervals, open_ticks
 from appointments.core.slots import CalendarLoad, ServiceShape, instant_of, offer, tick_at_or_after
 from appointments.core.wall_clock import epoch_second, first_instant, local_day, midnight, same_time_days_before
 from tests.core.timeline import draw_starts, drawn_ranges
@@ -91,9 +91,11 @@ def test_the_nights_in_which_the_clock_jumps(drawing: str) -> None:
     for index, hour_shown in enumerate(drawn["clock"]):
         if hour_shown != ".":
             assert instant_of(origin + index * HALF_HOUR).astimezone(BERLIN).time() == time(int(hour_shown))
-    open_now = open_ticks([rule], [day], BERLIN)
+    open_now = open_ticks(OpeningPlan([rule]), [day], BERLIN)
     assert list(open_now) == drawn_ranges(drawn["open"], origin, HALF_HOUR)
-    assert draw_starts(offer([CalendarLoad(1, open_now)], hour, window, 0).starts(), window, HALF_HOUR) == drawn["free"]
+    assert (
+        draw_starts(offer([[CalendarLoad(1, open_now)]], hour, window, 0).starts(), window, HALF_HOUR) == drawn["free"]
+    )
 
 
 @pytest.mark.parametrize(("day", "hours"), [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (date(2026, 6, 1), 24)])
@@ -147,7 +149,7 @@ def test_minutes_that_are_not_on_the_tick_are_rounded_inwards() -> None:
     start = tick_at_or_after(midnight(MONDAY, BERLIN))
     rules = [OpeningRule(1, 7, 18), OpeningRule(1, 31, 34)]
 
-    assert open_ticks(rules, [MONDAY], BERLIN) == ((start + 2, start + 3),)
+    assert open_ticks(OpeningPlan(rules), [MONDAY], BERLIN) == ((start + 2, start + 3),)
 
 
 @pytest.mark.parametrize("numbers", [(0, 0, 60), (8, 0, 60), (1, -1, 60), (1, 60, 60), (1, 90, 60), (1, 0, 1441)])

@@ -133,7 +133,7 @@ def test_rule_of_time(drawing: str) -> None:
     timeline = read_timeline(drawing)
     load = CalendarLoad(7, timeline.open, timeline.taken, timeline.absent)
 
-    found = offer([load], timeline.shape, timeline.window, earliest_tick=0)
+    found = offer([[load]], timeline.shape, timeline.window, earliest_tick=0)
 
     assert draw_starts(found.starts(), timeline.window) == draw_starts(timeline.free, timeline.window)
 
@@ -145,15 +145,15 @@ def test_a_start_is_offered_once_with_all_calendars_that_are_free_at_it() -> Non
     first = CalendarLoad(11, [(ORIGIN, ORIGIN + 2)])
     second = CalendarLoad(12, [(ORIGIN + 1, ORIGIN + 3)])
 
-    found = offer([first, second], ONE_TICK, (ORIGIN, ORIGIN + 9), earliest_tick=0)
+    found = offer([[first, second]], ONE_TICK, (ORIGIN, ORIGIN + 9), earliest_tick=0)
 
-    assert dict(found) == {ORIGIN: (11,), ORIGIN + 1: (11, 12), ORIGIN + 2: (12,)}
+    assert dict(found) == {ORIGIN: ((11,),), ORIGIN + 1: ((11, 12),), ORIGIN + 2: ((12,),)}
     assert len(found) == 3
 
 
 @pytest.mark.parametrize("tick", [ORIGIN - 1, ORIGIN + 2, ORIGIN + 50])
 def test_a_time_that_is_not_offered_cannot_be_looked_up(tick: int) -> None:
-    found = offer([CalendarLoad(11, [(ORIGIN, ORIGIN + 2)])], ONE_TICK, (ORIGIN, ORIGIN + 9), earliest_tick=0)
+    found = offer([[CalendarLoad(11, [(ORIGIN, ORIGIN + 2)])]], ONE_TICK, (ORIGIN, ORIGIN + 9), earliest_tick=0)
 
     assert tick not in found
     assert found.get(tick) is None
@@ -174,14 +174,14 @@ def test_lead_time_is_exact_at_the_limit_and_leaves_the_grid_alone(earliest: int
     shape = ServiceShape(duration_ticks=1, before_ticks=0, after_ticks=0, grid_ticks=3)
     load = CalendarLoad(1, [(ORIGIN, ORIGIN + 6)])
 
-    assert offer([load], shape, (ORIGIN, ORIGIN + 6), earliest).starts() == starts
+    assert offer([[load]], shape, (ORIGIN, ORIGIN + 6), earliest).starts() == starts
 
 
 def test_the_window_limits_starts_and_not_ends_and_the_grid_counts_from_before_it() -> None:
     shape = ServiceShape(duration_ticks=4, before_ticks=0, after_ticks=0, grid_ticks=3)
     load = CalendarLoad(1, [(ORIGIN, ORIGIN + 12)])
 
-    assert offer([load], shape, (ORIGIN + 1, ORIGIN + 7), earliest_tick=0).starts() == [ORIGIN + 3, ORIGIN + 6]
+    assert offer([[load]], shape, (ORIGIN + 1, ORIGIN + 7), earliest_tick=0).starts() == [ORIGIN + 3, ORIGIN + 6]
 
 
 @pytest.mark.parametrize("window", [(ORIGIN, ORIGIN), (ORIGIN + 3, ORIGIN)])
@@ -189,7 +189,7 @@ def test_an_empty_window_has_no_starts(window: Ticks) -> None:
     load = CalendarLoad(1, [(ORIGIN - 9, ORIGIN + 9)])
 
     assert free_starts(load, ONE_TICK, window) == 0
-    assert dict(offer([load], ONE_TICK, window, earliest_tick=0)) == {}
+    assert dict(offer([[load]], ONE_TICK, window, earliest_tick=0)) == {}
 
 
 def test_what_lies_far_outside_the_window_does_not_matter() -> None:
@@ -212,7 +212,7 @@ def test_a_day_with_as_many_occupancies_as_the_limit_takes_no_more() -> None:
         midnights=midnights,
     )
 
-    starts = offer([load], ONE_TICK, (ORIGIN, ORIGIN + 30), earliest_tick=0).starts()
+    starts = offer([[load]], ONE_TICK, (ORIGIN, ORIGIN + 30), earliest_tick=0).starts()
 
     assert starts == [ORIGIN + 10, ORIGIN + 11, *range(ORIGIN + 13, ORIGIN + 30)]
 

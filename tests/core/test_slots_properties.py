@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from appointments.core.opening import OpeningRule, open_intervals, open_ticks
+from appointments.core.opening import OpeningPlan, OpeningRule, open_intervals, open_ticks
 from appointments.core.slots import (
     TICK,
     CalendarLoad,
@@ -107,20 +107,20 @@ def test_an_offer_is_what_each_calendar_says_and_a_small_window_says_the_same(
     some: list[CalendarLoad], shape: ServiceShape, parts: list[int], lead: int
 ) -> None:
     numbered = [CalendarLoad(number, load.open, load.taken, load.blocked) for number, load in enumerate(some, start=1)]
-    whole = offer(numbered, shape, (BASE, BASE + SPAN), BASE + lead)
+    whole = offer([numbered], shape, (BASE, BASE + SPAN), BASE + lead)
 
     expected: dict[int, list[int]] = {}
     for load in numbered:
         for position in bits(free_starts(load, shape, (BASE, BASE + SPAN))):
             if position >= lead:
                 expected.setdefault(BASE + position, []).append(load.calendar_id)
-    assert {start: list(calendars) for start, calendars in whole.items()} == expected
+    assert {start: list(leads) for start, (leads,) in whole.items()} == expected
     assert list(whole) == sorted(expected)
 
-    pieces: dict[int, tuple[int, ...]] = {}
+    pieces: dict[int, tuple[tuple[int, ...], ...]] = {}
     bounds = [0, *sorted(parts), SPAN]
     for left, right in pairwise(bounds):
-        pieces.update(offer(numbered, shape, (BASE + left, BASE + right), BASE + lead))
+        pieces.update(offer([numbered], shape, (BASE + left, BASE + right), BASE + lead))
     assert pieces == dict(whole)
 
 
@@ -142,7 +142,7 @@ def test_a_limit_per_day_only_takes_away_the_days_that_are_full(
         for position in bits(free_starts(load, shape, window))
         if starts_taken.count(day_of(BASE + position)) < limit
     ]
-    assert offer([limited], shape, window, 0).starts() == expected
+    assert offer([[limited]], shape, window, 0).starts() == expected
 
 
 @cache
@@ -200,9 +200,9 @@ def test_rules_on_the_local_clock_agree_with_watching_it(
         and any(rule.weekday == day.isoweekday() and rule.start_minute <= reading < rule.end_minute for rule in rules)
     }
 
-    load = CalendarLoad(1, open_ticks(rules, days, BERLIN, closed_days), taken)
+    load = CalendarLoad(1, open_ticks(OpeningPlan(rules), days, BERLIN, closed_days), taken)
 
-    assert offer([load], shape, window, 0).starts() == starts_by_minutes(
+    assert offer([[load]], shape, window, 0).starts() == starts_by_minutes(
         open_minutes, minutes_of(taken), set(), shape, window
     )
 
@@ -217,7 +217,7 @@ def test_intervals_and_ticks_tell_the_same(rules: list[OpeningRule], sunday: dat
         for interval in open_intervals(rules, days, BERLIN)
     ]
 
-    assert open_ticks(rules, days, BERLIN) == tuple(as_ticks)
+    assert open_ticks(OpeningPlan(rules), days, BERLIN) == tuple(as_ticks)
 
 
 @given(st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001

@@ -10,8 +10,9 @@ import pytest
 import time_machine
 from django.test import Client
 
-from appointments.booking import Person, book
+from appointments.booking import book
 from appointments.models import Appointment
+from appointments.writing import Person
 from jobcenter_portal.accounts.models import Membership
 from jobcenter_portal.accounts.permissions import Role
 from jobcenter_portal.audit import service as audit

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from time_machine import Traveller
 
-from appointments.booking import cancel, reschedule
+from appointments.changing import cancel, reschedule
 from appointments.models import Appointment
 from jobcenter_portal.accounts.models import Membership
 from jobcenter_portal.audit import service as audit

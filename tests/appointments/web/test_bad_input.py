@@ -183,7 +183,6 @@ def test_one_address_books_as_often_as_the_jobcenter_allows_and_then_hears_why(v
 @pytest.mark.parametrize(
     ("mode", "words"),
     [
-        (BookingMode.REQUEST, "Hier können Sie noch keinen Termin im Internet buchen."),
         (BookingMode.PERSONAL_CASEWORKER, "Termine vereinbaren Sie hier direkt mit Ihrer Ansprechperson."),
     ],
 )

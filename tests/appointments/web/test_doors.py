@@ -11,9 +11,9 @@ from django.conf import settings as django_settings
 from django.test import Client
 from pytest_django import Settings
 
+from appointments import doors
 from appointments.links import keys_of, readable_code
 from appointments.models import Appointment
-from appointments import doors
 from jobcenter_portal.tenancy.models import JobcenterHost
 from jobcenter_portal.web.throttle import Limit
 from tests.appointments.factories import Office, make_appointment, person

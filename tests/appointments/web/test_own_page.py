@@ -10,7 +10,7 @@ from django.apps import apps
 from icalendar import Calendar as IcsFile
 
 from appointments.attendance import record_attendance
-from appointments.booking import cancel
+from appointments.changing import cancel
 from appointments.core.lifecycle import Status, Verb
 from appointments.links import keys_of, readable_code
 from appointments.models import Appointment

@@ -213,9 +213,7 @@ def _book(office: _Office, jobcenter: Jobcenter, slot: Slot, person: service.Per
 def _hold(
     office: _Office, jobcenter: Jobcenter, slot: Slot, marker: str, phone: str, now: datetime
 ) -> tuple[str, Hold]:
-    token, held = service.hold(
-        jobcenter=jobcenter, service=office.service, location=office.location, starts_at=slot.starts_at, now=now
-    )
+    token, held = service.hold(service.Request(jobcenter, office.service, office.location, slot.starts_at, now))
     draft = Draft(f"Hans {marker}{Reach.SECRET}", "both", f"h{marker}{Reach.SECRET}@people.example", f"0{phone}")
     service.keep_draft(held=held, draft_json=draft.as_json())
     return token, held
