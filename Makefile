@@ -18,7 +18,7 @@ templates = $(shell $(PYTHON) -c 'import glob; [print(f) for p in "$(packages)".
 compile = $(bin)/uv pip compile pyproject.toml --quiet --universal --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --python-version 3.11 --no-header --no-annotate $(ARGS)
 
-.PHONY: help run test check format assets lock i18n servers clean dev
+.PHONY: help run test check format assets lock i18n openapi servers clean dev
 
 help: ## this list
 	@$(PYTHON) -c 'import re; [print(f"  make {name:9}{text}") for name, text in re.findall(r"(?m)^([a-z0-9-]+):.*?## (.+)$$", open("Makefile").read())]'
@@ -54,6 +54,9 @@ servers: ## PostgreSQL and Valkey alone, for single tests by hand; prints their 
 i18n: dev ## collect the texts of pages and code into the catalogues, and compile them
 	$(manage) collect_texts
 	$(manage) compile_texts
+
+openapi: dev ## write docs/openapi.yaml, the description of the interface, from its code
+	$(manage) spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
 lock: dev ## compile the three requirements files from pyproject.toml; ARGS=--upgrade takes newer versions
 	$(compile) -o requirements.txt

@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.ready, name="ready"),
     path("a/<str:code>", booking.short_link, name="short-link"),
     path("<slug:jobcenter>/", booking.choose_language, name="choose-language"),
+    path("<slug:jobcenter>/api/v1/", include("appointments.rest.urls")),
     path("<slug:jobcenter>/desk/", include("appointments.desk.urls")),
     path("<slug:jobcenter>/anmelden/", include("jobcenter_portal.signin.urls")),
     path("<slug:jobcenter>/<lang:language>/", include("appointments.web.urls")),

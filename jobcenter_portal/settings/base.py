@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "jobcenter_portal.accounts",
     "jobcenter_portal.audit",
     "jobcenter_portal.web",
+    "jobcenter_portal.rest",
     "jobcenter_portal.signin",
     "notifications",
     "appointments",
@@ -41,6 +42,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.forms",
     "csp",
+    "drf_spectacular",
 ]
 AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -51,6 +53,7 @@ MIDDLEWARE = [
     "jobcenter_portal.web.access_log.AccessLogMiddleware",
     "jobcenter_portal.web.security.SecurityHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
+    "jobcenter_portal.rest.middleware.ProblemMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "jobcenter_portal.web.guards.RequestGuardMiddleware",
     "jobcenter_portal.tenancy.middleware.TenantMiddleware",
@@ -110,6 +113,32 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": ["'none'"],
         "manifest-src": ["'self'"],
     }
+}
+
+# --- Interface: JSON alone, no cookies, no sessions, no pages (docs/rest.md) ------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_PARSER_CLASSES": ["jobcenter_portal.rest.parsing.StrictJsonParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],  # each route declares who may come, as pages do
+    "DEFAULT_THROTTLE_CLASSES": ["jobcenter_portal.rest.throttle.NetworkThrottle"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "jobcenter_portal.rest.errors.answer_to",
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+}
+REST_READS_PER_MINUTE = int(environment.optional("REST_READS_PER_MINUTE", "600"))
+REST_WRITES_PER_MINUTE = int(environment.optional("REST_WRITES_PER_MINUTE", "120"))
+"""What one network may ask of one Jobcenter's interface."""
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Jobcenter portal",
+    "DESCRIPTION": "Appointments at a Jobcenter: find a time, keep it, book, move, cancel. Guide: docs/rest.md.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "LICENSE": {"name": "EUPL-1.2"},
+    "SCHEMA_PATH_PREFIX": r"/[^/]+/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
 
 # --- Languages: German is the source, codes and their rules live in jobcenter_portal.web.languages -------------------

@@ -51,4 +51,9 @@ beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "forget-old-answers": {
+        "task": "rest.forget_old_answers_of_all_tenants",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
 }

@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Error pages: what happened, in the page's language, and what to do now. They never say why in detail."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
 
+import structlog
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -16,6 +19,11 @@ from django.utils.translation import gettext_lazy as _
 
 from jobcenter_portal.accounts.permissions import PUBLIC, Actor
 from jobcenter_portal.web.middleware import LanguageMiddleware
+
+log = structlog.get_logger("jobcenter_portal.errors")
+
+BUSY_FOR_S: Final = 2
+"""After this many seconds another try makes sense: as long as anybody waits for a lock (settings/environment.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +108,34 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse: 
 
 def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- as above
     """Without database, tenant or context: whatever broke may be broken for this page too."""
-    return HttpResponse(
-        render_to_string("web/server_error.html"), status=HTTPStatus.INTERNAL_SERVER_ERROR, content_type="text/html"
-    )
+    busy = is_database_busy(sys.exception())
+    return _static_page(HTTPStatus.SERVICE_UNAVAILABLE if busy else HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def is_database_busy(error: BaseException | None) -> bool:
+    """A lock was not to be had in time, two waited for each other, a statement took too long, the server is away.
+
+    Whatever was begun has been rolled back, so trying again is safe and may well succeed.
+    """
+    return isinstance(error, OperationalError | InterfaceError)
+
+
+def busy_page(request: HttpRequest, error: Exception) -> HttpResponse:
+    """503, not 500: nothing is broken and nothing was done. The page itself may need the database that is away."""
+    log.warning("database busy", sqlstate=getattr(error.__cause__, "sqlstate", None))
+    try:
+        page = error_page(request, HTTPStatus.SERVICE_UNAVAILABLE)
+    except DatabaseError:
+        page = _static_page(HTTPStatus.SERVICE_UNAVAILABLE)
+    page.headers["Retry-After"] = str(BUSY_FOR_S)
+    return page
+
+
+def _static_page(status: HTTPStatus) -> HttpResponse:
+    page = HttpResponse(render_to_string("web/server_error.html"), status=status, content_type="text/html")
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        page.headers["Retry-After"] = str(BUSY_FOR_S)
+    return page
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 -- as above
@@ -111,7 +144,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
 
 
 class RefusalMiddleware:
-    """Settles the language, refuses one the Jobcenter does not show, and gives a wrong method its page.
+    """Settles the language, refuses one the Jobcenter does not show, gives a wrong method and a busy database a page.
 
     The language comes first, because a refusal is to be read as well.
     """
@@ -135,6 +168,9 @@ class RefusalMiddleware:
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> None:
         self._languages.process_view(request, view, args, kwargs)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return busy_page(request, exception) if is_database_busy(exception) else None
 
 
 def _sign_in_url(request: HttpRequest) -> str:

@@ -22,10 +22,11 @@ TASKS: Final[dict[str, type]] = {
     "notifications.deliver_due": TenantTask,
     "notifications.deliver_due_of_all_tenants": PlatformTask,
     "notifications.reap_of_all_tenants": PlatformTask,
+    "rest.forget_old_answers_of_all_tenants": PlatformTask,
 }
 """Every task of ours and for whom it works. One for all tenants says so in its name."""
 
-TASK_MODULES: Final = frozenset({"appointments.tasks", "notifications.tasks"})
+TASK_MODULES: Final = frozenset({"appointments.tasks", "jobcenter_portal.rest.tasks", "notifications.tasks"})
 """The only modules in which tasks are made; jobcenter_portal.celery looks for them there."""
 
 WAITING_IN_THE_BROKER: Final = frozenset({"eta", "countdown"})

@@ -1,0 +1,135 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Book, look, move, cancel, take back. Whoever has the key of an appointment may do with it what its page lets them."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from appointments.core.lifecycle import Status
+from appointments.doors import appointment_or_404
+from appointments.links import keys_of
+from appointments.models import Appointment
+from appointments.rest.answers import AppointmentAnswer
+from appointments.rest.base import BookingView
+from appointments.rest.bodies import BookingBody, MoveBody, Nothing
+from appointments.rest.problems import HOLD_GONE, NOT_ALLOWED, NOT_BOOKABLE_ONLINE, REFUSED, SLOT_TAKEN
+from appointments.rest.schema import KEY_NEEDED, LANGUAGE, READING, WRITING, answers, key_header
+from appointments.service import book, book_held, cancel, reschedule, undo_cancel
+from appointments.taking import Request as Wanted
+from appointments.taking import SlotTaken
+from jobcenter_portal.audit.service import CUSTOMER
+from jobcenter_portal.rest.views import repeatable
+
+
+class AppointmentView(BookingView):
+    def shown(self, appointment: Appointment) -> dict[str, object]:
+        return dict(AppointmentAnswer(appointment, context=self.context()).data)
+
+    def opened(self, key: str) -> Appointment:
+        """The appointment that a key opens. Raises Http404, TooManyGuesses: the same doors as the pages have."""
+        return appointment_or_404(self.plain_request, key)
+
+
+class Appointments(AppointmentView):
+    @extend_schema(
+        operation_id="book", summary="Book a held or a free time", parameters=[key_header(required=True), LANGUAGE],
+        request=BookingBody,
+        responses=answers(
+            {201: AppointmentAnswer}, *WRITING, *KEY_NEEDED, SLOT_TAKEN, REFUSED, NOT_BOOKABLE_ONLINE, HOLD_GONE
+        ),
+    )  # fmt: skip
+    @repeatable(needs_key=True)
+    def post(self, request: Request, jobcenter: str) -> Response:
+        """With `hold_token` the held time is booked, else the time that is named, if it is free.
+
+        Where the Jobcenter answers requests itself, the appointment begins as `requested`.
+        """
+        booked = self._booked()
+        location = f"{request.path_info}{keys_of(booked).token}/"
+        return Response(self.shown(booked), status=status.HTTP_201_CREATED, headers={"Location": location})
+
+    def _booked(self) -> Appointment:
+        said = self.body(BookingBody)
+        if "hold_token" in said:
+            return book_held(jobcenter=self.jobcenter, token=said["hold_token"], person=said["person"], now=self.now)
+        wanted: Wanted = said["request"]
+        return book(
+            jobcenter=wanted.jobcenter,
+            service=wanted.service,
+            location=wanted.location,
+            starts_at=wanted.starts_at,
+            wishes=wanted.wishes,
+            person=said["person"],
+            now=wanted.now,
+            idempotency_key=self.sent.name if self.sent else None,
+        )
+
+
+class OneAppointment(AppointmentView):
+    @extend_schema(
+        operation_id="appointment", summary="One appointment", parameters=[LANGUAGE],
+        responses=answers({200: AppointmentAnswer}, *READING),
+    )  # fmt: skip
+    def get(self, request: Request, jobcenter: str, key: str) -> Response:
+        """`key` is the appointment's key or its short code."""
+        return Response(self.shown(self.opened(key)))
+
+
+class Move(AppointmentView):
+    @extend_schema(
+        operation_id="move", summary="Another time; the old one stays until the new one is taken",
+        parameters=[key_header(), LANGUAGE], request=MoveBody,
+        responses=answers({200: AppointmentAnswer}, *WRITING, SLOT_TAKEN, REFUSED, NOT_ALLOWED),
+    )  # fmt: skip
+    @repeatable()
+    def post(self, request: Request, jobcenter: str, key: str) -> Response:
+        """As often and as late as the Jobcenter lets people move themselves."""
+        appointment = self.opened(key)
+        wanted = self.body(MoveBody)["starts_at"]
+        if appointment.starts_at == wanted and appointment.status_now is Status.BOOKED:
+            return Response(self.shown(appointment))
+        try:
+            moved = reschedule(
+                jobcenter=self.jobcenter, appointment=appointment, starts_at=wanted, by=CUSTOMER, now=self.now
+            )
+        except SlotTaken:
+            # The same request, sent twice at once, may have taken it for the same person.
+            moved = self.opened(key)
+            if moved.starts_at != wanted:
+                raise
+        return Response(self.shown(moved))
+
+
+class Cancellation(AppointmentView):
+    @extend_schema(
+        operation_id="cancel", summary="Cancel; possible until the end of the appointment, twice changes nothing",
+        parameters=[key_header(), LANGUAGE], request=Nothing,
+        responses=answers({200: AppointmentAnswer}, *WRITING, NOT_ALLOWED),
+    )  # fmt: skip
+    @repeatable()
+    def post(self, request: Request, jobcenter: str, key: str) -> Response:
+        """Always welcome: after the deadline it counts as short notice, and nothing else comes of it."""
+        appointment = self.opened(key)
+        self.body(Nothing)
+        return Response(
+            self.shown(cancel(jobcenter=self.jobcenter, appointment=appointment, by=CUSTOMER, now=self.now))
+        )
+
+
+class Undo(AppointmentView):
+    @extend_schema(
+        operation_id="undo_cancel", summary="Take one's own cancellation back, within 30 minutes",
+        parameters=[key_header(), LANGUAGE], request=Nothing,
+        responses=answers({200: AppointmentAnswer}, *WRITING, SLOT_TAKEN, NOT_ALLOWED),
+    )  # fmt: skip
+    @repeatable()
+    def post(self, request: Request, jobcenter: str, key: str) -> Response:
+        """If the time is still free. What the office cancelled stays cancelled."""
+        appointment = self.opened(key)
+        self.body(Nothing)
+        if appointment.status_now is Status.BOOKED:
+            return Response(self.shown(appointment))
+        taken_back = undo_cancel(jobcenter=self.jobcenter, appointment=appointment, by=CUSTOMER, now=self.now)
+        return Response(self.shown(taken_back))

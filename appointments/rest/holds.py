@@ -1,0 +1,65 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""A time kept for somebody who is still typing."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from appointments.holding import HoldGone, extend_hold, hold, release_hold
+from appointments.models import Hold
+from appointments.queries import database_now, hold_by_token
+from appointments.rest.answers import HeldTime, HoldAnswer
+from appointments.rest.base import BookingView
+from appointments.rest.bodies import Nothing, PlaceAndTime
+from appointments.rest.problems import HOLD_GONE, NOT_BOOKABLE_ONLINE, REFUSED, SLOT_TAKEN
+from appointments.rest.schema import READING, WRITING, answers, key_header
+from jobcenter_portal.rest.views import repeatable
+
+
+class Holds(BookingView):
+    @extend_schema(
+        operation_id="hold", summary="Keep a time", parameters=[key_header()], request=PlaceAndTime,
+        responses=answers({201: HoldAnswer}, *WRITING, SLOT_TAKEN, REFUSED, NOT_BOOKABLE_ONLINE),
+    )  # fmt: skip
+    @repeatable()
+    def post(self, request: Request, jobcenter: str) -> Response:
+        """Nobody else can take the time until `expires_at`. The token is told once and is the only way back to it."""
+        token, held = hold(self.body(PlaceAndTime)["request"])
+        return Response(self._shown(token, held), status=status.HTTP_201_CREATED)
+
+    def _shown(self, token: str, held: Hold) -> dict[str, object]:
+        return dict(HoldAnswer(HeldTime(token, held), context=self.context()).data)
+
+
+class OneHold(BookingView):
+    @extend_schema(
+        operation_id="release_hold", summary="Let a kept time go", request=None,
+        responses=answers({204: None}, *READING, HOLD_GONE),
+    )  # fmt: skip
+    def delete(self, request: Request, jobcenter: str, token: str) -> Response:
+        """Kind to those who still look: the time is free at once."""
+        release_hold(held=living_hold(token))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class Extension(Holds):
+    @extend_schema(
+        operation_id="extend_hold", summary="Keep a time longer, at most ten times", parameters=[key_header()],
+        request=Nothing, responses=answers({200: HoldAnswer}, *WRITING, SLOT_TAKEN, HOLD_GONE),
+    )  # fmt: skip
+    @repeatable()
+    def post(self, request: Request, jobcenter: str, token: str) -> Response:
+        """Also after its end, as long as nobody else took the time. The tenth extension is the last."""
+        self.body(Nothing)
+        extend_hold(jobcenter=self.jobcenter, held=living_hold(token), now=self.now)
+        return Response(self._shown(token, living_hold(token)))
+
+
+def living_hold(token: str) -> Hold:
+    """The hold that a token opens, as long as its draft lives. Raises HoldGone, for those that never were alike."""
+    held = hold_by_token(token)
+    if held is None or held.draft_until <= database_now():
+        raise HoldGone
+    return held
