@@ -9,7 +9,7 @@ is stored; holds that ran out count as free by the database's clock.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from appointments.core.modes import Mode
 from appointments.core.opening import ALL_DAY
@@ -33,8 +33,7 @@ _FIRST_LOOK: Final = 5
 """Days in which the first free time is looked for, before the whole horizon is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A time that can be booked: half-open, UTC, without its buffers."""
 
     starts_at: datetime

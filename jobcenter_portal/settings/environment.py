@@ -42,6 +42,10 @@ def database(url: str, *, name: str) -> dict[str, Any]:
         "PORT": str(port or ""),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5, "options": "-c lock_timeout=2s -c statement_timeout=20s"},
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "options": "-c lock_timeout=2s -c statement_timeout=20s -c plan_cache_mode=force_generic_plan",
+            "prepare_threshold": 5,  # or psycopg prepares nothing, not even the slot search, which asks for it
+        },
         "TEST": {"MIRROR": None},
     }

@@ -8,9 +8,12 @@ back (connect, close, commit, rollback, rollback to a savepoint, a change of aut
 Row-level security guards against our own mistakes; it does not survive SQL injection, which could set the value too.
 """
 
+from collections.abc import Sequence
+from time import monotonic
 from typing import Any, Final
 
 from django.db.backends.postgresql import base
+from psycopg import RawCursor
 
 from jobcenter_portal.tenancy.context import current_tenant_id
 
@@ -75,6 +78,22 @@ class DatabaseWrapper(base.DatabaseWrapper):
         with self.connection.cursor() as cursor:
             cursor.execute("SELECT set_config('app.tenant', %s, %s)", (wanted, not self.get_autocommit()))
         self._applied = wanted
+
+    def prepared_rows(self, sql: str, params: Sequence[Any]) -> Sequence[tuple[Any, ...]]:
+        """All rows of a query that runs often: planned once per connection, its values sent apart from it, in binary.
+
+        Django's own cursors put the values into the text, so that nothing could be prepared; planning the slot search
+        cost more than running it (docs/adr/0010-search-in-one-prepared-query.md). Placeholders are the server's own, $1
+        and so on: psycopg takes longer to translate a long query than the server to answer it.
+        """
+        self.ensure_connection()
+        self.apply_tenant()
+        begun = monotonic()
+        with self.wrap_database_errors, RawCursor(self.connection) as cursor:
+            rows = cursor.execute(sql, params, prepare=True, binary=True).fetchall()
+        if self.queries_logged:
+            self.queries_log.append({"sql": sql, "time": f"{monotonic() - begun:.3f}"})
+        return rows
 
 
 class _Guarded:
