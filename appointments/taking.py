@@ -14,13 +14,14 @@ from typing import Final
 from appointments.availability import NO_WISHES, FreeTimes, Need, Slot, Wishes, booking_window, find_slots
 from appointments.core.parties import parties
 from appointments.core.policy import Refusal
-from appointments.core.wall_clock import local_day
+from appointments.core.wall_clock import local_day, midnight
 from appointments.models import Location, Occupancy, Service
 from appointments.models.occupancy import Holder, Wanted
 from appointments.queries import in_turn
 from jobcenter_portal.tenancy.models import Jobcenter
 
 NEAREST: Final = 3
+_DAY: Final = timedelta(days=1)
 PARTIES_TRIED: Final = 4
 ROUNDS: Final = 3
 """How often a call searches again after all it tried were taken under its hands."""
@@ -144,7 +145,10 @@ def _free_parties(request: Request) -> Parties:
         raise SlotTaken(nearest(request))
     everybody = sorted({calendar_id for role in roles for calendar_id in role})
     around = request.stretch(everybody[0])
-    Occupancy.objects.release_dead_holds(everybody, around.starts_at, around.ends_at)
+    # All of the day, not the stretch alone: a dead hold still has its number of a limit per day.
+    next_day = midnight(around.day + _DAY, settings.zone)
+    first, last = midnight(around.day, settings.zone), max(around.ends_at, next_day)
+    Occupancy.objects.release_dead_holds(everybody, first, last)
     order = in_turn(everybody, request.starts_at, settings) if len(everybody) > len(roles) else everybody
     ordered: Sequence[Sequence[int]] = [sorted(role, key=order.index) for role in roles]
     return Parties(tuple(islice(parties(ordered), PARTIES_TRIED)), found.versions, found.limited)
