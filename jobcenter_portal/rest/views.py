@@ -19,7 +19,7 @@ from rest_framework.views import APIView
 from jobcenter_portal.rest import idempotency
 from jobcenter_portal.rest.errors import faults_of
 from jobcenter_portal.rest.parsing import StrictJsonParser
-from jobcenter_portal.rest.problems import INVALID_FIELDS, KEY_MISSING, Problem
+from jobcenter_portal.rest.problems import BAD_REQUEST, INVALID_FIELDS, KEY_MISSING, Problem
 from jobcenter_portal.tenancy.middleware import tenant_of
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.web.coverage import shown_languages
@@ -29,7 +29,6 @@ from jobcenter_portal.web.preference import preferred_language
 _OF_DETAILS: Final = "en"
 """Problems speak to those who write programs; half of the framework's sentences would be German otherwise."""
 _REFUSED: Final = 400
-_WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 
 
 class ApiView(APIView):
@@ -139,7 +138,9 @@ def _each_once(parameters: QueryDict) -> dict[str, Any]:
 
 def _need_json(request: HttpRequest) -> None:
     """A form is refused even where the body is not read: it could be sent from any page of the web."""
-    if request.method not in _WITH_BODY or request.META.get("CONTENT_LENGTH", "0") in ("", "0"):
+    if request.META.get("CONTENT_LENGTH", "0") in ("", "0"):
         return
-    if request.content_type != StrictJsonParser.media_type:
+    if request.method == "DELETE":
+        raise Problem(BAD_REQUEST, "DELETE takes no body.")
+    if request.method == "POST" and request.content_type != StrictJsonParser.media_type:
         raise UnsupportedMediaType(request.content_type or "")

@@ -131,7 +131,9 @@ def _attempt(
 ) -> Attempt:
     place = own if at_home else foreign
     address = route.address(**values, jobcenter=place.jobcenter.slug, language="de")
-    extra = urlencode(_hostile(foreign if at_home else own)) if is_hostile else ""
+    other = foreign if at_home else own
+    hostile = _body_of_interface(route, other) if method == "POST" else None
+    extra = urlencode(_hostile(other) if hostile is None else hostile) if is_hostile else ""
     if extra and method in ("GET", "HEAD", "OPTIONS"):
         return Attempt(actor, method, route.name, f"{address}?{extra}", "", "testserver", at_home)
     return Attempt(actor, method, route.name, address, extra, "testserver", at_home)
@@ -168,6 +170,22 @@ def _hostile(other: World) -> dict[str, str]:
         "format": "json",
         "page": "99999999999999999999",
     }
+
+
+def _body_of_interface(route: Route, other: World) -> dict[str, str] | None:
+    """A body as the interface reads it, with ids of the other Jobcenter; one field too many would hide all of them."""
+    ids = other.ids
+    time = {"starts_at": "2030-01-01T08:00:00Z"}
+    person = {"person.name": "Eva Beispiel", "person.language": "de"}
+    bodies = {
+        "api:holds": {"service": ids["service"], "location": ids["location"], **time},
+        "api:appointments": {"hold_token": ids.get("hold", ""), **person},
+        "api:move": time,
+        "api:extend": {},
+        "api:cancel": {},
+        "api:undo-cancel": {},
+    }
+    return bodies.get(route.name)
 
 
 def own_host_attempts(own: World, foreign: World) -> Iterator[Attempt]:

@@ -24,6 +24,8 @@ PUBLIC: Final = (ANONYMOUS, CUSTOMER)
 READ: Final = 200
 FOUND: Final = 302
 SEE_OTHER: Final = 303
+MADE: Final = 201
+NO_CONTENT: Final = 204
 
 Form = dict[str, str]
 
@@ -64,6 +66,20 @@ def _move(world: World) -> Form:
 
 def _day(world: World) -> Form:
     return {"tag": local_day(world.appointment.starts_at, world.jobcenter.settings.zone).isoformat()}
+
+
+def _wanted(world: World) -> Form:
+    """A free time, as the interface takes it."""
+    ids = world.ids
+    return {"service": ids["service"], "location": ids["location"], "starts_at": _instant(world)["starts_at"]}
+
+
+def _instant(world: World) -> Form:
+    return {"starts_at": world.free[0].starts_at.isoformat()}
+
+
+def _booking(world: World) -> Form:
+    return {**_wanted(world), "person.name": "Eva Beispiel", "person.language": "de"}
 
 
 def _check_in(_world: World) -> Form:
@@ -147,5 +163,16 @@ RIGHTS: Final = (
     Right("booking:move", "POST", (CUSTOMER,), SEE_OTHER, ids=_OF_LINK, form=_time),
     Right("booking:confirm-move", "GET", (CUSTOMER,), READ, Reach.PUBLIC, ids=_OF_LINK, form=_time),
     Right("booking:confirm-move", "POST", (CUSTOMER,), SEE_OTHER, ids=_OF_LINK, form=_time),
+    # --- Interface ----------------------------------------------------------------------------------------------------
+    Right("api:services", "GET", PUBLIC, READ, Reach.PUBLIC),
+    Right("api:slots", "GET", PUBLIC, READ, Reach.PUBLIC, ids={"service": "service"}),
+    Right("api:holds", "POST", PUBLIC, MADE, Reach.PUBLIC, form=_wanted),
+    Right("api:extend", "POST", (CUSTOMER,), READ, Reach.PUBLIC, ids=_OF_HOLD),
+    Right("api:hold", "DELETE", (CUSTOMER,), NO_CONTENT, ids=_OF_HOLD),
+    Right("api:appointments", "POST", PUBLIC, MADE, Reach.PUBLIC, form=_booking),
+    Right("api:appointment", "GET", (CUSTOMER,), READ, Reach.SECRET, ids=_OF_LINK),
+    Right("api:move", "POST", (CUSTOMER,), READ, Reach.SECRET, ids=_OF_LINK, form=_instant),
+    Right("api:cancel", "POST", (CUSTOMER,), READ, Reach.SECRET, ids=_OF_LINK),
+    Right("api:undo-cancel", "POST", (CUSTOMER,), READ, Reach.SECRET, ids=_OF_LINK, before=_cancelled_by_person),
 )
 """Every route and every method that it has; HEAD is GET without a body."""
