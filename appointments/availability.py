@@ -104,7 +104,7 @@ class Need:
     @property
     def is_possible(self) -> bool:
         start, end = self.hours
-        return start < end and all(one.modes & self.wishes.mode for one in self.services)
+        return start < end and all(one.modes & self.wishes.mode and not one.is_group for one in self.services)
 
 
 @dataclass(frozen=True, slots=True)

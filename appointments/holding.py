@@ -13,7 +13,7 @@ from django.db import transaction
 
 from appointments.availability import NO_WISHES, Wishes
 from appointments.core.modes import Mode
-from appointments.models import Hold, Occupancy, OccupancyState
+from appointments.models import Hold, Occupancy, OccupancyState, Seat, SeatState
 from appointments.models.occupancy import Holder
 from appointments.queries import database_now, services_by_ids
 from appointments.taking import Request, SlotTaken, nearest, rounds, take_one_of
@@ -94,11 +94,12 @@ def extend_hold(*, jobcenter: Jobcenter, held: Hold, now: datetime) -> Hold:
         if locked is None:
             raise HoldGone
         if locked.extensions < MAX_EXTENSIONS:
-            _set_expiry(locked, jobcenter)
+            set_expiry(locked, jobcenter)
             locked.extensions += 1
             locked.save(update_fields=["expires_at", "draft_until", "extensions"])
-            _record(locked, "hold_extended", now)
+            record_hold(locked, "hold_extended", now)
         kept = locked.occupancies.update(expires_at=locked.expires_at)
+        kept += locked.seats.update(expires_at=locked.expires_at)
     if not kept:
         raise SlotTaken(nearest(request_of_hold(jobcenter, held, held.starts_at, now)))
     return locked
@@ -116,10 +117,15 @@ def release_hold(*, held: Hold) -> None:
 
 
 def expire_holds(*, limit: int = 500) -> int:
-    """Hygiene for the current Jobcenter: remove dead time, and drafts after their grace. Returns how many rows."""
+    """Hygiene for the current Jobcenter: remove dead time and seats, and drafts after their grace.
+
+    Returns how many rows.
+    """
     moment = database_now()
     dead = Occupancy.objects.filter(state=OccupancyState.HELD, expires_at__lt=moment).values_list("pk", flat=True)
     removed: int = Occupancy.objects.filter(pk__in=list(dead[:limit]), expires_at__lt=moment).delete()[0]
+    seats = Seat.objects.filter(state=SeatState.HELD, expires_at__lt=moment).values_list("pk", flat=True)
+    removed += Seat.objects.filter(pk__in=list(seats[:limit]), expires_at__lt=moment).delete()[0]
     with transaction.atomic():
         # A hold that somebody is confirming or extending at this moment is locked, and is left for the next round.
         stale = Hold.objects.select_for_update(skip_locked=True).filter(draft_until__lt=moment)
@@ -134,24 +140,25 @@ def _take(held: Hold, request: Request) -> None:
         with transaction.atomic():
             old = list(held.occupancies.values_list("pk", flat=True)) if not is_new else []
             held.starts_at = request.starts_at
-            _set_expiry(held, request.jobcenter)
+            set_expiry(held, request.jobcenter)
             held.save(force_insert=is_new)
             if (lead := take_one_of(free, request, Holder(hold=held))) is not None:
                 held.calendar_id = lead
                 held.save(update_fields=["calendar"])
                 Occupancy.objects.filter(pk__in=old).delete()
-                _record(held, "held", request.now)
+                record_hold(held, "held", request.now)
                 return
             transaction.set_rollback(True)
         if is_new:
             held.pk = None  # the row went with the transaction
 
 
-def _record(held: Hold, action: str, now: datetime) -> None:
+def record_hold(held: Hold, action: str, now: datetime) -> None:
     """Nobody is known yet; the trail shows how often times are kept, which is how hoarding would be seen."""
     audit.record(by=audit.CUSTOMER, action=action, subject=f"hold:{held.pk}", at=now)
 
 
-def _set_expiry(held: Hold, jobcenter: Jobcenter) -> None:
+def set_expiry(held: Hold, jobcenter: Jobcenter) -> None:
+    """As long as this Jobcenter keeps a time, from now on, by the database's clock."""
     held.expires_at = database_now() + timedelta(minutes=jobcenter.settings.hold_minutes)
     held.draft_until = held.expires_at + DRAFT_GRACE
