@@ -71,7 +71,7 @@ def load(asked: Asked) -> dict[int, Loaded]:
     query = QUERIES[len(asked.service_ids) > 1, bool(asked.mediator_language)]
     values = _parameters(asked, start, end, low)
     rows = connection.prepared_rows(query.sql, [values[name] for name in query.names])  # type: ignore[attr-defined]
-    midnights = _midnights(asked.first, days - 1, asked.zone)
+    midnights = _midnights(first_day, days, asked.zone)
     found: dict[int, list[Any]] = {}
     for row in rows:
         found.setdefault(row[0], []).append(row)
@@ -99,7 +99,10 @@ def _parameters(asked: Asked, start: datetime, end: datetime, low: int) -> dict[
 
 def _loaded(rows: Sequence[Any], asked: Asked, days: int, low: int, midnights: Sequence[int]) -> Loaded:
     site = _Site.of(rows[0][_SITE], asked)
-    needed = set(rows[0][-1]) - ({PartyRole.ROOM} if asked.mode is not Mode.IN_PERSON else set())
+    *_, of_services, needs_mediator = rows[0]
+    needed = {PartyRole.LEAD, *of_services} | ({PartyRole.MEDIATOR} if needs_mediator else set())
+    if asked.mode is not Mode.IN_PERSON:
+        needed.discard(PartyRole.ROOM)
     roles: dict[int, list[CalendarLoad]] = {role: [] for role in sorted(needed)}
     versions: dict[int, int] = {}
     for _location, role, calendar_id, version, max_per_day, rules, exceptions, absences, taken, resting, *_ in rows:

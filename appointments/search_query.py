@@ -51,7 +51,8 @@ SELECT site.id, p.role, c.id, c.schedule_version, c.max_per_day, rules.packed, e
    AND o.start_tick < %(high)s::int AND o.reoffer_at IS NOT NULL AND o.reoffer_at > now()),
  site.valid_from, site.valid_until, site.hours, site.exceptions, site.closures, site.windows, site.catchment,
  (SELECT array_agg(DISTINCT n.role) FROM appointments_servicecalendar n
-  WHERE n.service_id = ANY (%(services)s::bigint[]))
+  WHERE n.service_id = ANY (%(services)s::bigint[])),
+ {needs_mediator}
 FROM site
 CROSS JOIN ({parties}) p
 JOIN appointments_calendar c ON c.id = p.calendar_id
@@ -84,6 +85,11 @@ _MEDIATORS: Final = """
  UNION ALL SELECT k.id, 4::smallint FROM appointments_calendar k
  WHERE k.kind = 'mediator' AND %(language)s::text = ANY (k.languages)"""
 
+# Where a site has mediators for a language, one of them must be free, whatever their hours; elsewhere one is phoned.
+_HAS_MEDIATORS: Final = """EXISTS (SELECT 1 FROM appointments_calendar k
+  JOIN appointments_openingrule r ON r.calendar_id = k.id AND r.location_id = site.id
+  WHERE k.kind = 'mediator' AND %(language)s::text = ANY (k.languages))"""
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -102,7 +108,7 @@ QUERIES: Final = {
     (is_several, wants_mediator): Query.of(
         _LOAD.replace(
             "{parties}", _ABLE + (_IN_ALL_OF_THEM if is_several else "") + (_MEDIATORS if wants_mediator else "")
-        )
+        ).replace("{needs_mediator}", _HAS_MEDIATORS if wants_mediator else "false")
     )
     for is_several in (False, True)
     for wants_mediator in (False, True)

@@ -110,6 +110,13 @@ def rounds(request: Request) -> Iterator[Parties]:
     raise SlotTaken(nearest(request))
 
 
+def free_right_now(request: Request) -> Parties | None:
+    """Who is free, asked inside a transaction that may have given time back: dead holds of others count as taken."""
+    found = _search(request, first_day=local_day(request.starts_at, request.jobcenter.settings.zone), days=1)
+    roles = found.calendars_by_role(request.starts_at)
+    return _in_order(found, roles, request) if roles else None
+
+
 def take_one_of(free: Parties, request: Request, holder: Holder) -> int | None:
     """Take the wanted time of the first party that the constraints grant, of all its calendars or of none.
 
@@ -149,6 +156,12 @@ def _free_parties(request: Request) -> Parties:
     next_day = midnight(around.day + _DAY, settings.zone)
     first, last = midnight(around.day, settings.zone), max(around.ends_at, next_day)
     Occupancy.objects.release_dead_holds(everybody, first, last)
+    return _in_order(found, roles, request)
+
+
+def _in_order(found: FreeTimes, roles: Sequence[Sequence[int]], request: Request) -> Parties:
+    everybody = sorted({calendar_id for role in roles for calendar_id in role})
+    settings = request.jobcenter.settings
     order = in_turn(everybody, request.starts_at, settings) if len(everybody) > len(roles) else everybody
     ordered: Sequence[Sequence[int]] = [sorted(role, key=order.index) for role in roles]
     return Parties(tuple(islice(parties(ordered), PARTIES_TRIED)), found.versions, found.limited)

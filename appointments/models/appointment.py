@@ -49,6 +49,7 @@ class Appointment(TenantModel):
     previous_starts_at = models.DateTimeField(null=True)
     reschedules = models.PositiveSmallIntegerField(default=0)
     cancelled_by = models.CharField(max_length=10, blank=True)
+    decline_reason = models.CharField(max_length=16, blank=True, default="")
     late_notice = models.BooleanField(default=False)
     cancelled_at = models.DateTimeField(null=True)
     status_changed_at = models.DateTimeField()
@@ -68,6 +69,7 @@ class Appointment(TenantModel):
             "language",
             "mediator_language",
             "cancelled_by",
+            "decline_reason",
             "link_key",
             "token_hash",
             "code_hash",

@@ -132,9 +132,10 @@ _NUMBER_TRIES = 4
 # random, or everybody would reach for the lowest.
 _TAKE = """
 INSERT INTO appointments_occupancy
- (tenant_id, calendar_id, period, state, expires_at, hold_id, appointment_id, session_id, day, day_no)
+ (tenant_id, calendar_id, period, state, expires_at, hold_id, appointment_id, session_id, day, day_no, schedule_version)
 SELECT c.tenant_id, c.id, tstzrange(w.starts_at, w.ends_at), %(state)s, %(expires_at)s, %(hold)s, %(appointment)s,
- %(session)s, CASE WHEN c.max_per_day IS NOT NULL THEN w.day END, d.number
+ %(session)s, CASE WHEN c.max_per_day IS NOT NULL THEN w.day END, d.number,
+ c.schedule_version
 FROM unnest(%(calendars)s::bigint[], %(starts)s::timestamptz[], %(ends)s::timestamptz[], %(days)s::date[],
  %(versions)s::int[]) AS w (calendar_id, starts_at, ends_at, day, version)
 JOIN appointments_calendar c ON c.id = w.calendar_id AND (w.version IS NULL OR c.schedule_version = w.version)
@@ -194,6 +195,21 @@ class OccupancyManager(_Base):
             )
             return [pk for (pk,) in cursor.fetchall()]
 
+    def are_promises_good(self, hold: Hold) -> bool:
+        """Whether the schedules are still those under which a hold's time was taken.
+
+        Locks the calendars against a change of hours until the end of the transaction: before the occupancies, which
+        whoever changes hours locks after the calendars.
+        """
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(
+                "SELECT o.schedule_version = c.schedule_version FROM appointments_occupancy o"
+                " JOIN appointments_calendar c ON c.id = o.calendar_id WHERE o.hold_id = %s"
+                " ORDER BY c.id FOR KEY SHARE OF c",
+                [hold.pk],
+            )
+            return all(same for (same,) in cursor.fetchall())
+
     def release_dead_holds(self, calendar_ids: Sequence[int], starts_at: datetime, ends_at: datetime) -> int:
         """Free the time of expired holds around a wanted stretch.
 
@@ -214,6 +230,8 @@ class OccupancyManager(_Base):
 class Occupancy(TenantModel):
     """A stretch of a calendar that is taken, buffers included (Belegung).
 
+    `schedule_version` is the calendar's at the moment of taking: a hold confirmed under another one is looked at anew.
+
     `day` and `day_no` are set on calendars with a limit per day. `reoffer_at` is set on released time that rests for a
     while before the public sees it again (database's clock; the waiting list and staff see it at once).
     """
@@ -228,6 +246,7 @@ class Occupancy(TenantModel):
     day = models.DateField(null=True)
     day_no = models.PositiveSmallIntegerField(null=True)
     reoffer_at = models.DateTimeField(null=True)
+    schedule_version = models.IntegerField(null=True)
     start_tick = models.GeneratedField(
         expression=StartTick("period"), output_field=models.IntegerField(), db_persist=True
     )
