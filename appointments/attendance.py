@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from appointments.core.lifecycle import Actor, Status, Verb, next_status
+from appointments.core.lifecycle import Actor, NotAllowed, Status, Verb, next_status
 from appointments.models import Appointment
 from jobcenter_portal.audit import service as audit
 
@@ -37,6 +37,8 @@ def record_attendance(
             raise ChangedMeanwhile
         if verb is Verb.RECORD_NO_SHOW and now < locked.starts_at:
             raise TooEarly
+        if verb is Verb.UNDO and not locked.previous_status:
+            raise NotAllowed(locked.status_now, verb, Actor.OFFICE)  # who walked in was never anything but here
         previous = Status(locked.previous_status) if locked.previous_status else None
         target = next_status(locked.status_now, verb, by=Actor.OFFICE, previous=previous)
         if verb is Verb.UNDO and locked.status_now is Status.CANCELLED:

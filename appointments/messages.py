@@ -16,7 +16,16 @@ from appointments.ical import Method, build_ics
 from appointments.links import Keys, keys_of, readable_code
 from appointments.models import Appointment
 from appointments.queries import appointment_by_id
-from appointments.reminders import CANCELLED, CHANGED, CONFIRMATION, REMINDER
+from appointments.reminders import (
+    CANCELLED,
+    CHANGED,
+    CONFIRMATION,
+    DECLINED,
+    OTHER_TIME,
+    REMINDER,
+    REQUESTED,
+    WITHDRAWN,
+)
 from jobcenter_portal.accounts.models import ContactPoint
 from jobcenter_portal.tenancy.context import current_tenant
 from jobcenter_portal.tenancy.models import Jobcenter
@@ -29,19 +38,21 @@ _UID_HOST: Final = "termine.invalid"
 
 @dataclass(frozen=True, slots=True)
 class AppointmentMessage:
-    """One kind of message. `statuses` are those in which it is true."""
+    """One kind of message. `statuses` are those in which it is true; some are owed even after the appointment's end."""
 
     key: str
     statuses: frozenset[Status]
     resend_when_ambiguous: bool = False
     calendar_method: Method | None = None
+    is_owed_later: bool = False
 
     def compose(self, ref: MessageRef, *, now: datetime) -> Envelope | None:
         appointment = _appointment_of(ref.subject)
         if appointment is None or appointment.revision != ref.revision:
             return None
         point = _point(appointment, ref)
-        if appointment.status_now not in self.statuses or appointment.ends_at <= now or point is None:
+        is_over = appointment.ends_at <= now and not self.is_owed_later
+        if appointment.status_now not in self.statuses or is_over or point is None:
             return None
         if self.key == REMINDER and not point.reminders_wanted:
             return None
@@ -106,7 +117,7 @@ def _values(
     appointment: Appointment, jobcenter: Jobcenter, keys: Keys, ref: MessageRef
 ) -> dict[str, str | int | bool | list[str]]:
     language = language_by_code(ref.language)
-    before = appointment.previous_starts_at
+    before, answer_by = appointment.previous_starts_at, appointment.answer_by
     return {
         "name": appointment.customer.name,
         "day_long": dates.long_date(dates.local(appointment.starts_at).date(), language),
@@ -125,6 +136,10 @@ def _values(
         "phone_hours": jobcenter.settings.phone_hours,
         "tenant": "" if jobcenter.settings.discreet else jobcenter.short_name,
         "by_office": appointment.cancelled_by == "staff",
+        "answer_day_long": dates.long_date(dates.local(answer_by).date(), language) if answer_by else "",
+        "answer_day_short": dates.short_date(answer_by, language) if answer_by else "",
+        "answer_time": dates.clock_time(answer_by) if answer_by else "",
+        "reason": appointment.decline_reason,
     }
 
 
@@ -149,6 +164,11 @@ KINDS: Final[tuple[MessageKind, ...]] = (
     AppointmentMessage(
         CANCELLED, frozenset({Status.CANCELLED}), resend_when_ambiguous=True, calendar_method=Method.CANCEL
     ),
+    # No calendar entry for a request: in a calendar it would look like an appointment.
+    AppointmentMessage(REQUESTED, frozenset({Status.REQUESTED})),
+    AppointmentMessage(OTHER_TIME, _TO_COME, resend_when_ambiguous=True, calendar_method=Method.REQUEST),
+    AppointmentMessage(DECLINED, frozenset({Status.CANCELLED}), resend_when_ambiguous=True, is_owed_later=True),
+    AppointmentMessage(WITHDRAWN, frozenset({Status.CANCELLED})),
 )
 
 

@@ -92,6 +92,12 @@ def appointments_of_day(location: Location, moment: datetime, settings: TenantSe
     )
 
 
+def open_requests() -> QuerySet[Appointment]:
+    """Requests that wait for the office's answer; only those have a deadline for it."""
+    waiting: QuerySet[Appointment] = Appointment.objects.filter(answer_by__isnull=False, status=Status.REQUESTED.value)
+    return waiting
+
+
 def open_bookings(customer_ids: Iterable[int], now: datetime) -> int:
     """How many appointments these customers still have ahead of them."""
     open_statuses = [status for status in Status if status.is_open]

@@ -10,9 +10,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
+from appointments.core.lifecycle import Status
 from appointments.core.reminder_times import QuietHours, plan
 from appointments.models import Appointment, ReminderRule
 from jobcenter_portal.accounts.models import ContactChannel, ContactPoint
+from jobcenter_portal.audit.service import ActorKind
 from jobcenter_portal.tenancy.models import TenantSettings
 from notifications import service as notifications
 from notifications.service import Channel, Planned, Priority
@@ -22,8 +24,13 @@ REMINDER: Final = "reminder"
 CHANGED: Final = "changed"
 CANCELLED: Final = "cancelled"
 REQUESTED: Final = "requested"
+OTHER_TIME: Final = "other_time"
+DECLINED: Final = "declined"
+WITHDRAWN: Final = "withdrawn"
 AT_ONCE: Final = "now"
 _SOON: Final = timedelta(hours=48)
+_OWED: Final = timedelta(days=7)
+"""How long an answer is still owed, also when the wished time has passed meanwhile."""
 
 
 def announce_booking(appointment: Appointment, settings: TenantSettings, *, now: datetime) -> None:
@@ -46,6 +53,25 @@ def announce_request(appointment: Appointment, settings: TenantSettings, *, now:
     _replace(appointment, messages, now)
 
 
+def announce_other_time(appointment: Appointment, settings: TenantSettings, *, now: datetime) -> None:
+    """Tell the time that the office gave instead of the wished one, on every channel, and plan the reminders."""
+    points = _points(appointment, settings)
+    answers = [
+        _at_once(appointment, point, OTHER_TIME, Priority.CHANGE, now, until=appointment.starts_at) for point in points
+    ]
+    _replace(appointment, [*answers, *_reminders(appointment, points, settings, now)], now)
+
+
+def announce_decline(appointment: Appointment, settings: TenantSettings, *, now: datetime) -> None:
+    """Say that the request became no appointment, and what to do instead. It is owed even after the wished time."""
+    until = max(appointment.starts_at, now + _OWED)
+    messages = [
+        _at_once(appointment, point, DECLINED, Priority.CHANGE, now, until=until)
+        for point in _points(appointment, settings)
+    ]
+    _replace(appointment, messages, now)
+
+
 def announce_change(appointment: Appointment, settings: TenantSettings, *, now: datetime) -> None:
     """Tell the new time on every channel and plan the reminders anew."""
     points = _points(appointment, settings)
@@ -55,14 +81,20 @@ def announce_change(appointment: Appointment, settings: TenantSettings, *, now: 
 
 
 def announce_cancellation(appointment: Appointment, settings: TenantSettings, *, now: datetime) -> None:
-    """Say that the appointment will not take place, on every channel that could have reminded of it."""
+    """Say that the appointment will not take place, on every channel that could have reminded of it.
+
+    A request is no appointment yet and is not called so: the person has taken it back, or the office declines it.
+    """
     if appointment.starts_at <= now:
         _replace(appointment, [], now)
         return
+    kind = CANCELLED
+    if appointment.previous_status == Status.REQUESTED:
+        kind = WITHDRAWN if appointment.cancelled_by == ActorKind.CUSTOMER else DECLINED
     _replace(
         appointment,
         [
-            _at_once(appointment, point, CANCELLED, Priority.CHANGE, now, until=appointment.starts_at)
+            _at_once(appointment, point, kind, Priority.CHANGE, now, until=appointment.starts_at)
             for point in _points(appointment, settings)
         ],
         now,

@@ -9,13 +9,15 @@ import pytest
 from django.conf import settings
 from django.template import Engine
 
+from appointments.core.answers import DeclineReason
 from jobcenter_portal.kernel.gsm7 import Encoding, segments
 from notifications import templates
 from notifications.kinds import Value
 from notifications.templates import render_email, render_sms
 from tests.notifications.conftest import OWN_TEMPLATES
 
-KINDS = ("confirmation", "reminder", "changed", "cancelled")
+KINDS = ("confirmation", "reminder", "changed", "cancelled", "requested", "other_time", "declined", "withdrawn")
+REASONS = ("", *(reason.value for reason in DeclineReason))
 LANGUAGES = ("de", "en")
 LINK = "https://termin.example/a/Ab3dE9xY7k1"  # 36 characters
 BANNED = re.compile(
@@ -57,6 +59,10 @@ def worst(**changes: Value) -> dict[str, Value]:
         "phone_hours": "Mo bis Do 8 bis 16 Uhr, Fr 8 bis 12 Uhr",
         "tenant": "K" * 40,
         "by_office": True,
+        "answer_day_long": "Mittwoch, 30. Dezember 2026",
+        "answer_day_short": "Wed 30.12.",
+        "answer_time": "13:30",
+        "reason": "papers",
     }
     return values | changes
 
@@ -127,3 +133,28 @@ def test_sentences_stay_short() -> None:
         plain = re.sub(r"(?m)^(Wann|Wo|When|Where|Eingang|Entrance|- |http).*$|\(.*?\)", "", text)
         long += [part for part in re.split(r"(?<=[.?!:])\s+", plain) if len(part.split()) > 16]
     assert long == []
+
+
+@pytest.mark.parametrize(("kind", "language"), list(product(("requested",), LANGUAGES)))
+def test_a_request_is_never_called_an_appointment_and_names_the_day_of_the_answer(kind: str, language: str) -> None:
+    said = rendered(kind, language)
+    sms = render_sms(kind, language, worst()).text
+    assert {"de": "Noch ist es kein Termin.", "en": "It is not an appointment yet."}[language] in said
+    assert ("Mittwoch, 30. Dezember 2026, 13:30" in said, "Wed 30.12., 13:30" in sms) == (True, True)
+
+
+def test_each_reason_for_declining_has_words_of_its_own_and_ends_in_what_to_do() -> None:
+    for language in LANGUAGES:
+        texts = [render_email("declined", language, worst(reason=reason), sender="x").text for reason in REASONS]
+        assert len(set(texts)) == len(DeclineReason)  # without a known reason it says the same as "please call"
+        assert all({"de": "ufen Sie uns an", "en": "all us"}[language] in text for text in texts)
+        assert [BANNED.findall(text) for text in texts] == [[]] * len(REASONS)
+
+
+@pytest.mark.parametrize(("soon", "overdue"), [(1, 0), (1, 1), (12, 0), (12, 1), (12, 3)])
+def test_the_office_is_told_a_number_and_the_way_and_nothing_else(soon: int, overdue: int) -> None:
+    mail = render_email("office_requests", "de", {"soon": soon, "overdue": overdue, "link": LINK}, sender="x")
+    number = "eine Anfrage braucht" if soon == 1 else f"{soon} Anfragen brauchen"
+    late = {0: "", 1: " Eine davon ist überfällig.", 3: " 3 davon sind überfällig."}[overdue]
+    assert f"{number} bis zum Ende des nächsten Arbeitstags eine Antwort.{late}\n" in mail.text
+    assert (mail.subject.startswith("Eine" if soon == 1 else str(soon)), LINK in mail.text) == (True, True)
