@@ -16,7 +16,7 @@ from appointments.models import Location, Service
 from appointments.service import Person
 from appointments.taking import Request
 from jobcenter_portal.accounts.models import ContactChannel
-from jobcenter_portal.rest.fields import DayField, InstantField, StrictSerializer, TextField
+from jobcenter_portal.rest.fields import DayField, InstantField, OneOf, StrictSerializer, TextField
 from jobcenter_portal.tenancy.models import LANGUAGES, Jobcenter
 from jobcenter_portal.web.coverage import shown_languages
 
@@ -40,9 +40,9 @@ def name_of_mode(mode: Mode) -> str:
     return str(mode.name).lower()
 
 
-def _mode() -> serializers.ChoiceField:
+def _mode() -> OneOf:
     names = [name_of_mode(mode) for mode in Mode]
-    return serializers.ChoiceField(names, required=False, help_text="In person, where the service is offered so.")
+    return OneOf(names, required=False, help_text="In person, where the service is offered so.")
 
 
 def _mediator_language() -> TextField:
@@ -95,7 +95,7 @@ class PersonBody(StrictSerializer):
     """Who comes. A name is enough; messages go only to the addresses that are given here."""
 
     name = TextField(max_length=4 * NAME_LENGTH, help_text=f"At most {NAME_LENGTH} characters in one line.")
-    language = serializers.ChoiceField(LANGUAGES, help_text="Of messages; one that the Jobcenter shows.")
+    language = OneOf(LANGUAGES, help_text="Of messages; one that the Jobcenter shows.")
     email = TextField(required=False, max_length=EMAIL_LENGTH)
     mobile = TextField(required=False, max_length=_MOBILE_LENGTH, help_text="A German mobile number.")
 

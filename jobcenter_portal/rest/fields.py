@@ -41,6 +41,12 @@ class TextField(serializers.CharField):
         return str(super().to_internal_value(data))
 
 
+class OneOf(serializers.ChoiceField):
+    """The framework's own sentence repeats what was sent."""
+
+    default_error_messages: Final = {"invalid_choice": "This is none of the choices."}
+
+
 class DayField(serializers.DateField):
     """A day of this or the next century."""
 

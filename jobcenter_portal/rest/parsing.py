@@ -49,7 +49,7 @@ def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _short_integer(digits: str) -> int:
-    if len(digits) > _LONGEST_NUMBER:
+    if len(digits.lstrip("-")) > _LONGEST_NUMBER:
         raise ValueError("the number is too long")
     return int(digits)
 
