@@ -8,7 +8,7 @@ from typing import Final
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from jobcenter_portal.kernel.phone import NotAGermanMobile, parse_mobile
+from jobcenter_portal.kernel.phone import NotAGermanMobile, NotAGermanNumber, parse_mobile, parse_phone
 
 NAME_LENGTH: Final = 80
 EMAIL_LENGTH: Final = 254
@@ -57,3 +57,13 @@ def mobile_of(typed: str) -> str:
         return parse_mobile(typed)
     except NotAGermanMobile:
         raise Unfit(Fault.WRONG if typed else Fault.MISSING) from None
+
+
+def phone_of(typed: str) -> str:
+    """A German number to call, landlines too, as E.164."""
+    if not typed.strip():
+        raise Unfit(Fault.MISSING)
+    try:
+        return parse_phone(typed)
+    except NotAGermanNumber:
+        raise Unfit(Fault.WRONG) from None

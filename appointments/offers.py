@@ -5,6 +5,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import and_
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
@@ -63,9 +65,10 @@ def companions(service: Service, *, only_calendar: int | None = None) -> list[Se
     return [one for one in others.exclude(pk=service.pk).order_by("position", "id") if one.modes & service.modes]
 
 
-def handles_all(services: Sequence[Service], *, only_calendar: int | None = None) -> bool:
-    """Whether one caseworker handles all of these in one talk."""
-    return _leading(services, only_calendar).exists()
+def go_together(services: Sequence[Service], *, only_calendar: int | None = None) -> bool:
+    """Whether one caseworker handles all of these in one talk, and there is a way to meet that fits them all."""
+    common = reduce(and_, (one.modes for one in services))
+    return bool(common) and _leading(services, only_calendar).exists()
 
 
 def interpreted_languages() -> list[str]:
@@ -74,9 +77,10 @@ def interpreted_languages() -> list[str]:
     return sorted({language for languages in spoken for language in languages})
 
 
-def has_mediator(language: str) -> bool:
-    """Whether somebody of the Jobcenter's own interprets this language; if not, the telephone has to."""
-    return Calendar.objects.filter(kind=CalendarKind.MEDIATOR, languages__contains=[language]).exists()
+def has_mediator(language: str, location: Location) -> bool:
+    """Whether a site has somebody for this language: then one of them must be free; elsewhere one is phoned."""
+    mediators = Calendar.objects.filter(kind=CalendarKind.MEDIATOR, languages__contains=[language])
+    return OpeningRule.objects.filter(location=location, calendar__in=mediators).exists()
 
 
 def _leading(services: Sequence[Service], only_calendar: int | None) -> QuerySet[ServiceCalendar]:

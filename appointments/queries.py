@@ -4,16 +4,18 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import connection
-from django.db.models import F, Max, Prefetch, QuerySet
+from django.db.models import F, Max, Prefetch, Q, QuerySet
 
 from appointments.core.lifecycle import Status
+from appointments.core.modes import PartyRole
 from appointments.core.wall_clock import local_day, midnight
 from appointments.models import (
     Appointment,
     Calendar,
+    Catchment,
     Hold,
     Location,
     Occupancy,
@@ -57,9 +59,20 @@ def locations() -> list[Location]:
 
 def locations_of(service: Service) -> list[Location]:
     """Where a service is offered: some calendar that offers it has hours there."""
-    calendars = ServiceCalendar.objects.filter(service=service).values("calendar_id")
+    calendars = ServiceCalendar.objects.filter(service=service, role=PartyRole.LEAD).values("calendar_id")
     places = OpeningRule.objects.filter(calendar_id__in=calendars).values("location_id")
     return list(Location.objects.filter(pk__in=places).order_by("position", "id"))
+
+
+def serves(location: Location, municipality_id: int, day: date) -> bool:
+    """Whether a site is responsible for a municipality on a day."""
+    rows = Catchment.objects.filter(
+        Q(valid_from__isnull=True) | Q(valid_from__lte=day),
+        Q(valid_until__isnull=True) | Q(valid_until__gte=day),
+        location=location,
+        municipality_id=municipality_id,
+    )
+    return rows.exists()
 
 
 def hold_by_token(token: str) -> Hold | None:

@@ -17,7 +17,7 @@ from appointments.core.policy import Refusal
 from appointments.core.wall_clock import local_day, midnight
 from appointments.models import Location, Occupancy, Service
 from appointments.models.occupancy import Holder, Wanted
-from appointments.queries import in_turn
+from appointments.queries import in_turn, serves
 from jobcenter_portal.tenancy.models import Jobcenter
 
 NEAREST: Final = 3
@@ -97,13 +97,11 @@ class Parties:
 def rounds(request: Request) -> Iterator[Parties]:
     """Who is free at the wanted time; again for each round in which all of them were lost to others.
 
-    Raises Refused outside lead time and horizon, SlotTaken when nobody is free (any more). Runs outside the booking
-    transaction: dead holds end in a short one of their own, because inside it several calendars would deadlock
-    (measured).
+    Raises Refused outside lead time and horizon and where the site does not serve the person's town, SlotTaken when
+    nobody is free (any more). Runs outside the booking transaction: dead holds end in a short one of their own,
+    because inside it several calendars would deadlock (measured).
     """
-    settings = request.jobcenter.settings
-    refusal = booking_window(settings, request.service).refusal(request.starts_at, request.now, settings.zone)
-    if refusal and not request.for_staff:
+    if not request.for_staff and (refusal := _refusal(request)):
         raise Refused(refusal)
     for _round in range(ROUNDS):
         yield _free_parties(request)
@@ -142,6 +140,17 @@ def nearest(request: Request) -> list[Slot]:
             break
     found.sort(key=lambda slot: (abs(slot.starts_at - request.starts_at), slot.starts_at))
     return sorted(found[:NEAREST], key=lambda slot: slot.starts_at)
+
+
+def _refusal(request: Request) -> Refusal | None:
+    """Why the rules of this Jobcenter do not let the person have this time here, or None."""
+    settings, starts_at = request.jobcenter.settings, request.starts_at
+    refusal = booking_window(settings, request.service).refusal(starts_at, request.now, settings.zone)
+    municipality = request.wishes.municipality
+    if refusal is None and municipality is not None:
+        is_served = serves(request.location, municipality, local_day(starts_at, settings.zone))
+        return None if is_served else Refusal.NOT_RESPONSIBLE
+    return refusal
 
 
 def _free_parties(request: Request) -> Parties:

@@ -1,54 +1,92 @@
 # SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""The first two steps: what for, where, and when. Choosing a time holds it and leads on."""
+"""The first two steps: what for and where, then when. Choosing a time holds it and leads on.
+
+In between stand only the questions that a Jobcenter's own data make necessary (web/questions.py), all at one address.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from appointments import queries
-from appointments.models import Location, Service
+from appointments import offers, queries
+from appointments.caseworkers import LETTER_CODES, calendar_of_code, calendar_of_ticket, ticket_of
+from appointments.models import Calendar, Location, Service
 from appointments.taking import Refused, Request, SlotTaken
 from appointments.web import pages
-from appointments.web.forms import LocationForm, ServiceForm, TimeForm
+from appointments.web.chosen import concerns_url, plan_rows
+from appointments.web.forms import ServiceForm, TimeForm
 from appointments.web.holds import hold_for_browser
-from appointments.web.present import Other, TakenView, choice_rows, choices, service_line, times_view, url
-from appointments.web.times import page_asked_for
+from appointments.web.notes import notes_on
+from appointments.web.nothing_free import free_elsewhere, nothing_free
+from appointments.web.present import Other, TakenView, TimesView, choices, times_view, url
+from appointments.web.questions import asked
+from appointments.web.times import TimesPage, page_asked_for
+from appointments.web.wish_forms import CaseworkerForm
+from appointments.web.wishes import Plan, Query, Question, is_personal, plan_of
 from jobcenter_portal.accounts.permissions import open_to_all
 from jobcenter_portal.tenancy.middleware import tenant_of
+from jobcenter_portal.web.errors import error_page
 from jobcenter_portal.web.forms import render_form
+from jobcenter_portal.web.throttle import CannotCount, is_allowed
 
 _reads_and_posts = require_http_methods(["GET", "HEAD", "POST"])
 _for_everybody = open_to_all("booking needs no account")
+_ORDER = tuple(Question)
 
 
 @_for_everybody
 @_reads_and_posts
 @pages.bookable_online
 def choose_service(request: HttpRequest, jobcenter: str, language: str) -> HttpResponse:
+    """What it is about; where everybody has their own caseworker, first who that is."""
+    tenant = tenant_of(request)
+    query = Query.of(request.GET)
+    caseworker = calendar_of_ticket(query.ticket) if is_personal(tenant) else None
+    if is_personal(tenant) and caseworker is None:
+        return _ask_for_caseworker(request)
+    services = offers.led_by(_whom(caseworker, query)) if caseworker else queries.services()
     posted = request.POST if request.method == "POST" else None
-    form = ServiceForm(posted, queries.services(), language)
+    form = ServiceForm(posted, services, language)
     if form.is_valid():
-        return pages.see_other(url("locations", tenant_of(request), service=form.cleaned_data["service"]))
-    return render_form(request, "booking/service.html", form, {"back_url": url("start", tenant_of(request))})
+        chosen = form.cleaned_data["service"]
+        more = Question.CONCERNS if Question.CONCERNS in request.POST else None
+        kept = Query(ticket=query.ticket, is_deputy=query.is_deputy) if caseworker else Query()
+        return pages.see_other(kept.on(url("locations", tenant, service=chosen), ask=more))
+    context = {
+        "back_url": url("services" if caseworker else "start", tenant),
+        "caseworker": caseworker,
+        "services": services,
+        "takes_several": tenant.settings.max_concerns > 1,
+    }
+    return render_form(request, "booking/service.html", form, context)
 
 
 @_for_everybody
 @_reads_and_posts
 @pages.bookable_online
 def choose_location(request: HttpRequest, jobcenter: str, language: str, service: str) -> HttpResponse:
-    """Only asked where there is a choice; the one place, or none, leads on by itself."""
+    """All questions between service and time, each only where it has more than one answer; then lead on."""
+    now = timezone.now()
     tenant = tenant_of(request)
     chosen = _service_or_404(service)
-    places = queries.locations_of(chosen)
-    posted = request.POST if request.method == "POST" else None
-    form = LocationForm(posted, places)
-    slug = form.cleaned_data["location"] if form.is_valid() else places[0].slug if len(places) == 1 else ""
-    if slug:
-        return pages.see_other(url("times", tenant, service=service, location=slug))
-    back = url("services", tenant)
-    context = {"back_url": back, "places": places, "service_line": service_line(chosen)}
-    return render_form(request, "booking/location.html", form, context)
+    if chosen.is_group:
+        return pages.see_other(url("group-dates", tenant, service=service))
+    plan = plan_of(tenant, chosen, Query.of(request.GET), now)
+    question = _question(request.GET.get("frage", ""), plan)
+    if question is None or question is Question.CASEWORKER:
+        return _lead_on(plan)
+    if question is Question.PLACE and not plan.places and _has_deputy(plan):
+        return pages.see_other(_deputys(plan).on(url("locations", tenant, service=service)))
+    page = asked(question, plan, request.POST if request.method == "POST" else None, now=now)
+    if page.form.is_valid():
+        return _lead_on(plan_of(tenant, chosen, page.answer(), now))
+    back = Query(ticket=plan.query.ticket, is_deputy=plan.query.is_deputy).on(url("services", tenant))
+    return render_form(request, page.template, page.form, {**page.context, "back_url": back})
 
 
 @_for_everybody
@@ -57,28 +95,111 @@ def choose_location(request: HttpRequest, jobcenter: str, language: str, service
 def choose_time(request: HttpRequest, jobcenter: str, language: str, service: str, location: str) -> HttpResponse:
     now = timezone.now()
     tenant = tenant_of(request)
-    chosen = _service_or_404(service)
-    place, others = _place_or_404(chosen, location)
-    own_url = url("times", tenant, service=service, location=location)
+    plan = plan_of(tenant, _service_or_404(service), replace(Query.of(request.GET), place=location), now)
+    place = plan.offered_at(location)
+    if place is None and not _is_offered_somehow(plan.service, location):
+        raise Http404
+    if place is None or plan.service.is_group or plan.missing not in (None, Question.PLACE):
+        return _ask(plan)
     form = TimeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
+        wanted = Request(tenant, plan.service, place, form.cleaned_data["time"], now, wishes=plan.wishes)
         try:
-            token = hold_for_browser(request, Request(tenant, chosen, place, form.cleaned_data["time"], now))
+            token = hold_for_browser(request, wanted)
             return pages.see_other(url("contact", tenant, token=token))
         except SlotTaken as lost:
-            return pages.taken(request, TakenView(choices(lost.nearest), own_url, own_url))
+            return pages.taken(request, TakenView(choices(lost.nearest), _times_url(plan), _times_url(plan)))
         except Refused as refused:
             form.add_error(None, pages.in_words(refused.reason))
-    page = page_asked_for(request, service=chosen, location=place, now=now)
-    view = times_view(
-        page,
-        own_url,
-        rows=choice_rows(tenant, chosen, place, others=others),
-        back_url=url("services", tenant),
-        others=tuple(Other(one.name, url("times", tenant, service=service, location=one.slug)) for one in others),
-    )
+    page = page_asked_for(request, service=plan.service, location=place, now=now, wishes=plan.wishes)
+    if not page.days and _has_deputy(plan) and not free_elsewhere(plan, place, now=now):
+        return pages.see_other(_deputys(plan).on(url("locations", tenant, service=service)))
     form.offer(page.slots)
-    return render_form(request, "booking/times.html", form, {"page": view})
+    return render_form(request, "booking/times.html", form, {"page": _times(plan, place, page, now)})
+
+
+def _times(plan: Plan, place: Location, page: TimesPage, now: datetime) -> TimesView:
+    tenant = plan.jobcenter
+    others = [one for one in plan.locations if one != place] if page.days else []
+    return times_view(
+        page,
+        _times_url(plan),
+        rows=plan_rows(plan, place),
+        back_url=Query(ticket=plan.query.ticket, is_deputy=plan.query.is_deputy).on(url("services", tenant)),
+        nothing_free=None if page.days else nothing_free(plan, place, now=now),
+        notes=notes_on(plan, place),
+        others=tuple(Other(one.name, _times_url(plan, one.slug)) for one in others),
+        concerns_url=concerns_url(plan, place),
+        is_for_today=plan.service.is_emergency,
+    )
+
+
+def _ask_for_caseworker(request: HttpRequest) -> HttpResponse:
+    """Letters can be guessed, so few may be tried; where nobody can count, nobody types: the telephone still works."""
+    tenant = tenant_of(request)
+    if request.method == "POST":
+        try:
+            if not is_allowed(request, LETTER_CODES, now=timezone.now()):
+                return error_page(request, HTTPStatus.TOO_MANY_REQUESTS)
+        except CannotCount:
+            return error_page(request, HTTPStatus.SERVICE_UNAVAILABLE)
+    form = CaseworkerForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        caseworker = calendar_of_code(form.cleaned_data["letters"])
+        if caseworker is not None:
+            return pages.see_other(Query(ticket=ticket_of(caseworker)).on(url("services", tenant)))
+        form.say_unknown()
+    return render_form(request, "booking/caseworker.html", form, {"back_url": url("start", tenant)})
+
+
+def _question(wanted: str, plan: Plan) -> Question | None:
+    """The next open question, or an earlier one that somebody wants to answer anew and that has several answers."""
+    worth_asking = {
+        Question.CONCERNS: plan.jobcenter.settings.max_concerns > 1,
+        Question.MODE: len(plan.modes) > 1,
+        Question.LANGUAGE: True,
+        Question.TOWN: plan.town is not None,
+        Question.PLACE: len(plan.places) > 1,
+    }
+    again = next((one for one in worth_asking if one == wanted and worth_asking[one]), None)
+    if again is not None and (plan.missing is None or _ORDER.index(again) <= _ORDER.index(plan.missing)):
+        return again
+    return plan.missing
+
+
+def _lead_on(plan: Plan) -> HttpResponse:
+    """To the times when everything is said, else to the next question."""
+    return _ask(plan) if plan.missing else pages.see_other(_times_url(plan, plan.place.slug if plan.place else ""))
+
+
+def _ask(plan: Plan) -> HttpResponse:
+    if plan.missing is Question.CASEWORKER:
+        return pages.see_other(url("services", plan.jobcenter))
+    return pages.see_other(plan.query.on(url("locations", plan.jobcenter, service=plan.service.slug)))
+
+
+def _times_url(plan: Plan, place: str = "") -> str:
+    """The page of times with all that was wished; the place stands in its path."""
+    address = url("times", plan.jobcenter, service=plan.service.slug, location=place or plan.query.place)
+    return replace(plan.query, place="").on(address)
+
+
+def _whom(caseworker: Calendar, query: Query) -> int:
+    deputy: int | None = caseworker.deputy_id if query.is_deputy else None
+    return deputy or int(caseworker.pk)
+
+
+def _has_deputy(plan: Plan) -> bool:
+    """Whether one's own caseworker has a deputy who meets people for this, and whose times are not shown yet."""
+    if plan.caseworker is None or plan.caseworker.deputy_id is None or plan.query.is_deputy:
+        return False
+    services, deputy = plan.need.services, plan.caseworker.deputy_id
+    mode = plan.wishes.mode
+    return bool(offers.places(services, first=plan.today, last=plan.last_day, mode=mode, only_calendar=deputy))
+
+
+def _deputys(plan: Plan) -> Query:
+    return replace(plan.query, is_deputy=True, place="")
 
 
 def _service_or_404(slug: str) -> Service:
@@ -88,10 +209,6 @@ def _service_or_404(slug: str) -> Service:
     return service
 
 
-def _place_or_404(service: Service, slug: str) -> tuple[Location, list[Location]]:
-    """The place, and the others that offer the same. A place that does not offer it is as unknown as none."""
-    places = queries.locations_of(service)
-    chosen = [place for place in places if place.slug == slug]
-    if not chosen:
-        raise Http404
-    return chosen[0], [place for place in places if place.slug != slug]
+def _is_offered_somehow(service: Service, slug: str) -> bool:
+    """Whether a place has this service, if not in the wished way. One that has not is as unknown as none."""
+    return any(place.slug == slug for place in queries.locations_of(service))

@@ -21,6 +21,7 @@ class Draft:
     remind: str = ""
     email: str = ""
     mobile: str = ""
+    phone: str = ""
 
     @classmethod
     def typed(cls, data: Mapping[str, str]) -> Self:

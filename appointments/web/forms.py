@@ -11,10 +11,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from appointments.availability import Slot
-from appointments.writing import Person
-from appointments.contact import EMAIL_LENGTH, NAME_LENGTH, Fault, Unfit, email_of, mobile_of, name_of
+from appointments.contact import EMAIL_LENGTH, NAME_LENGTH, Fault, Unfit, email_of, mobile_of, name_of, phone_of
+from appointments.core.modes import Mode
 from appointments.models import Location, Service
 from appointments.web.times import slot_start, slot_value
+from appointments.writing import Person
 from jobcenter_portal.accounts.models import ContactChannel
 from jobcenter_portal.tenancy.models import TenantSettings
 from jobcenter_portal.web.dates import duration_in_words
@@ -35,7 +36,7 @@ class ServiceForm(PortalForm):
     def __init__(self, data: Mapping[str, str] | None, services: Iterable[Service], language: str) -> None:
         super().__init__(data)
         self.fields["service"].choices = [  # type: ignore[attr-defined]
-            (service.slug, DescribedChoice(service.title(language), _service_hint(service, language)))
+            (service.slug, DescribedChoice(service.title(language), service_hint(service, language)))
             for service in services
         ]
 
@@ -47,10 +48,11 @@ class LocationForm(PortalForm):
         error_messages=dict.fromkeys(("required", "invalid_choice"), _("Wählen Sie aus, wohin Sie kommen möchten.")),
     )
 
-    def __init__(self, data: Mapping[str, str] | None, locations: Iterable[Location]) -> None:
+    def __init__(self, data: Mapping[str, str] | None, locations: Iterable[Location], hints: Mapping[int, str]) -> None:
+        """`hints` by the location's id: what is said below its name."""
         super().__init__(data)
         self.fields["location"].choices = [  # type: ignore[attr-defined]
-            (location.slug, DescribedChoice(location.name, location.address)) for location in locations
+            (location.slug, DescribedChoice(location.name, hints[location.pk])) for location in locations
         ]
 
 
@@ -115,6 +117,12 @@ class ContactForm(PortalForm):
             "max_length": _("Der Name ist zu lang. Bitte kürzen Sie ihn."),
         },
     )
+    phone = forms.CharField(
+        label=_("Telefonnummer"),
+        help_text=_("Unter dieser Nummer rufen wir Sie an. Festnetz oder Handy ist beides gut."),
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "dir": "ltr", "maxlength": _MOBILE_LENGTH}),
+        error_messages={"required": _("Geben Sie die Nummer ein, unter der wir Sie anrufen.")},
+    )
     remind = forms.ChoiceField(
         label=_("Wie sollen wir Sie erinnern?"),
         widget=forms.RadioSelect,
@@ -133,9 +141,20 @@ class ContactForm(PortalForm):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "dir": "ltr", "maxlength": _MOBILE_LENGTH}),
     )
 
-    def __init__(self, settings: TenantSettings, data: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        settings: TenantSettings,
+        data: Mapping[str, str] | None = None,
+        *,
+        mode: Mode = Mode.IN_PERSON,
+        **kwargs: Any,
+    ) -> None:
+        """`mode` decides what is needed besides a name: a number to call, an address for the way into a video talk."""
         super().__init__(data, **kwargs)
         self._email, self._sms = settings.email_enabled, settings.sms_enabled
+        self._by_email_only = mode is Mode.VIDEO and self._email
+        if not needs_phone(mode, settings):
+            del self.fields["phone"]
         self.fields["remind"].choices = self._ways()  # type: ignore[attr-defined]
         if not self._email:
             del self.fields["email"]
@@ -151,6 +170,14 @@ class ContactForm(PortalForm):
             key = "max_length" if unfit.fault is Fault.TOO_LONG else "required"
             raise ValidationError(self.fields["name"].error_messages[key]) from unfit
 
+    def clean_phone(self) -> str:
+        try:
+            return phone_of(self.cleaned_data["phone"])
+        except Unfit as unfit:
+            raise ValidationError(
+                _("Diese Telefonnummer stimmt nicht. Sie sieht zum Beispiel so aus: 069 90009000")
+            ) from unfit
+
     def clean(self) -> dict[str, Any]:
         """Only the address that was chosen is looked at: the other one is neither checked nor kept."""
         cleaned = self.cleaned_data
@@ -164,6 +191,7 @@ class ContactForm(PortalForm):
         addresses = {
             ContactChannel.EMAIL: self.cleaned_data["email"],
             ContactChannel.SMS: self.cleaned_data["mobile"],
+            ContactChannel.PHONE: self.cleaned_data.get("phone", ""),
         }
         given = {channel: address for channel, address in addresses.items() if address}
         return Person(name=self.cleaned_data["name"], language=language, addresses=given)
@@ -171,12 +199,12 @@ class ContactForm(PortalForm):
     def _ways(self) -> list[tuple[str, Any]]:
         ways = [
             (Remind.EMAIL, _("per E-Mail"), self._email),
-            (Remind.SMS, _("per SMS"), self._sms),
+            (Remind.SMS, _("per SMS"), self._sms and not self._by_email_only),
             (Remind.BOTH, _("per E-Mail und SMS"), self._email and self._sms),
             (
                 Remind.NOT,
                 DescribedChoice(str(_("gar nicht")), _("Sie bekommen einen Termin-Code zum Aufschreiben.")),
-                True,
+                not self._by_email_only,
             ),
         ]
         return [(value, text) for value, text, offered in ways if offered]
@@ -194,7 +222,8 @@ class ContactForm(PortalForm):
             return ""
 
     def _wanted_mobile(self) -> str:
-        typed: str = self.cleaned_data.get("mobile", "")
+        # Whoever gave a mobile number to be called on need not type it again.
+        typed: str = self.cleaned_data.get("mobile", "") or self.cleaned_data.get("phone", "")
         try:
             return mobile_of(typed)
         except Unfit:
@@ -204,7 +233,12 @@ class ContactForm(PortalForm):
             return ""
 
 
-def _service_hint(service: Service, language: str) -> str:
+def needs_phone(mode: Mode, settings: TenantSettings) -> bool:
+    """Whether somebody has to be called: for the talk itself, or to settle how it comes about."""
+    return mode in (Mode.PHONE, Mode.OUTREACH) or (mode is Mode.VIDEO and not settings.email_enabled)
+
+
+def service_hint(service: Service, language: str) -> str:
     """``Wir klären, was Ihnen zusteht. · 45 Minuten``, the length never torn apart."""
     length = duration_in_words(service.duration_minutes, language_by_code(language)).replace(" ", "\N{NO-BREAK SPACE}")
     return " · ".join(part for part in (service.hint(language), length) if part)

@@ -15,23 +15,19 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from appointments.booking import book_held
-from appointments.holding import (
-    MAX_EXTENSIONS,
-    HoldGone,
-    extend_hold,
-    keep_draft,
-    request_of_hold,
-    wishes_of_hold,
-)
+from appointments.core.modes import Mode
+from appointments.holding import MAX_EXTENSIONS, extend_hold, keep_draft, request_of_hold, wishes_of_hold
 from appointments.links import keys_of
 from appointments.models import Hold
 from appointments.queries import database_now, hold_by_token
 from appointments.taking import Refused, SlotTaken, nearest
 from appointments.web import pages
+from appointments.web.chosen import hold_rows
 from appointments.web.drafts import Draft
 from appointments.web.forms import ContactForm, TimeForm
-from appointments.web.holds import change_time, forget_hold, is_kept, living_hold
-from appointments.web.present import choice_rows, draft_rows, held_view, times_view, url
+from appointments.web.holds import change_time, forget_hold, is_kept, open_hold
+from appointments.web.nothing_free import nothing_else_free
+from appointments.web.present import draft_rows, held_view, times_view, url
 from appointments.web.times import page_asked_for
 from appointments.writing import Person
 from jobcenter_portal.accounts.permissions import open_to_all
@@ -48,9 +44,7 @@ _EXTEND: Final = "extend"
 @pages.bookable_online
 def contact(request: HttpRequest, jobcenter: str, language: str, token: str) -> HttpResponse:
     tenant = tenant_of(request)
-    held = living_hold(token)
-    if held is None:
-        return pages.gone(request)
+    held = open_hold(tenant_of(request), token)
     if request.method == "POST":
         keep_draft(held=held, draft_json=Draft.typed(request.POST).as_json())
         if _EXTEND in request.POST:
@@ -58,11 +52,11 @@ def contact(request: HttpRequest, jobcenter: str, language: str, token: str) -> 
     if not is_kept(held):
         return _lost(request, held, token)
     if request.method == "POST":
-        form = ContactForm(tenant.settings, request.POST)
+        form = ContactForm(tenant.settings, request.POST, mode=Mode(held.mode))
         if form.is_valid():
             return pages.see_other(url("check", tenant, token=token))
     else:
-        form = ContactForm(tenant.settings, initial=Draft.of(held).values())
+        form = ContactForm(tenant.settings, mode=Mode(held.mode), initial=Draft.of(held).values())
     return render_form(request, "booking/contact.html", form, {"page": _view_of(request, held, token)})
 
 
@@ -73,9 +67,7 @@ def check(request: HttpRequest, jobcenter: str, language: str, token: str) -> Ht
     """Show all that was chosen and typed; POST books it, however often it is sent."""
     if request.method == "POST":
         return _book(request, language, token)
-    held = living_hold(token)
-    if held is None:
-        return pages.gone(request)
+    held = open_hold(tenant_of(request), token)
     if not is_kept(held):
         return _lost(request, held, token)
     if _person(request, held, language) is None:
@@ -90,9 +82,7 @@ def other_time(request: HttpRequest, jobcenter: str, language: str, token: str) 
     """Another time for the same hold: the one it has stays until the new one is taken."""
     now = timezone.now()
     tenant = tenant_of(request)
-    held = living_hold(token)
-    if held is None:
-        return pages.gone(request)
+    held = open_hold(tenant_of(request), token)
     form = TimeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -102,13 +92,16 @@ def other_time(request: HttpRequest, jobcenter: str, language: str, token: str) 
             return pages.hold_lost(request, held, token, lost.nearest)
         except Refused as refused:
             form.add_error(None, pages.in_words(refused.reason))
-    page = page_asked_for(request, service=held.service, location=held.location, now=now, wishes=wishes_of_hold(held))
+    wishes = wishes_of_hold(held)
+    page = page_asked_for(request, service=held.service, location=held.location, now=now, wishes=wishes)
     form.offer(page.slots)
+    none = nothing_else_free(tenant, held.service, held.location, wishes=wishes, now=now) if not page.days else None
     view = times_view(
         page,
         url("other-time", tenant, token=token),
-        rows=choice_rows(tenant, held.service, held.location),
+        rows=hold_rows(tenant, held),
         back_url=url("check", tenant, token=token),
+        nothing_free=none,
     )
     return render_form(request, "booking/times.html", form, {"page": view})
 
@@ -117,8 +110,7 @@ def other_time(request: HttpRequest, jobcenter: str, language: str, token: str) 
 @require_POST
 @pages.bookable_online
 def extend(request: HttpRequest, jobcenter: str, language: str, token: str) -> HttpResponse:
-    held = living_hold(token)
-    return pages.gone(request) if held is None else _extend(request, held, token, "check")
+    return _extend(request, open_hold(tenant_of(request), token), token, "check")
 
 
 def _book(request: HttpRequest, language: str, token: str) -> HttpResponse:
@@ -130,8 +122,6 @@ def _book(request: HttpRequest, language: str, token: str) -> HttpResponse:
         return pages.see_other(url("contact", tenant, token=token))
     try:
         appointment = book_held(jobcenter=tenant, token=token, person=person, now=timezone.now())
-    except HoldGone:
-        return pages.gone(request)
     except SlotTaken as lost:
         return pages.hold_lost(request, held, token, lost.nearest) if held else pages.gone(request)
     except Refused as refused:
@@ -145,8 +135,6 @@ def _extend(request: HttpRequest, held: Hold, token: str, step: str) -> HttpResp
     tenant = tenant_of(request)
     try:
         extend_hold(jobcenter=tenant, held=held, now=timezone.now())
-    except HoldGone:
-        return pages.gone(request)
     except SlotTaken as lost:
         return pages.hold_lost(request, held, token, lost.nearest)
     return pages.see_other(url(step, tenant, token=token))
@@ -154,14 +142,14 @@ def _extend(request: HttpRequest, held: Hold, token: str, step: str) -> HttpResp
 
 def _person(request: HttpRequest, held: Hold, language: str) -> Person | None:
     """Who books, from the draft; None while it is not complete."""
-    form = ContactForm(tenant_of(request).settings, Draft.of(held).values())
+    form = ContactForm(tenant_of(request).settings, Draft.of(held).values(), mode=Mode(held.mode))
     return form.person(language) if form.is_valid() else None
 
 
 def _check_page(request: HttpRequest, held: Hold, token: str, *, refusal: str = "") -> HttpResponse:
     context = {
         "page": _view_of(request, held, token),
-        "rows": draft_rows(tenant_of(request), Draft.of(held), token),
+        "rows": draft_rows(tenant_of(request), held, token),
         "extend_url": url("extend", tenant_of(request), token=token),
         "refusal": refusal,
     }
@@ -169,7 +157,9 @@ def _check_page(request: HttpRequest, held: Hold, token: str, *, refusal: str = 
 
 
 def _view_of(request: HttpRequest, held: Hold, token: str) -> object:
-    return held_view(tenant_of(request), held, token, now=database_now(), extensions=MAX_EXTENSIONS)
+    tenant = tenant_of(request)
+    rows = hold_rows(tenant, held)
+    return held_view(tenant, held, token, rows=rows, now=database_now(), extensions=MAX_EXTENSIONS)
 
 
 def _lost(request: HttpRequest, held: Hold, token: str) -> HttpResponse:

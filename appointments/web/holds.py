@@ -5,15 +5,20 @@
 The session knows the hold's number and the Jobcenter it belongs to, nothing of what is in it.
 """
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.http import HttpRequest
 
-from appointments.holding import hold, hold_again, keep_draft, release_hold
-from appointments.models import Hold
+from appointments.availability import Wishes
+from appointments.holding import HoldGone, hold, hold_again, keep_draft, need_online_booking, release_hold
+from appointments.models import GroupSession, Hold
 from appointments.queries import database_now, hold_by_token
+from appointments.seats import hold_seat
 from appointments.taking import Request, SlotTaken
+from jobcenter_portal.tenancy.models import Jobcenter
 
 _SESSION_KEY: Final = "hold"
 
@@ -24,28 +29,32 @@ def hold_for_browser(request: HttpRequest, wanted: Request) -> str:
     The new time is taken before the earlier one is let go, unless the earlier one is itself in the way: somebody who
     went back and chose the same time again must not be refused by their own hold.
     """
-    earlier = _earlier(request, wanted.jobcenter.pk)
-    draft = earlier.draft_json if earlier else ""
-    try:
-        token, fresh = hold(wanted)
-    except SlotTaken:
-        if earlier is None or not _is_in_the_way(earlier, wanted):
-            raise
-        release_hold(held=earlier)
-        token, fresh = hold(wanted)
-    else:
-        if earlier is not None:
-            release_hold(held=earlier)
-    if draft:
-        keep_draft(held=fresh, draft_json=draft)
-    request.session[_SESSION_KEY] = [fresh.tenant_id, fresh.pk]
-    return token
+    return _instead(request, wanted.jobcenter, lambda: hold(wanted), lambda earlier: _is_in_the_way(earlier, wanted))
+
+
+def seat_for_browser(request: HttpRequest, jobcenter: Jobcenter, session: GroupSession, now: datetime) -> str:
+    """The same for a seat in a group. Raises what `hold_seat` raises."""
+    return _instead(
+        request,
+        jobcenter,
+        lambda: hold_seat(jobcenter=jobcenter, session=session, now=now),
+        lambda earlier: earlier.session_id == session.pk,
+    )
 
 
 def change_time(held: Hold, wanted: Request) -> None:
     """Another time for the same hold. The one it has already is no change. Raises what `hold_again` raises."""
     if held.starts_at != wanted.starts_at or not is_kept(held):
         hold_again(jobcenter=wanted.jobcenter, held=held, starts_at=wanted.starts_at, now=wanted.now)
+
+
+def open_hold(jobcenter: Jobcenter, token: str) -> Hold:
+    """The living hold that a token opens. Raises HoldGone, and NotBookableOnline where it could not be booked."""
+    held = living_hold(token)
+    if held is None:
+        raise HoldGone
+    need_online_booking(jobcenter, Wishes(only_calendar=held.only_calendar_id))
+    return held
 
 
 def living_hold(token: str) -> Hold | None:
@@ -55,13 +64,38 @@ def living_hold(token: str) -> Hold | None:
 
 
 def is_kept(held: Hold) -> bool:
-    """Whether its time is still there: also after the end, as long as nobody else took it."""
-    return bool(held.occupancies.all())
+    """Whether its time or seat is still there: also after the end, as long as nobody else took it."""
+    return held.seats.exists() if held.session_id is not None else bool(held.occupancies.all())
 
 
 def forget_hold(request: HttpRequest) -> None:
     """It has become an appointment."""
     request.session.pop(_SESSION_KEY, None)
+
+
+def _instead(
+    request: HttpRequest,
+    jobcenter: Jobcenter,
+    keep: Callable[[], tuple[str, Hold]],
+    is_in_the_way: Callable[[Hold], bool],
+) -> str:
+    """Hold something new in place of what this browser held before."""
+    earlier = _earlier(request, jobcenter.pk)
+    draft = earlier.draft_json if earlier else ""
+    try:
+        token, fresh = keep()
+    except SlotTaken:
+        if earlier is None or not is_in_the_way(earlier):
+            raise
+        release_hold(held=earlier)
+        token, fresh = keep()
+    else:
+        if earlier is not None:
+            release_hold(held=earlier)
+    if draft:
+        keep_draft(held=fresh, draft_json=draft)
+    request.session[_SESSION_KEY] = [fresh.tenant_id, fresh.pk]
+    return token
 
 
 def _is_in_the_way(earlier: Hold, wanted: Request) -> bool:

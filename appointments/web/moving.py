@@ -11,16 +11,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from appointments.availability import Need, Wishes
 from appointments.changing import reschedule, wishes_of
 from appointments.core.lifecycle import NotAllowed
 from appointments.models import Appointment
 from appointments.taking import Refused, SlotTaken
 from appointments.web import pages
+from appointments.web.chosen import chosen_rows
 from appointments.web.doors import appointment_or_404, opened_by_key
 from appointments.web.forms import TimeForm
+from appointments.web.nothing_free import nothing_else_free
 from appointments.web.own import page_of
 from appointments.web.own_view import may_move
-from appointments.web.present import Row, TakenView, choices, moment_line, place_line, service_line, times_view, url
+from appointments.web.present import Row, TakenView, choices, moment_line, times_view, url
 from appointments.web.times import page_asked_for, slot_value
 from jobcenter_portal.audit.service import CUSTOMER
 from jobcenter_portal.tenancy.middleware import tenant_of
@@ -44,7 +47,16 @@ def choose(request: HttpRequest, jobcenter: str, language: str, key: str) -> Htt
     wishes = wishes_of(appointment, tenant.settings)
     page = page_asked_for(request, service=appointment.service, location=appointment.location, now=now, wishes=wishes)
     form.offer(page.slots)
-    view = times_view(page, url("move", tenant, key=key), rows=_rows(appointment), back_url=_own_url(request, key))
+    none = None
+    if not page.days:
+        none = nothing_else_free(tenant, appointment.service, appointment.location, wishes=wishes, now=now)
+    view = times_view(
+        page,
+        url("move", tenant, key=key),
+        rows=_rows(appointment, wishes),
+        back_url=_own_url(request, key),
+        nothing_free=none,
+    )
     return render_form(request, "booking/move.html", form, {"page": view})
 
 
@@ -67,7 +79,7 @@ def confirm(request: HttpRequest, jobcenter: str, language: str, key: str) -> Ht
         "wanted": wanted,
         "wanted_end": wanted + (appointment.ends_at - appointment.starts_at),
         "value": slot_value(wanted),
-        "rows": _rows(appointment),
+        "rows": _rows(appointment, wishes_of(appointment, tenant.settings)),
         "back_url": url("move", tenant, key=key),
     }
     return render(request, "booking/confirm_move.html", context)
@@ -96,12 +108,9 @@ def _move(request: HttpRequest, appointment: Appointment, key: str, wanted: date
     return pages.see_other(_own_url(request, key))
 
 
-def _rows(appointment: Appointment) -> tuple[Row, ...]:
-    return (
-        Row(_("Bisher"), moment_line(appointment.starts_at)),
-        Row(_("Anliegen"), service_line(appointment.service)),
-        Row(_("Ort"), place_line(appointment.location)),
-    )
+def _rows(appointment: Appointment, wishes: Wishes) -> tuple[Row, ...]:
+    need = Need(appointment.service, wishes)
+    return (Row(_("Bisher"), moment_line(appointment.starts_at)), *chosen_rows(need, appointment.location))
 
 
 def _own_url(request: HttpRequest, key: str) -> str:

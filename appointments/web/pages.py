@@ -13,12 +13,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from appointments.availability import Slot
+from appointments.caseworkers import has_codes
 from appointments.core.policy import Refusal
-from appointments.holding import NotBookableOnline, need_online_booking
+from appointments.holding import HoldGone, NotBookableOnline
 from appointments.models import Hold
 from appointments.web.present import TakenView, choices, url
+from appointments.web.wishes import is_personal
 from jobcenter_portal.tenancy.middleware import tenant_of
-from jobcenter_portal.tenancy.models import BookingMode
 from jobcenter_portal.web.errors import Explanation, error_page
 
 _View = Callable[..., HttpResponse]
@@ -53,15 +54,21 @@ def see_other(address: str) -> HttpResponse:
 
 
 def bookable_online(view: _View) -> _View:
-    """Show telephone and hours instead of the step where a Jobcenter does not book instantly. Nothing is written."""
+    """Show telephone and hours where nobody can book by themselves, and a new start to who has no hold (any more).
+
+    Where everybody has their own caseworker, people book with the letters on their letter, if there are any.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if is_personal(tenant_of(request)) and not has_codes():
+            return not_bookable(request)
         try:
-            need_online_booking(tenant_of(request))
             return view(request, *args, **kwargs)
         except NotBookableOnline:
             return not_bookable(request)
+        except HoldGone:
+            return gone(request)
 
     return guarded
 
@@ -69,8 +76,8 @@ def bookable_online(view: _View) -> _View:
 def not_bookable(request: HttpRequest) -> HttpResponse:
     """The honest page; a POST is told by its status too that nothing has happened."""
     status = HTTPStatus.CONFLICT if request.method == "POST" else HTTPStatus.OK
-    personal = tenant_of(request).settings.booking_mode == BookingMode.PERSONAL_CASEWORKER
-    return render(request, "booking/not_bookable.html", {"is_personal": personal}, status=status)
+    context = {"is_personal": is_personal(tenant_of(request))}
+    return render(request, "booking/not_bookable.html", context, status=status)
 
 
 def gone(request: HttpRequest) -> HttpResponse:

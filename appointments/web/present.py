@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the pages show, prepared: templates ask neither the database nor the clock."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from appointments.availability import Slot
+from appointments.core.modes import Mode
 from appointments.models import Hold, Location, Service
 from appointments.web.drafts import Draft
-from appointments.web.forms import Remind
+from appointments.web.forms import Remind, needs_phone
 from appointments.web.times import TimesPage, slot_value
-from jobcenter_portal.kernel.phone import NotAGermanMobile, parse_mobile
+from jobcenter_portal.kernel.phone import NotAGermanMobile, NotAGermanNumber, parse_mobile, parse_phone, readable
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.web import dates
 from jobcenter_portal.web.languages import current_language
@@ -48,15 +49,26 @@ class DayLink:
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Another place at which the same is offered."""
+    """Another place, or another way, to get the same; `when` is its first free time, as far as it was looked for."""
 
     name: str
     url: str
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NothingFree:
+    """What a page without times says: how far we looked, when new times come, and every other way there is."""
+
+    title: str
+    sentences: tuple[str, ...]
+    others: tuple[Other, ...] = ()
+    wait_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TimesView:
-    """A page of free times around its form."""
+    """A page of free times around its form. `notes` are said above the times, `nothing_free` instead of them."""
 
     rows: tuple[Row, ...]
     back_url: str
@@ -64,7 +76,12 @@ class TimesView:
     later_url: str
     day_links: tuple[DayLink, ...]
     last_day: date
+    nothing_free: NothingFree | None
+    notes: tuple[str, ...] = ()
     others: tuple[Other, ...] = ()
+    concerns_url: str = ""
+    is_for_today: bool = False
+    """An emergency: how far ahead times are given is said in the notes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +119,22 @@ def choices(slots: Iterable[Slot]) -> tuple[Choice, ...]:
 
 
 def times_view(
-    page: TimesPage, own_url: str, *, rows: tuple[Row, ...], back_url: str, others: tuple[Other, ...] = ()
+    page: TimesPage,
+    own_url: str,
+    *,
+    rows: tuple[Row, ...],
+    back_url: str,
+    nothing_free: NothingFree | None,
+    notes: tuple[str, ...] = (),
+    others: tuple[Other, ...] = (),
+    concerns_url: str = "",
+    is_for_today: bool = False,
 ) -> TimesView:
     """Links stay on the page's own address and only name another first day."""
+    joint = "&" if "?" in own_url else "?"
 
     def begin(day: date | None) -> str:
-        return f"{own_url}?ab={day.isoformat()}" if day else ""
+        return f"{own_url}{joint}ab={day.isoformat()}" if day else ""
 
     return TimesView(
         rows=rows,
@@ -116,32 +143,22 @@ def times_view(
         later_url=begin(page.later),
         day_links=tuple(DayLink(day, begin(day)) for day in page.days),
         last_day=page.last_day,
+        nothing_free=nothing_free,
+        notes=notes,
         others=others,
+        concerns_url=concerns_url,
+        is_for_today=is_for_today,
     )
 
 
-def choice_rows(
-    jobcenter: Jobcenter, service: Service, location: Location, *, others: Sequence[Location] = ()
-) -> tuple[Row, ...]:
-    """The chosen concern and place; the place can be changed where there are several."""
-    elsewhere = url("locations", jobcenter, service=service.slug) if others else ""
-    return (
-        Row(_("Anliegen"), service_line(service), url("services", jobcenter)),
-        Row(_("Ort"), place_line(location), elsewhere),
-    )
-
-
-def held_view(jobcenter: Jobcenter, held: Hold, token: str, *, now: datetime, extensions: int) -> HeldView:
-    """`now` is the database's: by it holds end."""
+def held_view(
+    jobcenter: Jobcenter, held: Hold, token: str, *, rows: tuple[Row, ...], now: datetime, extensions: int
+) -> HeldView:
+    """`now` is the database's: by it holds end. `rows` say what was chosen besides the time."""
     left = -(-(held.expires_at - now) // _MINUTE)
-    service, location = held.service, held.location
     time_url = url("other-time", jobcenter, token=token)
     return HeldView(
-        rows=(
-            Row(_("Wann"), moment_line(held.starts_at), time_url),
-            Row(_("Anliegen"), service_line(service), url("services", jobcenter)),
-            Row(_("Ort"), place_line(location), url("locations", jobcenter, service=service.slug)),
-        ),
+        rows=(Row(_("Wann"), moment_line(held.starts_at), time_url), *rows),
         time_url=time_url,
         contact_url=url("contact", jobcenter, token=token),
         remaining=dates.duration_in_words(left, current_language()) if left > 0 else "",
@@ -149,15 +166,18 @@ def held_view(jobcenter: Jobcenter, held: Hold, token: str, *, now: datetime, ex
     )
 
 
-def draft_rows(jobcenter: Jobcenter, draft: Draft, token: str) -> tuple[Row, ...]:
+def draft_rows(jobcenter: Jobcenter, held: Hold, token: str) -> tuple[Row, ...]:
     """What was typed, read back before it counts."""
+    draft = Draft.of(held)
     change = url("contact", jobcenter, token=token)
     rows = [Row(_("Name"), draft.name, change)]
+    if needs_phone(Mode(held.mode), jobcenter.settings):
+        rows.append(Row(_("Telefonnummer"), isolated(_dialled(draft.phone)), change))
     if draft.remind in (Remind.EMAIL, Remind.BOTH):
         rows.append(Row(_("E-Mail-Adresse"), isolated(draft.email.strip()), change))
     if draft.remind in (Remind.SMS, Remind.BOTH):
         rows.append(Row(_("Handynummer"), isolated(_readable(draft.mobile)), change))
-    if len(rows) == 1:
+    if draft.remind not in (Remind.EMAIL, Remind.SMS, Remind.BOTH):
         rows.append(Row(_("Erinnerung"), _("gar nicht, Sie bekommen einen Termin-Code"), change))
     return (*rows, Row(_("Sprache der Nachrichten"), current_language().native_name))
 
@@ -182,9 +202,27 @@ def moment_line(moment: datetime) -> str:
     return _("%(day)s, %(time)s Uhr") % {"day": day, "time": dates.clock_time(moment)}
 
 
+def near_moment(moment: datetime) -> str:
+    """``Di., 24. November, 09:00 Uhr``: short, for lists of places."""
+    day = dates.near_date(dates.local(moment).date(), current_language())
+    return _("%(day)s, %(time)s Uhr") % {"day": day, "time": dates.clock_time(moment)}
+
+
+def day_line(day: date) -> str:
+    """``Montag, 14. Dezember 2026``."""
+    return dates.long_date(day, current_language())
+
+
 def _readable(mobile: str) -> str:
     """The number as it will be used, so that a slip is seen."""
     try:
         return parse_mobile(mobile)
     except NotAGermanMobile:
         return mobile
+
+
+def _dialled(phone: str) -> str:
+    try:
+        return readable(parse_phone(phone))
+    except NotAGermanNumber:
+        return phone

@@ -74,8 +74,11 @@ class Customer(TenantModel):
 
 
 class ContactChannel(models.TextChoices):
+    """What an address is for. On PHONE the office calls; no message ever goes there."""
+
     EMAIL = "email"
     SMS = "sms"
+    PHONE = "phone"
 
 
 class ContactPoint(TenantModel):

@@ -9,7 +9,7 @@ from django.db import connection
 
 from jobcenter_portal.accounts.models import ContactChannel, ContactPoint, Customer, Membership
 from jobcenter_portal.accounts.permissions import Actor, Role
-from jobcenter_portal.kernel.phone import parse_mobile
+from jobcenter_portal.kernel.phone import parse_mobile, parse_phone
 from jobcenter_portal.tenancy.context import current_tenant
 from jobcenter_portal.tenancy.sealed import blind_index
 
@@ -20,9 +20,12 @@ ADDRESS = "contact-address"
 def normalised(channel: ContactChannel, address: str) -> str:
     """One spelling per address: e-mail in lower case (providers treat it so), numbers as E.164.
 
-    Raises NotAGermanMobile: whoever asks, no other number is ever written down, so none is ever texted.
+    Raises NotAGermanMobile: whoever asks, no other number is ever written down for SMS, so none is ever texted.
+    Raises NotAGermanNumber for one to call.
     """
-    return address.strip().lower() if channel == ContactChannel.EMAIL else parse_mobile(address)
+    if channel == ContactChannel.EMAIL:
+        return address.strip().lower()
+    return parse_phone(address) if channel == ContactChannel.PHONE else parse_mobile(address)
 
 
 def address_index(channel: ContactChannel, address: str) -> bytes:

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_timedelta
+from babel.dates import format_date, format_skeleton, format_timedelta
 
 from jobcenter_portal.web.languages import Language
 
@@ -30,6 +30,11 @@ def local(moment: datetime) -> datetime:
 def long_date(day: date, language: Language) -> str:
     """Weekday, day, month and year in words: ``Montag, 14. Dezember 2026``."""
     return format_date(_local_day(day), format="full", locale=language.babel_locale)
+
+
+def near_date(day: date, language: Language) -> str:
+    """Weekday, day and month, for dates of the next weeks: ``Di., 24. November``."""
+    return format_skeleton("MMMMEd", _local_day(day), locale=language.babel_locale)
 
 
 def invariant_date(day: date) -> str:

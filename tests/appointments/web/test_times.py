@@ -87,5 +87,5 @@ def test_when_nothing_is_free_the_page_says_until_when_and_gives_the_telephone(
     )
     page = visitor.get("buchen/beratung/haus/")
     words = text_of(page)
-    assert "Alle Termine sind vergeben bis: Montag, 14. Dezember 2026" in words
+    assert "Wir haben bis Montag, 14. Dezember 2026 gesucht." in words
     assert ("0661 0000-0" in words, values_of(page, "time")) == (True, [])

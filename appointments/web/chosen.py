@@ -1,0 +1,129 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What was chosen so far, as lines of a summary list, each with the way to change it.
+
+Place means something else on the telephone: nobody shall travel to a house because its name stood under "Ort".
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from appointments.availability import Need
+from appointments.caseworkers import ticket_of
+from appointments.core.modes import Mode, modes_in
+from appointments.holding import wishes_of_hold
+from appointments.models import Hold, Location, Service
+from appointments.web.present import Row, isolated, place_line, url
+from appointments.web.speech import MODE_LABELS, language_name
+from appointments.web.wishes import Plan, Query, Question
+from jobcenter_portal.tenancy.models import Jobcenter
+from jobcenter_portal.web import dates
+from jobcenter_portal.web.languages import current_language
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where each line is changed. Empty: the line has no link, and is left out where it would say nothing new."""
+
+    caseworker: str = ""
+    service: str = ""
+    mode: str = ""
+    place: str = ""
+    town: str = ""
+    language: str = ""
+
+
+_NO_LINKS: Final = Links()
+
+
+def chosen_rows(
+    need: Need, location: Location, links: Links = _NO_LINKS, *, whom: str = "", town: str = ""
+) -> tuple[Row, ...]:
+    """Concern, way to meet, place and what else was wished; lines that most people do not need are not there."""
+    mode, language = need.wishes.mode, need.wishes.mediator_language
+    rows = [Row(_("Anliegen"), need_line(need), links.service)]
+    if whom:
+        rows.append(Row(_("Bei"), isolated(whom), links.caseworker))
+    if links.mode or mode is not Mode.IN_PERSON:
+        rows.append(Row(_("Gespräch"), str(MODE_LABELS[mode]), links.mode))
+    if town:
+        rows.append(Row(_("Ihr Wohnort"), isolated(town), links.town))
+    if mode is Mode.IN_PERSON:
+        rows.append(Row(_("Ort"), place_line(location), links.place))
+    else:
+        rows.append(Row(_("Zuständig"), isolated(location.name), links.place))
+    if language or links.language:
+        rows.append(Row(_("Dolmetschen"), language_name(language) if language else _("Nein"), links.language))
+    return tuple(rows)
+
+
+def plan_rows(plan: Plan, location: Location) -> tuple[Row, ...]:
+    """The lines above a page of times."""
+    whom = plan.whom
+    return chosen_rows(
+        plan.need,
+        location,
+        _links_of(plan, location),
+        whom=whom.name if whom else "",
+        town=plan.town.name if plan.town else "",
+    )
+
+
+def hold_rows(jobcenter: Jobcenter, held: Hold) -> tuple[Row, ...]:
+    """The same of a hold; all of it can be changed as long as it is only held, and what was typed comes along."""
+    need = Need(held.service, wishes_of_hold(held))
+    whom, town = held.only_calendar, held.municipality
+    query = Query.saying(need.wishes, town=town.slug if town else "", ticket=ticket_of(whom) if whom else "")
+    questions = url("locations", jobcenter, service=held.service.slug)
+    stays = replace(query, place=held.location.slug)
+    several = len(modes_in(_common_modes(need.services))) > 1
+    links = Links(
+        caseworker=url("services", jobcenter),
+        service=Query(ticket=query.ticket).on(url("services", jobcenter)),
+        mode=stays.on(questions, ask=Question.MODE) if several else "",
+        place=query.on(questions, ask=Question.PLACE),
+        town=query.on(questions, ask=Question.TOWN) if town else "",
+        language=stays.on(questions, ask=Question.LANGUAGE) if query.language else "",
+    )
+    return chosen_rows(need, held.location, links, whom=whom.name if whom else "", town=town.name if town else "")
+
+
+def concerns_url(plan: Plan, location: Location) -> str:
+    """Where further concerns are added, if this Jobcenter takes several at once."""
+    if plan.jobcenter.settings.max_concerns == 1 or plan.service.is_emergency:
+        return ""
+    questions = url("locations", plan.jobcenter, service=plan.service.slug)
+    return replace(plan.query, place=location.slug).on(questions, ask=Question.CONCERNS)
+
+
+def need_line(need: Need) -> str:
+    """All concerns of a talk, and how long it takes altogether: ``Beratung + Miete und Umzug, 60 Minuten``."""
+    language = current_language()
+    titles = " + ".join(isolated(one.title(language.code)) for one in need.services)
+    minutes = int(need.duration.total_seconds()) // 60
+    return f"{titles}, {dates.duration_in_words(minutes, language)}"
+
+
+def _links_of(plan: Plan, location: Location) -> Links:
+    tenant, query = plan.jobcenter, plan.query
+    questions = url("locations", tenant, service=plan.service.slug)
+    stays = replace(query, place=location.slug)
+    interprets = plan.service.mediator_minutes > 0 or any(place.has_mediators for place in plan.everywhere)
+    return Links(
+        caseworker=url("services", tenant),
+        service=Query(ticket=query.ticket, is_deputy=query.is_deputy).on(url("services", tenant)),
+        mode=stays.on(questions, ask=Question.MODE) if len(plan.modes) > 1 else "",
+        place=replace(query, place="").on(questions, ask=Question.PLACE) if len(plan.places) > 1 else "",
+        town=replace(query, place="").on(questions, ask=Question.TOWN) if plan.town else "",
+        language=stays.on(questions, ask=Question.LANGUAGE) if interprets else "",
+    )
+
+
+def _common_modes(services: Sequence[Service]) -> int:
+    common = services[0].modes
+    for one in services[1:]:
+        common &= one.modes
+    return common

@@ -1,0 +1,89 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What is said above free times, where there is anything to say: whose they are, how long they come, what they mean."""
+
+from django.utils.translation import gettext as _
+
+from appointments.availability import booking_window
+from appointments.core.modes import Mode
+from appointments.models import Location
+from appointments.offers import has_mediator
+from appointments.web.present import day_line, isolated
+from appointments.web.speech import language_name
+from appointments.web.wishes import Plan
+from jobcenter_portal.web import dates
+from jobcenter_portal.web.languages import current_language
+
+
+def notes_on(plan: Plan, location: Location) -> tuple[str, ...]:
+    """In the order in which people need them."""
+    return (
+        *_about_people(plan),
+        *_about_emergencies(plan),
+        *_about_mode(plan.wishes.mode),
+        *_about_interpreting(plan, location),
+        *served_when(plan, location),
+    )
+
+
+def served_when(plan: Plan, location: Location) -> list[str]:
+    """From and until when this place serves the person's town, where that changes within the days to book."""
+    lines = []
+    for row in plan.catchments:
+        if row.location_id != location.pk or plan.town is None:
+            continue
+        names = {"town": isolated(plan.town.name)}
+        if row.valid_until and row.valid_until < plan.last_day:
+            until = {**names, "day": day_line(row.valid_until)}
+            lines.append(_("Für %(town)s zuständig bis %(day)s") % until)
+        if row.valid_from and plan.changes_within(row.valid_from):
+            since = {**names, "day": day_line(row.valid_from)}
+            lines.append(_("Für %(town)s zuständig ab %(day)s") % since)
+    return lines
+
+
+def release_line(plan: Plan) -> str:
+    """Until when emergencies are given, and when the next ones come."""
+    window = booking_window(plan.jobcenter.settings, plan.service)
+    time = {"time": f"{window.release_minute // 60:02}:{window.release_minute % 60:02}"}
+    if window.horizon_days == 0:
+        return _("Nur für heute. Neue Zeiten gibt es an jedem Öffnungstag ab %(time)s Uhr.") % time
+    until = {**time, "day": day_line(plan.last_day)}
+    return _("Nur bis %(day)s. Neue Zeiten gibt es an jedem Öffnungstag ab %(time)s Uhr.") % until
+
+
+def _about_people(plan: Plan) -> tuple[str, ...]:
+    if plan.caseworker is None or plan.whom is None or not plan.query.is_deputy:
+        return ()
+    names = {"name": isolated(plan.caseworker.name), "deputy": isolated(plan.whom.name)}
+    said = _("%(name)s hat zurzeit keine freie Zeit. Diese Zeiten sind bei der Vertretung: %(deputy)s.") % names
+    return (said,)
+
+
+def _about_emergencies(plan: Plan) -> tuple[str, ...]:
+    return (release_line(plan),) if plan.service.is_emergency else ()
+
+
+def _about_mode(mode: Mode) -> tuple[str, ...]:
+    said = {
+        Mode.IN_PERSON: "",
+        Mode.PHONE: _("Wir rufen Sie zu dieser Zeit an. Sie müssen nicht kommen."),
+        Mode.VIDEO: _("Wir sprechen per Video. Den Zugang bekommen Sie vorher von uns. Sie müssen nicht kommen."),
+        Mode.OUTREACH: _("Wir kommen zu Ihnen. Wohin, besprechen wir vorher mit Ihnen am Telefon."),
+    }[mode]
+    return (said,) if said else ()
+
+
+def _about_interpreting(plan: Plan, location: Location) -> tuple[str, ...]:
+    language = plan.wishes.mediator_language
+    if not language:
+        return ()
+    spoken = {"language": language_name(language)}
+    if has_mediator(language, location):
+        lines = [_("Jemand ist dabei und dolmetscht: %(language)s.") % spoken]
+    else:
+        lines = [_("Für %(language)s ist hier niemand im Haus. Wir holen jemanden am Telefon dazu.") % spoken]
+    if minutes := sum(one.mediator_minutes for one in plan.need.services):
+        more = {"time": dates.duration_in_words(minutes, current_language())}
+        lines.append(_("Dafür planen wir %(time)s mehr ein.") % more)
+    return tuple(lines)
