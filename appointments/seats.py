@@ -6,7 +6,7 @@ Each person has a number of their own, drawn among the free ones, and a unique k
 sell a seat twice. Everybody locks in one order: the hold, the session, the appointment, its seats.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -136,9 +136,11 @@ def book_seat(
     now: datetime,
     by: audit.By = audit.CUSTOMER,
     idempotency_key: str | None = None,
+    claim: Callable[[], None] | None = None,
 ) -> Appointment:
     """Book a seat at once, without a hold: staff, interfaces, people who waited, the demo's data.
 
+    `claim` marks an offer of the waiting list as taken, in the same transaction.
     Raises SessionFull with the nearest dates; for customers also Refused and NotBookableOnline.
     """
     key = fingerprint(idempotency_key) if idempotency_key else None
@@ -148,7 +150,7 @@ def book_seat(
         need_online_booking(jobcenter)
         need_bookable(session, jobcenter.settings, now)
     try:
-        return _book(jobcenter, session, person, key, by, now)
+        return _book(jobcenter, session, person, key, by, now, claim)
     except IntegrityError:
         # The same request sent twice at the same moment: the other one has just been written.
         if key and (before := by_idempotency_key(key)):
@@ -259,10 +261,18 @@ def _hold(held: Hold, jobcenter: Jobcenter, session: GroupSession, now: datetime
 
 
 def _book(
-    jobcenter: Jobcenter, session: GroupSession, person: Person, key: bytes | None, by: audit.By, now: datetime
+    jobcenter: Jobcenter,
+    session: GroupSession,
+    person: Person,
+    key: bytes | None,
+    by: audit.By,
+    now: datetime,
+    claim: Callable[[], None] | None,
 ) -> Appointment:
     clear_dead_holds(session)
     with transaction.atomic():
+        if claim is not None:
+            claim()
         if by.kind is audit.ActorKind.CUSTOMER:
             check_limit(jobcenter, person, now)
         seats = enter(session)

@@ -51,6 +51,16 @@ beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "remind-offices": {
+        "task": "appointments.remind_offices_of_all_tenants",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
+    "offer-free-times": {
+        "task": "appointments.offer_free_times_of_all_tenants",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "forget-old-answers": {
         "task": "rest.forget_old_answers_of_all_tenants",
         "schedule": 3600.0,

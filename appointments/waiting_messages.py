@@ -1,0 +1,104 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What an offer of the waiting list says, asked anew at the moment it leaves; nothing, once it no longer stands.
+
+Discreet like all messages: a time and a link, never the concern. A subject is `waiting-offer:<id>`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.conf import settings as django_settings
+
+from appointments.core.lifecycle import Status
+from appointments.models import OfferState, WaitingOffer, WaitingState
+from appointments.offering import EARLIER_OFFER, SEAT_OFFER, TIME_OFFER
+from appointments.waiting_links import token_of_offer
+from jobcenter_portal.accounts.models import ContactPoint
+from jobcenter_portal.tenancy.context import current_tenant
+from jobcenter_portal.tenancy.models import Jobcenter
+from jobcenter_portal.web import dates
+from jobcenter_portal.web.languages import language_by_code
+from notifications.service import Envelope, MessageKind, MessageRef, register
+
+
+@dataclass(frozen=True, slots=True)
+class OfferMessage:
+    """A time or a seat for somebody who waits. Twice would be harmless, but it is not worth a second SMS."""
+
+    key: str
+    resend_when_ambiguous: bool = False
+
+    def compose(self, ref: MessageRef, *, now: datetime) -> Envelope | None:
+        offer = _offer_of(ref.subject)
+        if offer is None or not _stands(offer, now):
+            return None
+        token = token_of_offer(offer)
+        point = ContactPoint.objects.filter(
+            customer_id=offer.entry.customer_id, channel=ref.channel.value, address_index=ref.recipient
+        ).first()
+        if token is None or point is None:
+            return None
+        jobcenter = current_tenant()
+        assert isinstance(jobcenter, Jobcenter)  # noqa: S101 -- the context holds the model itself
+        return Envelope(address=point.address, values=_values(offer, jobcenter, token, ref))
+
+
+def offer_url(jobcenter: Jobcenter, language: str, token: str) -> str:
+    """The page of an offer, from the configured address, never from a request's Host."""
+    return f"{django_settings.PUBLIC_URL}/{jobcenter.slug}/{language}/angebot/{token}/"
+
+
+def _stands(offer: WaitingOffer, now: datetime) -> bool:
+    is_open = offer.state == OfferState.OPEN and now < offer.expires_at
+    own = offer.entry.appointment
+    betters = own is None or (own.status_now is Status.BOOKED and offer.starts_at < own.starts_at)
+    return is_open and offer.entry.state == WaitingState.WAITING and betters
+
+
+def _values(
+    offer: WaitingOffer, jobcenter: Jobcenter, token: str, ref: MessageRef
+) -> dict[str, str | int | bool | list[str]]:
+    language, office, own = language_by_code(ref.language), jobcenter.settings, offer.entry.appointment
+    return {
+        "name": offer.entry.customer.name,
+        "day_long": dates.long_date(dates.local(offer.starts_at).date(), language),
+        "day_short": dates.short_date(offer.starts_at, language),
+        "time": dates.clock_time(offer.starts_at),
+        "old_day_long": dates.long_date(dates.local(own.starts_at).date(), language) if own else "",
+        "old_time": dates.clock_time(own.starts_at) if own else "",
+        "until_day_long": dates.long_date(dates.local(offer.expires_at).date(), language),
+        "until_day_short": dates.short_date(offer.expires_at, language),
+        "until_time": dates.clock_time(offer.expires_at),
+        "location": "" if office.discreet else offer.location.name,
+        "address": offer.location.address,
+        "link": offer_url(jobcenter, ref.language, token),
+        "phone": office.phone,
+        "phone_hours": office.phone_hours,
+        "tenant": "" if office.discreet else jobcenter.short_name,
+    }
+
+
+def _offer_of(subject: str) -> WaitingOffer | None:
+    prefix, _, number = subject.partition(":")
+    if prefix != "waiting-offer" or not number.isdecimal():
+        return None
+    found: WaitingOffer | None = (
+        WaitingOffer.objects.select_related("location", "entry__customer", "entry__appointment")
+        .filter(pk=int(number))
+        .first()
+    )
+    return found
+
+
+KINDS: Final[tuple[MessageKind, ...]] = (
+    OfferMessage(EARLIER_OFFER),
+    OfferMessage(TIME_OFFER),
+    OfferMessage(SEAT_OFFER),
+)
+
+
+def register_kinds() -> None:
+    for kind in KINDS:
+        register(kind)
