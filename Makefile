@@ -15,13 +15,14 @@ manage = DJANGO_SETTINGS_MODULE=jobcenter_portal.settings.test $(bin)/python man
 packages = jobcenter_portal appointments notifications
 # Not the form widgets: a line's end there would stand inside a text field.
 templates = $(shell $(PYTHON) -c 'import glob; [print(f) for p in "$(packages)".split() for f in glob.glob(p + "/**/templates/**/*.html", recursive=True) if "/web/forms/" not in f]')
-compile = $(bin)/uv pip compile pyproject.toml --quiet --universal --generate-hashes --no-emit-index-url \
+compile_group = $(bin)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --python-version 3.11 --no-header --no-annotate $(ARGS)
+compile = $(compile_group) pyproject.toml
 
-.PHONY: help run test check format assets lock i18n openapi servers clean dev
+.PHONY: help run test check format assets lock i18n openapi servers bench bench-availability clean dev
 
 help: ## this list
-	@$(PYTHON) -c 'import re; [print(f"  make {name:9}{text}") for name, text in re.findall(r"(?m)^([a-z0-9-]+):.*?## (.+)$$", open("Makefile").read())]'
+	@$(PYTHON) -c 'import re; [print(f"  make {name:20}{text}") for name, text in re.findall(r"(?m)^([a-z0-9-]+):.*?## (.+)$$", open("Makefile").read())]'
 
 run: ## start the whole portal with demo data; Ctrl-C stops it (PORT=8000)
 	@$(setup) local -m jobcenter_portal.embedded run
@@ -51,6 +52,11 @@ assets: ## build the front end into build/static/
 servers: ## PostgreSQL and Valkey alone, for single tests by hand; prints their addresses
 	@$(setup) local -m jobcenter_portal.embedded servers
 
+bench: bench-availability ## all benchmarks, one after the other
+
+bench-availability: ## slot search against its floor, growth and a peer; the first run builds 12 million rows (SCALE=small)
+	@$(setup) local -m bench.availability
+
 i18n: dev ## collect the texts of pages and code into the catalogues, and compile them
 	$(manage) collect_texts
 	$(manage) compile_texts
@@ -58,13 +64,14 @@ i18n: dev ## collect the texts of pages and code into the catalogues, and compil
 openapi: dev ## write docs/openapi.yaml, the description of the interface, from its code
 	$(manage) spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
-lock: dev ## compile the three requirements files from pyproject.toml; ARGS=--upgrade takes newer versions
+lock: dev ## compile the four requirements files from pyproject.toml; ARGS=--upgrade takes newer versions
 	$(compile) -o requirements.txt
 	$(compile) --group local -c requirements.txt -o requirements-local.txt
 	$(compile) --group local --group dev -c requirements-local.txt -o requirements-dev.txt
+	$(compile_group) --group pyproject.toml:bench -c requirements.txt -o requirements-bench.txt
 
 clean: ## remove what was built; the demo's data stay (they are in .data/)
-	rm -rf .venv node_modules build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-bench node_modules build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 dev:
 	@$(setup) dev
