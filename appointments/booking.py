@@ -6,17 +6,20 @@ Lock, check, change, record, announce. Messages are planned in the same transact
 without its reminder and no reminder without its booking (docs/delivery-guarantees.md).
 """
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
 from appointments import reminders
 from appointments.availability import NO_WISHES, Wishes
+from appointments.core.answers import answer_deadline
 from appointments.core.lifecycle import Kind
 from appointments.holding import HoldGone, need_online_booking, request_of_hold
-from appointments.models import Appointment, Hold, Location, OccupancyState, Service
+from appointments.models import Appointment, Hold, Location, Occupancy, OccupancyState, Service
 from appointments.models.occupancy import Holder
-from appointments.taking import Request, SlotTaken, nearest, rounds, take_one_of
+from appointments.seats import book_held_seat
+from appointments.taking import Request, SlotTaken, free_right_now, nearest, rounds, take_one_of
 from appointments.writing import Person, by_idempotency_key, check_limit, on_calendar, record, write_appointment
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.kernel.crypto import fingerprint
@@ -26,7 +29,8 @@ from jobcenter_portal.tenancy.models import BookingMode, Jobcenter
 def book_held(*, jobcenter: Jobcenter, token: str, person: Person, now: datetime) -> Appointment:
     """Make the held time an appointment. The hold's token is the idempotency key: sent twice, it books once.
 
-    A hold that ran out, but whose time nobody took, is honoured. Raises SlotTaken (the draft stays), HoldGone, Refused.
+    A hold that ran out, but whose time nobody took, is honoured; one whose calendar has other hours by now only if the
+    time can still be booked. Raises SlotTaken (the draft stays; SessionFull for a seat in a group), HoldGone, Refused.
     """
     key = fingerprint(token)
     with transaction.atomic():
@@ -35,11 +39,11 @@ def book_held(*, jobcenter: Jobcenter, token: str, person: Person, now: datetime
             return _booked_before(key)
         request = request_of_hold(jobcenter, held, held.starts_at, now)
         check_limit(jobcenter, person, now)
-        kept = list(held.occupancies.select_for_update().order_by("calendar_id"))
-        if kept:
-            lead = held.calendar_id or kept[0].calendar_id
+        if held.session is not None:
+            return book_held_seat(jobcenter=jobcenter, held=held, session=held.session, person=person, key=key, now=now)
+        if _is_still_promised(held, request):
             appointment = write_appointment(
-                request, kind=kind_of_booking(request), calendar_id=lead, person=person, key=key
+                request, kind=kind_of_booking(request), calendar_id=held.calendar_id, person=person, key=key
             )
             held.occupancies.update(state=OccupancyState.BOOKED, expires_at=None, hold=None, appointment=appointment)
             held.delete()
@@ -91,14 +95,30 @@ def kind_of_booking(request: Request) -> Kind:
 
 def announce_booking(appointment: Appointment, jobcenter: Jobcenter, by: audit.By, now: datetime) -> None:
     """Record a new appointment and plan its messages; a request is acknowledged and waits for the office."""
+    own = jobcenter.settings
     if appointment.kind == Kind.REQUEST:
-        appointment.answer_by = now + timedelta(hours=jobcenter.settings.request_answer_hours)
+        appointment.answer_by = answer_deadline(
+            now, own.request_answer_hours, starts_at=appointment.starts_at, zone=own.zone
+        )
         appointment.save(update_fields=["answer_by"])
         record(appointment, by, "requested", now, starts_at=appointment.starts_at.isoformat())
         reminders.announce_request(appointment, jobcenter.settings, now=now)
         return
     record(appointment, by, "booked", now, starts_at=appointment.starts_at.isoformat())
     reminders.announce_booking(appointment, jobcenter.settings, now=now)
+
+
+def _is_still_promised(held: Hold, request: Request) -> bool:
+    """Whether the hold has its time. After a change of hours it is let go, and taken again only if it is still free."""
+    are_good = Occupancy.objects.are_promises_good(held)
+    kept = list(held.occupancies.select_for_update().order_by("calendar_id"))
+    if not kept or are_good:
+        return bool(kept)
+    held.occupancies.all().delete()
+    free = free_right_now(replace(request, for_staff=True))  # its lead time was kept when it was chosen
+    lead = take_one_of(free.preferring(held.calendar_id), request, Holder(hold=held)) if free else None
+    held.calendar_id = lead
+    return lead is not None
 
 
 def _book_in_rounds(request: Request, person: Person, by: audit.By, key: bytes | None) -> Appointment:

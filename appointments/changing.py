@@ -6,18 +6,20 @@ Lock, check, change, record, announce. A person's own change lets the old time r
 it, so that nobody lies in wait for cancelled times; who waits for an earlier one is offered it meanwhile.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from secrets import SystemRandom
 from typing import Final
 
 from django.db import transaction
 
-from appointments import reminders
+from appointments import reminders, seats
 from appointments.availability import Wishes
+from appointments.core.answers import answer_deadline
 from appointments.core.lifecycle import NotAllowed, Status, Verb, next_status
 from appointments.core.modes import Mode
 from appointments.core.policy import may_cancel, may_reschedule
-from appointments.models import Appointment, Occupancy, OccupancyState
+from appointments.models import Appointment, GroupSession, Occupancy, OccupancyState
 from appointments.models.occupancy import Holder
 from appointments.queries import database_now
 from appointments.taking import Refused, Request, rounds, take_one_of
@@ -53,12 +55,17 @@ def reschedule(
     by: audit.By,
     now: datetime,
     is_offered: bool = False,
+    claim: Callable[[Appointment], None] | None = None,
 ) -> Appointment:
     """Move to another time: the new one is taken and the old one released together, or nothing happens.
 
-    A time that the office itself has offered (`is_offered`) counts against no deadline and no number of moves.
+    A time that the office itself has offered (`is_offered`) counts against no deadline and no number of moves; `claim`
+    looks once more under the lock whether the offer stands, and marks it as taken with all the rest.
+    A seat in a group has no time of its own: `groups.change_date` moves it, here it is NotAllowed.
     Raises SlotTaken (the old time stays), Refused (deadline, number of moves), NotAllowed.
     """
+    if appointment.session_id is not None:
+        raise NotAllowed(appointment.status_now, Verb.RESCHEDULE, actor(by))
     for_staff = by.kind is audit.ActorKind.STAFF
     wishes = wishes_of(appointment, jobcenter.settings)
     request = Request(
@@ -76,18 +83,23 @@ def reschedule(
             locked = lock(appointment)
             next_status(locked.status_now, Verb.RESCHEDULE, by=actor(by))
             if not (for_staff or is_offered):
-                _check_move(jobcenter, locked, now)
+                check_move(jobcenter, locked, now)
+            if claim is not None:
+                claim(locked)
             release(locked, jobcenter.settings, rests=not for_staff)
             taken = take_one_of(free, request, Holder(appointment=locked))
             if taken is not None:
-                return _moved(locked, request, taken, by, counts=not (for_staff or is_offered))
+                return write_move(locked, request, taken, by, counts=not (for_staff or is_offered))
             transaction.set_rollback(True)
     raise AssertionError("rounds() ends with an answer or SlotTaken")
 
 
-def cancel(*, jobcenter: Jobcenter, appointment: Appointment, by: audit.By, now: datetime) -> Appointment:
+def cancel(
+    *, jobcenter: Jobcenter, appointment: Appointment, by: audit.By, now: datetime, asks_to_choose: bool = False
+) -> Appointment:
     """Cancel. Always possible until the end, also after the deadline: then it counts as late notice.
 
+    When the office has to cancel, the message may ask the person to choose a new time themselves (`asks_to_choose`).
     Raises NotAllowed. Cancelling twice changes nothing and tells nobody twice.
     """
     with transaction.atomic():
@@ -103,25 +115,29 @@ def cancel(*, jobcenter: Jobcenter, appointment: Appointment, by: audit.By, now:
         if not how.is_possible:
             raise NotAllowed(locked.status_now, Verb.CANCEL, actor(by))
         by_customer = by.kind is audit.ActorKind.CUSTOMER
+        is_request = locked.status_now is Status.REQUESTED  # nobody waits for one that takes a request back
         locked.change_status(next_status(locked.status_now, Verb.CANCEL, by=actor(by)), now)
         locked.cancelled_by, locked.cancelled_at, locked.answer_by = by.kind.value, now, None
-        locked.late_notice = by_customer and not how.is_in_time
+        locked.late_notice = by_customer and not how.is_in_time and not is_request
         release(locked, jobcenter.settings, rests=by_customer)
         bump(locked, *Appointment.STATUS_FIELDS, "cancelled_by", "cancelled_at", "late_notice", "answer_by")
         record(locked, by, "cancelled", now, late_notice=locked.late_notice)
-        reminders.announce_cancellation(locked, jobcenter.settings, now=now)
+        announce = reminders.announce_new_choice if asks_to_choose else reminders.announce_cancellation
+        announce(locked, jobcenter.settings, now=now)
     return locked
 
 
 def undo_cancel(*, jobcenter: Jobcenter, appointment: Appointment, by: audit.By, now: datetime) -> Appointment:
     """Take a cancellation back, if the time is still free; a person can take back only their own.
 
-    Raises SlotTaken, UndoTooLate, NotAllowed.
+    Raises SlotTaken (SessionFull in a group), UndoTooLate, NotAllowed.
     """
     if by.kind is audit.ActorKind.CUSTOMER and appointment.cancelled_by != by.kind:
         raise NotAllowed(appointment.status_now, Verb.UNDO, actor(by))
     if appointment.cancelled_at is None or now - appointment.cancelled_at > UNDO_WITHIN or now >= appointment.starts_at:
         raise UndoTooLate
+    if appointment.session is not None:
+        return _undo_in_group(appointment, appointment.session, jobcenter, by, now)
     wishes = wishes_of(appointment, jobcenter.settings)
     request = Request(
         jobcenter, appointment.service, appointment.location, appointment.starts_at, now, for_staff=True, wishes=wishes
@@ -139,7 +155,10 @@ def undo_cancel(*, jobcenter: Jobcenter, appointment: Appointment, by: audit.By,
 
 
 def release(appointment: Appointment, settings: TenantSettings, *, rests: bool) -> None:
-    """Give its time back: at once, or after a rest of random length that the Jobcenter chose the bounds of."""
+    """Give its time back: at once, or after a rest of random length that the Jobcenter chose the bounds of.
+
+    A seat in a group is given back at once.
+    """
     until = None
     if rests and settings.reoffer_max_minutes:
         minutes = _chance.uniform(settings.reoffer_min_minutes, settings.reoffer_max_minutes)
@@ -147,9 +166,12 @@ def release(appointment: Appointment, settings: TenantSettings, *, rests: bool) 
     Occupancy.objects.filter(appointment=appointment, state=OccupancyState.BOOKED).update(
         state=OccupancyState.RELEASED, reoffer_at=until
     )
+    if appointment.session_id is not None:
+        seats.release(seats.seats_of(appointment))
 
 
-def _moved(locked: Appointment, request: Request, calendar_id: int, by: audit.By, *, counts: bool) -> Appointment:
+def write_move(locked: Appointment, request: Request, calendar_id: int, by: audit.By, *, counts: bool) -> Appointment:
+    """The new time, once it is taken, with its trail and messages; `counts` against the moves that a person has."""
     locked.previous_starts_at, locked.starts_at, locked.ends_at = locked.starts_at, request.starts_at, request.ends_at
     locked.reschedules += 1 if counts else 0
     locked.calendar_id = calendar_id
@@ -159,22 +181,42 @@ def _moved(locked: Appointment, request: Request, calendar_id: int, by: audit.By
     return locked
 
 
+def _undo_in_group(
+    appointment: Appointment, session: GroupSession, jobcenter: Jobcenter, by: audit.By, now: datetime
+) -> Appointment:
+    seats.clear_dead_holds(session)
+    with transaction.atomic():
+        there = seats.enter(session)
+        locked = lock(appointment)
+        status = next_status(locked.status_now, Verb.UNDO, by=actor(by), previous=Status(locked.previous_status))
+        if locked.session_id == session.pk and seats.take(session, there, Holder(appointment=locked)):
+            return _undone(locked, status, session.calendar_id, jobcenter, by, now)
+        transaction.set_rollback(True)
+    raise seats.SessionFull(seats.nearest(session, jobcenter.settings, now))
+
+
 def _undone(
     locked: Appointment, status: Status, calendar_id: int, jobcenter: Jobcenter, by: audit.By, now: datetime
 ) -> Appointment:
     locked.change_status(status, now)
-    locked.cancelled_by, locked.cancelled_at, locked.late_notice = "", None, False
+    locked.cancelled_by, locked.cancelled_at, locked.late_notice, locked.decline_reason = "", None, False, ""
     locked.calendar_id = calendar_id
     is_request = status is Status.REQUESTED
-    locked.answer_by = now + timedelta(hours=jobcenter.settings.request_answer_hours) if is_request else None
-    bump(locked, *Appointment.STATUS_FIELDS, "cancelled_by", "cancelled_at", "late_notice", "calendar", "answer_by")
+    locked.answer_by = _answer_by(locked, jobcenter.settings, now) if is_request else None
+    fields = ("cancelled_by", "cancelled_at", "late_notice", "decline_reason", "calendar", "answer_by")
+    bump(locked, *Appointment.STATUS_FIELDS, *fields)
     record(locked, by, "cancellation_undone", now)
     announce = reminders.announce_request if is_request else reminders.announce_booking
     announce(locked, jobcenter.settings, now=now)
     return locked
 
 
-def _check_move(jobcenter: Jobcenter, appointment: Appointment, now: datetime) -> None:
+def _answer_by(request: Appointment, settings: TenantSettings, now: datetime) -> datetime:
+    return answer_deadline(now, settings.request_answer_hours, starts_at=request.starts_at, zone=settings.zone)
+
+
+def check_move(jobcenter: Jobcenter, appointment: Appointment, now: datetime) -> None:
+    """Whether the person may move it themselves; raises Refused."""
     refusal = may_reschedule(
         starts_at=appointment.starts_at,
         reschedules=appointment.reschedules,

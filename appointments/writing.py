@@ -8,10 +8,10 @@ from datetime import datetime
 from appointments.core.lifecycle import INITIAL_STATUS, Actor, Kind
 from appointments.core.policy import may_book_another
 from appointments.links import save_with_keys
-from appointments.models import Appointment, Concern
+from appointments.models import Appointment, Concern, GroupSession
 from appointments.queries import open_bookings
 from appointments.taking import Refused, Request
-from jobcenter_portal.accounts.models import ContactChannel
+from jobcenter_portal.accounts.models import ContactChannel, Customer
 from jobcenter_portal.accounts.service import customers_with_address, lock_addresses, new_customer
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.tenancy.models import Jobcenter
@@ -19,22 +19,37 @@ from jobcenter_portal.tenancy.models import Jobcenter
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What a person told about themselves. All addresses are optional, by law (LDI NRW) and by design."""
+    """What a person told about themselves. All addresses are optional, by law (LDI NRW) and by design.
+
+    `customer` is set for somebody whom the Jobcenter knows already, from the waiting list: nobody is written twice.
+    """
 
     name: str
     language: str
     addresses: dict[ContactChannel, str] = field(default_factory=dict)
+    customer: Customer | None = None
 
     def __repr__(self) -> str:
         return "Person(...)"  # never into a log or an exception
 
 
 def write_appointment(
-    request: Request, *, kind: Kind, calendar_id: int | None, person: Person, key: bytes | None
+    request: Request,
+    *,
+    kind: Kind,
+    calendar_id: int | None,
+    person: Person,
+    key: bytes | None,
+    session: GroupSession | None = None,
 ) -> Appointment:
-    """Write a new appointment with its person, concerns and keys. The caller holds the transaction and its time."""
+    """Write a new appointment with its person, concerns and keys. The caller holds the transaction and its time.
+
+    In a group it lasts as long as the session does.
+    """
     now, wishes = request.now, request.wishes
-    customer = new_customer(name=person.name, language=person.language, addresses=person.addresses, now=now)
+    customer = person.customer or new_customer(
+        name=person.name, language=person.language, addresses=person.addresses, now=now
+    )
     appointment = Appointment(
         tenant_id=request.jobcenter.pk,
         kind=kind,
@@ -42,9 +57,10 @@ def write_appointment(
         service=request.service,
         location=request.location,
         calendar_id=calendar_id,
+        session=session,
         customer=customer,
         starts_at=request.starts_at,
-        ends_at=request.ends_at,
+        ends_at=session.ends_at if session else request.ends_at,
         language=person.language,
         mode=int(wishes.mode),
         mediator_language=wishes.mediator_language,

@@ -18,9 +18,11 @@ from appointments.ical import Method
 from appointments.links import keys_of
 from appointments.messages import ics_of
 from appointments.models import Appointment
+from appointments.seats import SessionFull
 from appointments.taking import SlotTaken
 from appointments.web import pages
 from appointments.web.doors import appointment_or_404, opened_by_key
+from appointments.web.group_view import date_taken
 from appointments.web.own_view import appointment_view, may_undo
 from appointments.web.present import TakenView, choices, url
 from jobcenter_portal.audit.service import CUSTOMER
@@ -80,6 +82,9 @@ def take_back(request: HttpRequest, jobcenter: str, language: str, key: str) -> 
         return page_of(request, appointment, key, status=HTTPStatus.CONFLICT)
     try:
         undo_cancel(jobcenter=tenant, appointment=appointment, by=CUSTOMER, now=now)
+    except SessionFull as full:
+        anew = url("group-dates", tenant, service=appointment.service.slug)
+        return date_taken(request, tenant, full.dates, action=anew, all_dates_url=anew)
     except SlotTaken as lost:
         anew = url("times", tenant, service=appointment.service.slug, location=appointment.location.slug)
         return pages.taken(request, TakenView(choices(lost.nearest), anew, anew))

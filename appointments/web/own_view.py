@@ -14,9 +14,10 @@ from appointments.changing import UNDO_WITHIN
 from appointments.core.lifecycle import Status
 from appointments.core.policy import Cancellation, Refusal, may_cancel, may_reschedule
 from appointments.links import keys_of, readable_code
-from appointments.models import Appointment
+from appointments.models import Appointment, GroupSession
 from appointments.web import fates, pages
-from appointments.web.present import Row, moment_line, place_line, service_line, url
+from appointments.web.group_view import group_rows
+from appointments.web.present import Row, isolated, moment_line, place_line, service_line, url
 from jobcenter_portal.audit.service import ActorKind
 from jobcenter_portal.tenancy.models import Jobcenter, TenantSettings
 from jobcenter_portal.web.languages import current_language
@@ -115,7 +116,12 @@ def may_undo(appointment: Appointment, now: datetime) -> bool:
 
 def _rows(appointment: Appointment) -> tuple[Row, ...]:
     location = appointment.location
-    rows = [Row(_("Anliegen"), service_line(appointment.service)), Row(_("Ort"), place_line(location))]
+    session: GroupSession | None = appointment.session
+    if session is not None:
+        title = appointment.service.title(current_language().code)
+        rows = [Row(_("Anliegen"), isolated(title)), *group_rows(session)]
+    else:
+        rows = [Row(_("Anliegen"), service_line(appointment.service)), Row(_("Ort"), place_line(location))]
     if location.entrance:
         rows.append(Row(_("Eingang"), location.entrance))
     rows.append(Row(_("Name"), appointment.customer.name))

@@ -4,7 +4,7 @@
 
 from django.urls import path
 
-from appointments.web import choosing, held, moving, own, views
+from appointments.web import choosing, groups, held, moving, own, views
 
 app_name = "booking"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("buchen/", choosing.choose_service, name="services"),
     path("buchen/<slug:service>/", choosing.choose_location, name="locations"),
     path("buchen/<slug:service>/<slug:location>/", choosing.choose_time, name="times"),
+    path("gruppen/<slug:service>/", groups.choose_date, name="group-dates"),
     path("buchen/halt/<str:token>/kontakt/", held.contact, name="contact"),
     path("buchen/halt/<str:token>/pruefen/", held.check, name="check"),
     path("buchen/halt/<str:token>/zeit/", held.other_time, name="other-time"),

@@ -21,6 +21,7 @@ class Permission(enum.Enum):
     SEE_APPOINTMENT = "see one appointment with its history and messages"
     RECORD_ATTENDANCE = "say who came"
     CHANGE_APPOINTMENT = "move or cancel for a person"
+    MANAGE_SESSIONS = "open, change and call off the dates of groups"
     SEE_SETTINGS = "see the Jobcenter's settings"
 
 
@@ -32,7 +33,7 @@ class Role(enum.StrEnum):
 
 
 _DAY: Final = frozenset({Permission.SEE_DAY, Permission.RECORD_ATTENDANCE})
-_CARE: Final = _DAY | {Permission.SEE_APPOINTMENT, Permission.CHANGE_APPOINTMENT}
+_CARE: Final = _DAY | {Permission.SEE_APPOINTMENT, Permission.CHANGE_APPOINTMENT, Permission.MANAGE_SESSIONS}
 
 ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.FRONT_DESK: _DAY,
