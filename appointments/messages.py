@@ -21,6 +21,9 @@ from appointments.reminders import (
     CHANGED,
     CONFIRMATION,
     DECLINED,
+    DEPUTY,
+    NEW_CHOICE,
+    NEW_PLACE,
     OTHER_TIME,
     REMINDER,
     REQUESTED,
@@ -169,6 +172,15 @@ KINDS: Final[tuple[MessageKind, ...]] = (
     AppointmentMessage(OTHER_TIME, _TO_COME, resend_when_ambiguous=True, calendar_method=Method.REQUEST),
     AppointmentMessage(DECLINED, frozenset({Status.CANCELLED}), resend_when_ambiguous=True, is_owed_later=True),
     AppointmentMessage(WITHDRAWN, frozenset({Status.CANCELLED})),
+    AppointmentMessage(NEW_PLACE, _TO_COME, resend_when_ambiguous=True, calendar_method=Method.REQUEST),
+    AppointmentMessage(DEPUTY, _TO_COME),
+    AppointmentMessage(
+        NEW_CHOICE,
+        frozenset({Status.CANCELLED}),
+        resend_when_ambiguous=True,
+        calendar_method=Method.CANCEL,
+        is_owed_later=True,
+    ),
 )
 
 

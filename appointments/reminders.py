@@ -27,6 +27,9 @@ REQUESTED: Final = "requested"
 OTHER_TIME: Final = "other_time"
 DECLINED: Final = "declined"
 WITHDRAWN: Final = "withdrawn"
+NEW_CHOICE: Final = "new_choice"
+NEW_PLACE: Final = "new_place"
+DEPUTY: Final = "deputy"
 AT_ONCE: Final = "now"
 _SOON: Final = timedelta(hours=48)
 _OWED: Final = timedelta(days=7)
@@ -38,7 +41,7 @@ def announce_booking(appointment: Appointment, settings: TenantSettings, *, now:
     points = _points(appointment, settings)
     confirmations = [
         _at_once(appointment, point, CONFIRMATION, Priority.CONFIRMATION, now, until=appointment.starts_at)
-        for point in _for_confirmation(points, appointment, now)
+        for point in for_confirmation(points, appointment, now)
     ]
     _replace(appointment, [*confirmations, *_reminders(appointment, points, settings, now)], now)
 
@@ -48,7 +51,7 @@ def announce_request(appointment: Appointment, settings: TenantSettings, *, now:
     until = appointment.answer_by or appointment.starts_at
     messages = [
         _at_once(appointment, point, REQUESTED, Priority.CONFIRMATION, now, until=until)
-        for point in _for_confirmation(_points(appointment, settings), appointment, now)
+        for point in for_confirmation(_points(appointment, settings), appointment, now)
     ]
     _replace(appointment, messages, now)
 
@@ -80,6 +83,26 @@ def announce_change(appointment: Appointment, settings: TenantSettings, *, now: 
     _replace(appointment, [*changes, *_reminders(appointment, points, settings, now)], now)
 
 
+def announce_new_place(appointment: Appointment, settings: TenantSettings, *, now: datetime) -> None:
+    """Say that only the place is another one, and plan the reminders anew."""
+    _announce_kept_time(appointment, settings, NEW_PLACE, now)
+
+
+def announce_deputy(appointment: Appointment, settings: TenantSettings, *, now: datetime) -> None:
+    """Say that somebody else will be there at the same time, and plan the reminders anew."""
+    _announce_kept_time(appointment, settings, DEPUTY, now)
+
+
+def announce_new_choice(appointment: Appointment, settings: TenantSettings, *, now: datetime) -> None:
+    """Say that the office had to cancel, and ask for a new choice; it is of use as long as people wonder."""
+    until = max(appointment.starts_at, now + _OWED)
+    messages = [
+        _at_once(appointment, point, NEW_CHOICE, Priority.CHANGE, now, until=until)
+        for point in _points(appointment, settings)
+    ]
+    _replace(appointment, messages, now)
+
+
 def announce_cancellation(appointment: Appointment, settings: TenantSettings, *, now: datetime) -> None:
     """Say that the appointment will not take place, on every channel that could have reminded of it.
 
@@ -101,6 +124,12 @@ def announce_cancellation(appointment: Appointment, settings: TenantSettings, *,
     )
 
 
+def _announce_kept_time(appointment: Appointment, settings: TenantSettings, kind: str, now: datetime) -> None:
+    points = _points(appointment, settings)
+    news = [_at_once(appointment, point, kind, Priority.CHANGE, now, until=appointment.starts_at) for point in points]
+    _replace(appointment, [*news, *_reminders(appointment, points, settings, now)], now)
+
+
 def _replace(appointment: Appointment, messages: list[Planned], now: datetime) -> None:
     if appointment.revision > 1:
         notifications.supersede(subject=appointment.subject, below_revision=appointment.revision, now=now)
@@ -108,9 +137,9 @@ def _replace(appointment: Appointment, messages: list[Planned], now: datetime) -
 
 
 def reachable(points: Iterable[ContactPoint], settings: TenantSettings) -> list[ContactPoint]:
-    """Those addresses that stand on a channel which this Jobcenter uses."""
+    """Those addresses that stand on a channel which this Jobcenter uses; a number to call is none of them."""
     used = {ContactChannel.EMAIL: settings.email_enabled, ContactChannel.SMS: settings.sms_enabled}
-    return [point for point in points if used[ContactChannel(point.channel)]]
+    return [point for point in points if used.get(ContactChannel(point.channel), False)]
 
 
 def _points(appointment: Appointment, settings: TenantSettings) -> list[ContactPoint]:
@@ -118,7 +147,7 @@ def _points(appointment: Appointment, settings: TenantSettings) -> list[ContactP
     return reachable(points, settings)
 
 
-def _for_confirmation(points: list[ContactPoint], appointment: Appointment, now: datetime) -> list[ContactPoint]:
+def for_confirmation(points: list[ContactPoint], appointment: Appointment, now: datetime) -> list[ContactPoint]:
     """An SMS confirms only where no e-mail does, or when the appointment is so soon that mail may be read too late."""
     has_email = any(point.channel == ContactChannel.EMAIL for point in points)
     soon = appointment.starts_at - now < _SOON

@@ -84,7 +84,7 @@ def answer_with_other_time(
             release(locked, jobcenter.settings, rests=False)
             taken = take_one_of(free, request, Holder(appointment=locked))
             if taken is not None:
-                return _moved_and_granted(locked, status, request, taken, by)
+                return write_other_time(locked, status, request, taken, by)
             transaction.set_rollback(True)
     raise AssertionError("rounds() ends with an answer or SlotTaken")
 
@@ -130,9 +130,10 @@ def _answer(locked: Appointment, status: Status, now: datetime) -> None:
     locked.answer_by = None
 
 
-def _moved_and_granted(
+def write_other_time(
     locked: Appointment, status: Status, request: Request, calendar_id: int, by: audit.By
 ) -> Appointment:
+    """Another time than the wished one, once it is taken, with its trail and messages."""
     _answer(locked, status, request.now)
     locked.previous_starts_at, locked.starts_at, locked.ends_at = locked.starts_at, request.starts_at, request.ends_at
     locked.calendar_id = calendar_id

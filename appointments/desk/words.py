@@ -9,6 +9,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from appointments.core.answers import DeclineReason
 from appointments.core.lifecycle import Status, Verb
 from notifications.service import Channel, Fate
 
@@ -40,9 +41,19 @@ AFTER_ALL: Final = _("Ist doch da")
 ACTIONS: Final[Mapping[str, Promise]] = MappingProxyType(
     {
         "booked": _("Termin gebucht"),
+        "requested": _("Termin angefragt"),
+        "granted": _("Anfrage zugesagt"),
+        "other_time_given": _("Andere Zeit gegeben"),
+        "declined": _("Anfrage abgelehnt"),
+        "walked_in": _("Ohne Termin gekommen"),
+        "left": _("Gegangen, ohne länger zu warten"),
+        "came_back": _("Doch noch da"),
         "moved": _("Termin verschoben"),
         "cancelled": _("Termin abgesagt"),
         "cancellation_undone": _("Absage zurückgenommen"),
+        "deputised": _("An eine Vertretung gegeben"),
+        "relocated": _("An einen anderen Standort verlegt"),
+        "let_stand": _("Trotz geänderter Zeiten bestehen gelassen"),
         f"attendance:{Verb.CHECK_IN}": _("Eingetragen: ist da"),
         f"attendance:{Verb.START}": _("Eingetragen: im Gespräch"),
         f"attendance:{Verb.FULFIL}": _("Eingetragen: fertig"),
@@ -58,10 +69,28 @@ KIND: Final[Mapping[str, Promise]] = MappingProxyType(
         "reminder": _("Erinnerung"),
         "changed": _("Neue Zeit"),
         "cancelled": _("Absage"),
+        "requested": _("Eingang der Anfrage"),
+        "other_time": _("Andere Zeit"),
+        "declined": _("Ablehnung der Anfrage"),
+        "withdrawn": _("Anfrage zurückgezogen"),
+        "new_choice": _("Absage mit Bitte um neue Wahl"),
+        "new_place": _("Neuer Ort"),
+        "deputy": _("Vertretung"),
     }
 )
 OTHER_KIND: Final = _("Nachricht")
 CHANNEL: Final[Mapping[Channel, Promise]] = MappingProxyType({Channel.EMAIL: _("E-Mail"), Channel.SMS: _("SMS")})
+
+DECLINE: Final[Mapping[DeclineReason, Promise]] = MappingProxyType(
+    {
+        DeclineReason.CALL: _("Bitte anrufen, vorher ist etwas zu klären"),
+        DeclineReason.NO_NEED: _("Geht ohne Termin"),
+        DeclineReason.HAVE_ONE: _("Hat schon einen Termin dafür"),
+        DeclineReason.PAPERS: _("Unterlagen fehlen noch"),
+        DeclineReason.ELSEWHERE: _("Eine andere Stelle ist zuständig"),
+    }
+)
+"""Short, for the desk; what the person reads is in appointments/reasons.py."""
 
 _AGAIN: Final = _("Wir versuchen es weiter, bis es zu spät ist.")
 FATE: Final[Mapping[Fate, tuple[Promise, str, Promise | str]]] = MappingProxyType(

@@ -10,7 +10,7 @@ from typing import Final, Literal
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from appointments.reminders import CANCELLED, CHANGED, CONFIRMATION, REMINDER
+from appointments.reminders import CANCELLED, CHANGED, CONFIRMATION, DEPUTY, NEW_CHOICE, NEW_PLACE, REMINDER
 from notifications.service import Channel, Fate, MessageView
 
 _Kind = Literal["info", "success", "warning", "danger"]
@@ -24,6 +24,12 @@ _TITLES: Final[dict[tuple[str, Channel], str | Promise]] = {
     (CHANGED, Channel.SMS): _("Neue Zeit per SMS"),
     (CANCELLED, Channel.EMAIL): _("Absage per E-Mail"),
     (CANCELLED, Channel.SMS): _("Absage per SMS"),
+    (NEW_CHOICE, Channel.EMAIL): _("Absage und Bitte um eine neue Wahl per E-Mail"),
+    (NEW_CHOICE, Channel.SMS): _("Absage und Bitte um eine neue Wahl per SMS"),
+    (NEW_PLACE, Channel.EMAIL): _("Neuer Ort per E-Mail"),
+    (NEW_PLACE, Channel.SMS): _("Neuer Ort per SMS"),
+    (DEPUTY, Channel.EMAIL): _("Vertretung per E-Mail"),
+    (DEPUTY, Channel.SMS): _("Vertretung per SMS"),
 }
 _LATER: Final = _("Wir versuchen es weiter.")
 _WRONG_ADDRESS: Final = _("Bitte prüfen Sie die Adresse oder die Nummer. Rufen Sie uns an, wenn sie nicht stimmt.")

@@ -16,7 +16,10 @@ from notifications.kinds import Value
 from notifications.templates import render_email, render_sms
 from tests.notifications.conftest import OWN_TEMPLATES
 
-KINDS = ("confirmation", "reminder", "changed", "cancelled", "requested", "other_time", "declined", "withdrawn")
+KINDS = (
+    *("confirmation", "reminder", "changed", "cancelled", "requested", "other_time", "declined", "withdrawn"),
+    *("new_choice", "new_place", "deputy"),
+)
 REASONS = ("", *(reason.value for reason in DeclineReason))
 LANGUAGES = ("de", "en")
 LINK = "https://termin.example/a/Ab3dE9xY7k1"  # 36 characters
