@@ -28,7 +28,7 @@ class GroupSession(TenantModel):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     seats = models.PositiveSmallIntegerField()
-    titles = models.JSONField(default=dict)
+    titles = models.JSONField(default=dict, blank=True)
     cancelled_at = models.DateTimeField(null=True)
 
     retention: ClassVar[Mapping[str, Retention]] = dict.fromkeys(("public_id", "titles"), Retention.NOT_PERSONAL)

@@ -71,7 +71,7 @@ class Hold(TenantModel):
     calendar = TenantForeignKey(Calendar, on_delete=models.CASCADE, null=True, related_name="+")
     mode = models.PositiveSmallIntegerField(default=int(Mode.IN_PERSON))
     mediator_language = models.CharField(max_length=12, blank=True, default="")
-    more_service_ids = ArrayField(models.BigIntegerField(), default=list)
+    more_service_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)
     only_calendar = TenantForeignKey(Calendar, on_delete=models.CASCADE, null=True, related_name="+")
     municipality = TenantForeignKey(Municipality, on_delete=models.CASCADE, null=True, related_name="+")
     session = TenantForeignKey(GroupSession, on_delete=models.CASCADE, null=True, related_name="+")

@@ -49,7 +49,7 @@ class Municipality(TenantModel):
 
     slug = models.SlugField(max_length=60, db_index=False)
     name = models.CharField(max_length=80)
-    postcodes = ArrayField(models.CharField(max_length=5), default=list)
+    postcodes = ArrayField(models.CharField(max_length=5), default=list, blank=True)
 
     retention: ClassVar[Mapping[str, Retention]] = dict.fromkeys(("slug", "name", "postcodes"), Retention.NOT_PERSONAL)
 
@@ -97,7 +97,7 @@ class Calendar(TenantModel):
     name = models.CharField(max_length=80)
     membership = TenantForeignKey(Membership, on_delete=models.SET_NULL, null=True, related_name="+")
     max_per_day = models.PositiveSmallIntegerField(null=True)
-    languages = ArrayField(models.CharField(max_length=12), default=list)
+    languages = ArrayField(models.CharField(max_length=12), default=list, blank=True)
     booking_code = models.CharField(max_length=8, blank=True, default="")
     deputy = TenantForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
     schedule_version = models.IntegerField(default=1)

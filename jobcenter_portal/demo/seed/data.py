@@ -8,17 +8,23 @@ How the files are written:
 * `from_today = [2, 5]`: from the second to the fifth day after the day of the seed, both included.
 * `each_year = ["12-24", "01-01"]`: month and day; a closure may last over New Year.
 * `after_easter = -48`: days after Easter Sunday.
-* A service takes its texts from `shared/services.toml` unless it brings its own.
+* A service takes its texts from `shared/services.toml` unless it brings its own; `modes = ["phone", "in_person"]` says
+  how people can meet, `open = "09:00-16:00"` bounds its hours of the day.
+* A calendar is open `at` its sites; `emergency` are hours for emergencies alone, `every_two_weeks` those of every other
+  week, counted from the week of the seed. `rooms` and `second` name services in which it is not the one who leads.
 """
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import time
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from pathlib import Path
 from typing import Any, Final
 
+from appointments.core.modes import Mode, PartyRole
+from appointments.models import CalendarKind
 from jobcenter_portal.accounts.permissions import Role
 
 FOLDER: Final = Path(__file__).resolve().parents[1] / "data"
@@ -35,6 +41,8 @@ class Hours:
     weekday: int
     start_minute: int
     end_minute: int
+    is_emergency: bool = False
+    every_weeks: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,16 @@ class ServiceData:
     documents: Mapping[str, str]
     before: int = 0
     after: int = 0
+    grid: int | None = None
+    lead_hours: int | None = None
+    horizon: int | None = None
+    hours: tuple[int, int] | None = None
+    """In which minutes of the day it takes place."""
+    modes: Mode = Mode.IN_PERSON
+    mediator: int = 0
+    """Extra minutes when somebody interprets."""
+    is_emergency: bool = False
+    is_group: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +97,22 @@ class LaneData:
     at: Mapping[str, tuple[Hours, ...]]
     max_per_day: int | None = None
     absences: tuple[AbsenceData, ...] = ()
+    kind: CalendarKind = CalendarKind.CASEWORKER
+    languages: tuple[str, ...] = ()
+    code: str = ""
+    deputy: str = ""
+    """Name of the calendar that stands in."""
+    rooms: tuple[str, ...] = ()
+    second: tuple[str, ...] = ()
+
+    @property
+    def roles(self) -> list[tuple[str, PartyRole]]:
+        """Which part it plays in which service."""
+        return [
+            *((slug, PartyRole.LEAD) for slug in self.services),
+            *((slug, PartyRole.SECOND) for slug in self.second),
+            *((slug, PartyRole.ROOM) for slug in self.rooms),
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +134,33 @@ class ClosureData:
     each_year: tuple[str, str] | None = None
     after_easter: int | None = None
     from_today: Days | None = None
+    emergency: tuple[str, int, int] | None = None
+    """Month and day, and the minutes in which emergencies are served although it is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class CatchmentData:
+    """Which site serves a municipality, from and until a day counted from the seed."""
+
+    municipality: str
+    postcodes: tuple[str, ...]
+    location: str
+    from_today: int | None = None
+    until_today: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionData:
+    """A group date on the first open day at or after `from_today`."""
+
+    service: str
+    location: str
+    calendar: str
+    from_today: int
+    minutes: tuple[int, int]
+    seats: int
+    title: Mapping[str, str]
+    taken: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +199,8 @@ class JobcenterData:
     services: tuple[ServiceData, ...]
     staff: tuple[StaffData, ...]
     counters: tuple[LaneData, ...] = field(default=())
+    catchments: tuple[CatchmentData, ...] = field(default=())
+    sessions: tuple[SessionData, ...] = field(default=())
     people: tuple[PersonData, ...] = field(default=())
 
     @property
@@ -164,7 +227,9 @@ def load(slug: str) -> JobcenterData:
         locations=tuple(_location(one) for one in raw["locations"]),
         services=tuple(_service(one) for one in raw["services"]),
         staff=tuple(_staff(one) for one in raw["staff"]),
-        counters=tuple(_lane(one) for one in raw.get("counters", ())),
+        counters=tuple(_lane({"kind": CalendarKind.COUNTER, **one}) for one in raw.get("counters", ())),
+        catchments=tuple(_catchment(one) for one in raw.get("catchments", ())),
+        sessions=tuple(_session(one) for one in raw.get("sessions", ())),
         people=tuple(PersonData(**one) for one in raw["people"]),
     )
 
@@ -215,13 +280,23 @@ def _location(raw: dict[str, Any]) -> LocationData:
 
 def _service(raw: dict[str, Any]) -> ServiceData:
     texts = _texts().get(raw["slug"], {}) | raw
-    return ServiceData(
-        **{**texts, "documents": {language: "\n".join(lines) for language, lines in texts["documents"].items()}}
-    )
+    special: dict[str, Any] = {
+        "documents": {language: "\n".join(lines) for language, lines in texts["documents"].items()},
+        "modes": _modes(texts.get("modes", ["in_person"])),
+        "is_emergency": texts.get("emergency", False),
+        "is_group": texts.get("group", False),
+        "hours": minutes(texts["open"]) if "open" in texts else None,
+    }
+    plain = {key: value for key, value in texts.items() if key not in ("emergency", "group", "open")}
+    return ServiceData(**{**plain, **special})
+
+
+def _modes(names: list[str]) -> Mode:
+    return reduce(or_, (Mode[name.upper()] for name in names))
 
 
 def _staff(raw: dict[str, Any]) -> StaffData:
-    has_lane = "at" in raw
+    has_lane = "services" in raw
     return StaffData(raw["key"], raw["name"], Role(raw["role"]), _lane(raw) if has_lane else None)
 
 
@@ -229,10 +304,37 @@ def _lane(raw: dict[str, Any]) -> LaneData:
     return LaneData(
         name=raw["name"],
         services=tuple(raw["services"]),
-        at={location: _all_hours(texts) for location, texts in raw["at"].items()},
+        at=_hours_by_location(raw),
         max_per_day=raw.get("max_per_day"),
         absences=tuple(_absence(one) for one in raw.get("absences", ())),
+        kind=CalendarKind(raw.get("kind", CalendarKind.CASEWORKER)),
+        languages=tuple(raw.get("languages", ())),
+        code=raw.get("code", ""),
+        deputy=raw.get("deputy", ""),
+        rooms=tuple(raw.get("rooms", ())),
+        second=tuple(raw.get("second", ())),
     )
+
+
+def _hours_by_location(raw: dict[str, Any]) -> dict[str, tuple[Hours, ...]]:
+    found: dict[str, tuple[Hours, ...]] = {}
+    kinds: list[tuple[str, dict[str, Any]]] = [
+        ("at", {}),
+        ("emergency", {"is_emergency": True}),
+        ("every_two_weeks", {"every_weeks": 2}),
+    ]
+    for key, special in kinds:
+        for location, texts in raw.get(key, {}).items():
+            found[location] = (*found.get(location, ()), *(replace(one, **special) for one in _all_hours(texts)))
+    return found
+
+
+def _catchment(raw: dict[str, Any]) -> CatchmentData:
+    return CatchmentData(**{**raw, "postcodes": tuple(raw["postcodes"])})
+
+
+def _session(raw: dict[str, Any]) -> SessionData:
+    return SessionData(**{**raw, "minutes": minutes(raw["minutes"])})
 
 
 def _absence(raw: dict[str, Any]) -> AbsenceData:
@@ -242,7 +344,8 @@ def _absence(raw: dict[str, Any]) -> AbsenceData:
 
 def _closure(raw: dict[str, Any]) -> ClosureData:
     each_year = (raw["each_year"][0], raw["each_year"][1]) if "each_year" in raw else None
-    return ClosureData(**{**raw, "each_year": each_year, "from_today": _days(raw)})
+    emergency = (raw["emergency"][0], *minutes(raw["emergency"][1])) if "emergency" in raw else None
+    return ClosureData(**{**raw, "each_year": each_year, "from_today": _days(raw), "emergency": emergency})
 
 
 def _days(raw: dict[str, Any]) -> Days | None:

@@ -2,14 +2,16 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Fills calendars with appointments, each made by the real use case as if its person had booked it some days ago."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 
-from appointments.core.wall_clock import midnight
-from appointments.models import Appointment, Location, Service
+from appointments.core.wall_clock import first_instant, midnight
+from appointments.groups import CannotTakePlace, create_session
+from appointments.models import Appointment, Calendar, GroupSession, Location, Service
+from appointments.seats import book_seat
 from appointments.service import FreeTimes, SlotTaken, book, find_slots
 from jobcenter_portal.audit import service as audit
-from jobcenter_portal.demo.seed.data import LocationData
+from jobcenter_portal.demo.seed.data import LocationData, SessionData
 from jobcenter_portal.demo.seed.load import open_minutes, shares
 from jobcenter_portal.demo.seed.office import Office
 from jobcenter_portal.demo.seed.people import somebody, with_addresses
@@ -20,6 +22,8 @@ _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 _BY_TELEPHONE = 0.25
 """Share of appointments that staff book for somebody, where people can book themselves."""
+_LONGEST_SEARCH = 21
+"""Days in which a group date finds its place: there may be holidays, and the house may be closed over New Year."""
 _LONGEST_AHEAD = 7 * _DAY
 _REST = 5 * _DAY
 """People with addresses book for later than this, so that their reminders can be watched in the demo."""
@@ -57,6 +61,20 @@ def book_people(office: Office, now: datetime) -> list[Appointment]:
     return booked
 
 
+def hold_sessions(office: Office, now: datetime, chance: Random) -> list[Appointment]:
+    """Group dates with people in them, each on the first day on which its calendar can hold it."""
+    calendars = {calendar.name: calendar for calendar in Calendar.objects.all()}
+    by = actor(office, None) if office.settings.booking_mode != BookingMode.INSTANT else _somebody_here(office)
+    booked = []
+    for one in office.data.sessions:
+        session = _first_possible(office, one, calendars[one.calendar], by, now)
+        booked += [
+            book_seat(jobcenter=office.jobcenter, session=session, person=somebody(chance), now=now - _HOUR, by=by)
+            for _seat in range(one.taken)
+        ]
+    return booked
+
+
 def actor(office: Office, chance: Random | None) -> audit.By:
     """Who books or changes: the person, where that is possible; else, and now and then anyway, somebody who works here.
 
@@ -67,6 +85,32 @@ def actor(office: Office, chance: Random | None) -> audit.By:
         return audit.CUSTOMER
     colleagues = [office.memberships[one.key] for one in office.data.staff if one.lane]
     return audit.staff((chance.choice(colleagues) if chance else colleagues[0]).pk)
+
+
+def _first_possible(office: Office, one: SessionData, calendar: Calendar, by: audit.By, now: datetime) -> GroupSession:
+    for offset in range(_LONGEST_SEARCH):
+        day = office.today + (one.from_today + offset) * _DAY
+        starts_at = first_instant(day, time(one.minutes[0] // 60, one.minutes[0] % 60), office.settings.zone)
+        try:
+            return create_session(
+                jobcenter=office.jobcenter,
+                service=office.services[one.service],
+                location=office.locations[one.location],
+                calendar=calendar,
+                starts_at=starts_at,
+                seat_count=one.seats,
+                titles=dict(one.title),
+                by=by,
+                now=now,
+            )
+        except CannotTakePlace:
+            continue
+    raise ValueError(f"no day for the group date of {one.service}")
+
+
+def _somebody_here(office: Office) -> audit.By:
+    colleagues = [office.memberships[one.key] for one in office.data.staff if one.lane]
+    return audit.staff(colleagues[0].pk)
 
 
 def _fill_day(

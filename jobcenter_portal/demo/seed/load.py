@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from itertools import chain, takewhile
 
 from appointments.core.holidays import is_hessian_holiday
+from appointments.models import CalendarKind
 from jobcenter_portal.demo.seed.data import LaneData, LocationData
 from jobcenter_portal.demo.seed.office import Office, closed_days
 
@@ -36,14 +37,16 @@ def open_minutes(office: Office, location: LocationData, day: date) -> int:
     """Minutes in which calendars are open there on that day, all together, without absences."""
     if _is_closed(office, location, day):
         return 0
-    return sum(_lane_minutes(lane, location, (day - office.today).days, day) for lane in office.data.lanes)
+    offset = (day - office.today).days
+    lanes = [lane for lane in office.data.lanes if lane.kind in (CalendarKind.CASEWORKER, CalendarKind.COUNTER)]
+    return sum(_lane_minutes(lane, location, offset, day) for lane in lanes)
 
 
 def _lane_minutes(lane: LaneData, location: LocationData, offset: int, day: date) -> int:
     ranges = [
         (rule.start_minute, rule.end_minute)
         for rule in lane.at.get(location.slug, ())
-        if rule.weekday == day.isoweekday()
+        if rule.weekday == day.isoweekday() and not rule.is_emergency and rule.every_weeks == 1
     ]
     away = [one.minutes for one in lane.absences if one.from_today[0] <= offset <= one.from_today[1]]
     taken = sum(max(0, min(end, until) - max(start, since)) for start, end in ranges for since, until in away)

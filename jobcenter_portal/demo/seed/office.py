@@ -9,25 +9,39 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db import models
+from django.utils.text import slugify
 
 from appointments.core.holidays import easter_sunday
 from appointments.core.wall_clock import epoch_second, local_day
 from appointments.models import (
     Absence,
     Calendar,
-    CalendarKind,
+    Catchment,
     Closure,
+    ClosureWindow,
     Location,
+    LocationHours,
+    Municipality,
     OpeningRule,
     ReminderRule,
     Service,
     ServiceCalendar,
 )
 from jobcenter_portal.accounts.models import Membership, User
-from jobcenter_portal.demo.seed.data import AbsenceData, ClosureData, Days, JobcenterData, LaneData, StaffData
+from jobcenter_portal.demo.seed.data import (
+    AbsenceData,
+    CatchmentData,
+    ClosureData,
+    Days,
+    JobcenterData,
+    LaneData,
+    LocationData,
+    StaffData,
+)
 from jobcenter_portal.tenancy.models import Jobcenter, TenantSettings
 
 _DAY = timedelta(days=1)
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "ae", "Ö": "oe", "Ü": "ue", "ß": "ss"})
 _Row = TypeVar("_Row", bound=models.Model)
 
 
@@ -47,9 +61,13 @@ class Office:
         return self.jobcenter.settings
 
     def services_at(self, location: str) -> list[Service]:
-        """What some calendar offers there."""
+        """What some calendar offers there in ordinary hours: neither emergencies nor groups."""
         offered = {slug for lane in self.data.lanes if location in lane.at for slug in lane.services}
-        return [service for slug, service in self.services.items() if slug in offered]
+        return [
+            service
+            for slug, service in self.services.items()
+            if slug in offered and not (service.is_emergency or service.is_group)
+        ]
 
 
 def build(jobcenter: Jobcenter, data: JobcenterData, now: datetime) -> Office:
@@ -66,6 +84,7 @@ def build(jobcenter: Jobcenter, data: JobcenterData, now: datetime) -> Office:
                 town=one.town,
                 entrance=one.entrance,
                 position=position,
+                **_validity(one.from_today, today),
             )
         )
         for position, one in enumerate(data.locations)
@@ -75,10 +94,15 @@ def build(jobcenter: Jobcenter, data: JobcenterData, now: datetime) -> Office:
         _saved(ReminderRule(tenant=jobcenter, **rule))
     for closure in data.closures:
         _close(office, closure)
+    for location in data.locations:
+        _bound(office, location)
     for member in data.staff:
         _employ(office, member)
     for counter in data.counters:
-        _open(office, counter, Calendar(tenant=jobcenter, kind=CalendarKind.COUNTER, name=counter.name))
+        _open(office, counter, Calendar(tenant=jobcenter, name=counter.name))
+    _appoint_deputies(office)
+    for catchment in data.catchments:
+        _serve(office, catchment)
     return office
 
 
@@ -109,6 +133,15 @@ def _services(jobcenter: Jobcenter, data: JobcenterData) -> dict[str, Service]:
                 before_minutes=one.before,
                 after_minutes=one.after,
                 position=position,
+                grid_minutes=one.grid,
+                min_lead_hours=one.lead_hours,
+                horizon_days=one.horizon,
+                earliest_minute=one.hours[0] if one.hours else None,
+                latest_minute=one.hours[1] if one.hours else None,
+                modes=int(one.modes),
+                mediator_minutes=one.mediator,
+                is_emergency=one.is_emergency,
+                is_group=one.is_group,
             )
         )
         for position, one in enumerate(data.services)
@@ -118,9 +151,49 @@ def _services(jobcenter: Jobcenter, data: JobcenterData) -> dict[str, Service]:
 def _close(office: Office, closure: ClosureData) -> None:
     location = office.locations[closure.location] if closure.location else None
     for first, last in closed_days(closure, office.today):
-        _saved(
+        row = _saved(
             Closure(tenant=office.jobcenter, location=location, first_day=first, last_day=last, reasons=closure.reason)
         )
+        if closure.emergency is not None:
+            text, start, end = closure.emergency
+            day = date.fromisoformat(f"{first.year}-{text}")
+            _saved(ClosureWindow(tenant=office.jobcenter, closure=row, day=day, start_minute=start, end_minute=end))
+
+
+def _bound(office: Office, location: LocationData) -> None:
+    """The hours on the door: no calendar is open outside them."""
+    for hours in location.hours:
+        _saved(
+            LocationHours(
+                tenant=office.jobcenter,
+                location=office.locations[location.slug],
+                weekday=hours.weekday,
+                start_minute=hours.start_minute,
+                end_minute=hours.end_minute,
+            )
+        )
+
+
+def _appoint_deputies(office: Office) -> None:
+    by_name = {calendar.name: calendar for calendar in Calendar.objects.all()}
+    for lane in office.data.lanes:
+        if lane.deputy:
+            calendar = by_name[lane.name]
+            calendar.deputy = by_name[lane.deputy]
+            calendar.save(update_fields=["deputy"])
+
+
+def _serve(office: Office, one: CatchmentData) -> None:
+    """A municipality and one of the sites that serve it, by day."""
+    slug = slugify(one.municipality.translate(_UMLAUTS))
+    town = Municipality.objects.filter(slug=slug).first() or _saved(
+        Municipality(tenant=office.jobcenter, slug=slug, name=one.municipality, postcodes=list(one.postcodes))
+    )
+    first, last = (
+        None if offset is None else office.today + offset * _DAY for offset in (one.from_today, one.until_today)
+    )
+    place = office.locations[one.location]
+    _saved(Catchment(tenant=office.jobcenter, municipality=town, location=place, valid_from=first, valid_until=last))
 
 
 def _employ(office: Office, member: StaffData) -> None:
@@ -136,14 +209,18 @@ def _employ(office: Office, member: StaffData) -> None:
 def _open(office: Office, lane: LaneData, calendar: Calendar) -> None:
     """Save a calendar with what it offers, where and when."""
     calendar.max_per_day = lane.max_per_day
+    calendar.kind, calendar.languages, calendar.booking_code = lane.kind, list(lane.languages), lane.code
     _saved(calendar)
-    for slug in lane.services:
-        _saved(ServiceCalendar(tenant=office.jobcenter, service=office.services[slug], calendar=calendar))
+    for slug, role in lane.roles:
+        _saved(
+            ServiceCalendar(tenant=office.jobcenter, service=office.services[slug], calendar=calendar, role=int(role))
+        )
     validity = {one.slug: one.from_today for one in office.data.locations}
     for slug, rules in lane.at.items():
         days = validity[slug]
         first, last = _dates(days, office.today) if days else (None, None)
         for rule in rules:
+            anchor = office.today if rule.every_weeks > 1 else None
             _saved(
                 OpeningRule(
                     tenant=office.jobcenter,
@@ -152,8 +229,10 @@ def _open(office: Office, lane: LaneData, calendar: Calendar) -> None:
                     weekday=rule.weekday,
                     start_minute=rule.start_minute,
                     end_minute=rule.end_minute,
-                    valid_from=first,
+                    valid_from=first or anchor,
                     valid_until=last,
+                    every_weeks=rule.every_weeks,
+                    is_emergency=rule.is_emergency,
                 )
             )
     for absence in lane.absences:
@@ -167,6 +246,11 @@ def absence_times(absence: AbsenceData, today: date, zone: ZoneInfo) -> Iterator
     for offset in range((last - first).days + 1):
         start, end = (epoch_second(first + offset * _DAY, minute, zone) for minute in absence.minutes)
         yield datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC)
+
+
+def _validity(days: Days | None, today: date) -> dict[str, date]:
+    """The first and last day of a site that exists for some time only."""
+    return dict(zip(("valid_from", "valid_until"), _dates(days, today), strict=True)) if days else {}
 
 
 def _dates(days: Days, today: date) -> tuple[date, date]:

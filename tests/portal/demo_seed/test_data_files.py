@@ -93,7 +93,8 @@ def test_people_find_at_least_six_services_in_german_and_english(data: Jobcenter
     assert len(data.services) >= 6
     for service in data.services:
         assert {*service.title} == {*service.hint} == {*service.documents} == {"de", "en"}
-        assert all(text for told in (service.title, service.hint, service.documents) for text in told.values())
+        assert all(text for told in (service.title, service.hint) for text in told.values())
+        assert bool(service.documents["de"]) == bool(service.documents["en"])
 
 
 def test_durations_and_buffers_differ(data: JobcenterData) -> None:
@@ -106,10 +107,10 @@ def test_durations_and_buffers_differ(data: JobcenterData) -> None:
 
 def test_every_role_works_there_and_somebody_at_two_sites_on_different_days(data: JobcenterData) -> None:
     assert {member.role for member in data.staff} == set(Role)
-    assert 6 <= len(data.lanes) <= 14
+    assert 6 <= len(data.lanes) <= 16
     assert any(lane.max_per_day for lane in data.lanes)
     if len(data.locations) > 1:
-        travellers = [places(lane) for lane in data.lanes if len(lane.at) == 2]
+        travellers = [places(lane) for lane in data.lanes if len(lane.at) == 2 and lane.services]
         assert travellers
         for one in travellers:
             first, second = one.values()

@@ -8,11 +8,12 @@ from datetime import date, timedelta
 from appointments.core.holidays import is_hessian_holiday
 from appointments.core.lifecycle import Status
 from appointments.core.wall_clock import epoch_second, local_day, midnight
-from appointments.models import Absence, Appointment, Closure, Location, OpeningRule, Service
+from appointments.models import Absence, Appointment, Closure, GroupSession, Location, OpeningRule, Service
 from appointments.queries import locations, locations_of, services
 from appointments.service import find_slots
 from jobcenter_portal.accounts.models import ContactChannel, ContactPoint, Customer, Membership
 from jobcenter_portal.audit.models import AuditEntry
+from jobcenter_portal.demo.seed.data import load
 from jobcenter_portal.demo.seed.run import seed
 from jobcenter_portal.tenancy.models import BookingMode, Jobcenter
 from notifications.models import Message
@@ -90,11 +91,24 @@ def test_every_service_can_be_booked_wherever_it_is_offered(seeded: Example) -> 
     nothing_free = [
         (service.slug, location.slug)
         for service in services()
+        if not (service.is_emergency or service.is_group)
         for location in locations_of(service)
         if not find_slots(service=service, location=location, settings=settings, now=seeded.now).slots(1)
     ]
 
     assert nothing_free == []
+
+
+def test_group_dates_have_people_in_them_and_one_is_full(seeded: Example) -> None:
+    wanted = {(one.seats, one.taken) for one in load(seeded.jobcenter.slug).sessions}
+    held = {
+        (session.seats, Appointment.objects.filter(session=session).count()) for session in GroupSession.objects.all()
+    }
+
+    assert held == wanted
+
+
+def test_every_location_offers_something(seeded: Example) -> None:
     assert all(any(location in locations_of(service) for service in services()) for location in locations())
 
 
