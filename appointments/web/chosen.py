@@ -16,6 +16,7 @@ from appointments.caseworkers import ticket_of
 from appointments.core.modes import Mode, modes_in
 from appointments.holding import wishes_of_hold
 from appointments.models import Hold, Location, Service
+from appointments.web.group_view import group_rows
 from appointments.web.present import Row, isolated, place_line, url
 from appointments.web.speech import MODE_LABELS, language_name
 from appointments.web.wishes import Plan, Query, Question
@@ -74,6 +75,9 @@ def plan_rows(plan: Plan, location: Location) -> tuple[Row, ...]:
 
 def hold_rows(jobcenter: Jobcenter, held: Hold) -> tuple[Row, ...]:
     """The same of a hold; all of it can be changed as long as it is only held, and what was typed comes along."""
+    if held.session is not None:
+        title = held.service.title(current_language().code)
+        return (Row(_("Anliegen"), isolated(title), url("services", jobcenter)), *group_rows(held.session))
     need = Need(held.service, wishes_of_hold(held))
     whom, town = held.only_calendar, held.municipality
     query = Query.saying(need.wishes, town=town.slug if town else "", ticket=ticket_of(whom) if whom else "")

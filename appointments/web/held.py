@@ -21,11 +21,11 @@ from appointments.links import keys_of
 from appointments.models import Hold
 from appointments.queries import database_now, hold_by_token
 from appointments.taking import Refused, SlotTaken, nearest
-from appointments.web import pages
+from appointments.web import groups, pages
 from appointments.web.chosen import hold_rows
 from appointments.web.drafts import Draft
 from appointments.web.forms import ContactForm, TimeForm
-from appointments.web.holds import change_time, forget_hold, is_kept, open_hold
+from appointments.web.holds import change_time, forget_hold, is_kept, need_bookable, open_hold
 from appointments.web.nothing_free import nothing_else_free
 from appointments.web.present import draft_rows, held_view, times_view, url
 from appointments.web.times import page_asked_for
@@ -82,14 +82,16 @@ def other_time(request: HttpRequest, jobcenter: str, language: str, token: str) 
     """Another time for the same hold: the one it has stays until the new one is taken."""
     now = timezone.now()
     tenant = tenant_of(request)
-    held = open_hold(tenant_of(request), token)
+    held = open_hold(tenant, token)
+    if held.session_id is not None:
+        return groups.other_date(request, held, token)
     form = TimeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             change_time(held, request_of_hold(tenant, held, form.cleaned_data["time"], now))
             return pages.see_other(url("check", tenant, token=token))
         except SlotTaken as lost:
-            return pages.hold_lost(request, held, token, lost.nearest)
+            return _hold_lost(request, held, token, lost)
         except Refused as refused:
             form.add_error(None, pages.in_words(refused.reason))
     wishes = wishes_of_hold(held)
@@ -116,6 +118,8 @@ def extend(request: HttpRequest, jobcenter: str, language: str, token: str) -> H
 def _book(request: HttpRequest, language: str, token: str) -> HttpResponse:
     tenant = tenant_of(request)
     held = hold_by_token(token)
+    if held is not None:
+        need_bookable(tenant, held)
     # Without a hold the token may have booked already: then nobody is asked and the same appointment comes back.
     person = _person(request, held, language) if held else Person(name="", language=language)
     if person is None:
@@ -123,7 +127,7 @@ def _book(request: HttpRequest, language: str, token: str) -> HttpResponse:
     try:
         appointment = book_held(jobcenter=tenant, token=token, person=person, now=timezone.now())
     except SlotTaken as lost:
-        return pages.hold_lost(request, held, token, lost.nearest) if held else pages.gone(request)
+        return _hold_lost(request, held, token, lost) if held else pages.gone(request)
     except Refused as refused:
         refusal = pages.in_words(refused.reason)
         return _check_page(request, held, token, refusal=refusal) if held else pages.gone(request)
@@ -136,7 +140,7 @@ def _extend(request: HttpRequest, held: Hold, token: str, step: str) -> HttpResp
     try:
         extend_hold(jobcenter=tenant, held=held, now=timezone.now())
     except SlotTaken as lost:
-        return pages.hold_lost(request, held, token, lost.nearest)
+        return _hold_lost(request, held, token, lost)
     return pages.see_other(url(step, tenant, token=token))
 
 
@@ -163,5 +167,15 @@ def _view_of(request: HttpRequest, held: Hold, token: str) -> object:
 
 
 def _lost(request: HttpRequest, held: Hold, token: str) -> HttpResponse:
+    """The time has gone while nobody looked."""
+    if held.session_id is not None:
+        return groups.hold_lost(request, held, token)
     wanted = request_of_hold(tenant_of(request), held, held.starts_at, timezone.now())
     return pages.hold_lost(request, held, token, nearest(wanted))
+
+
+def _hold_lost(request: HttpRequest, held: Hold, token: str, lost: SlotTaken) -> HttpResponse:
+    """The time has gone under the person's hands."""
+    if held.session_id is not None:
+        return groups.hold_lost(request, held, token)
+    return pages.hold_lost(request, held, token, lost.nearest)

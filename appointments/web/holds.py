@@ -53,8 +53,13 @@ def open_hold(jobcenter: Jobcenter, token: str) -> Hold:
     held = living_hold(token)
     if held is None:
         raise HoldGone
-    need_online_booking(jobcenter, Wishes(only_calendar=held.only_calendar_id))
+    need_bookable(jobcenter, held)
     return held
+
+
+def need_bookable(jobcenter: Jobcenter, held: Hold) -> None:
+    """Raises NotBookableOnline where the Jobcenter has changed its ways since the hold was made."""
+    need_online_booking(jobcenter, Wishes(only_calendar=held.only_calendar_id))
 
 
 def living_hold(token: str) -> Hold | None:

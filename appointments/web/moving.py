@@ -16,7 +16,7 @@ from appointments.changing import reschedule, wishes_of
 from appointments.core.lifecycle import NotAllowed
 from appointments.models import Appointment
 from appointments.taking import Refused, SlotTaken
-from appointments.web import pages
+from appointments.web import groups, pages
 from appointments.web.chosen import chosen_rows
 from appointments.web.doors import appointment_or_404, opened_by_key
 from appointments.web.forms import TimeForm
@@ -38,6 +38,8 @@ def choose(request: HttpRequest, jobcenter: str, language: str, key: str) -> Htt
     now = timezone.now()
     tenant = tenant_of(request)
     appointment = appointment_or_404(request, key)
+    if appointment.session_id is not None:
+        return groups.move_date(request, appointment, key)
     if not may_move(appointment, tenant.settings, now):
         return pages.see_other(_own_url(request, key))
     form = TimeForm(request.POST if request.method == "POST" else None)

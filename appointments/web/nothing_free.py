@@ -9,8 +9,8 @@ queries only then.
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
+from urllib.parse import urlencode
 
-from django.urls import NoReverseMatch
 from django.utils.translation import gettext as _
 
 from appointments.availability import NO_WISHES, Wishes, booking_window, find_slots, first_free
@@ -170,7 +170,5 @@ def _wait_url(plan: Plan, location: Location) -> str:
     """Where to leave a wish for an earlier time; the list knows services and places, no caseworkers."""
     if not plan.jobcenter.settings.waiting_list or plan.service.is_emergency or plan.caseworker is not None:
         return ""
-    try:
-        return url("wait", plan.jobcenter, service=plan.service.slug, location=location.slug)
-    except NoReverseMatch:
-        return ""
+    said = {"service": plan.service.slug, "location": location.slug, "art": plan.query.mode}
+    return f"{url('wait', plan.jobcenter)}?{urlencode({name: value for name, value in said.items() if value})}"
