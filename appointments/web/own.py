@@ -25,6 +25,7 @@ from appointments.web.doors import appointment_or_404, opened_by_key
 from appointments.web.group_view import date_taken
 from appointments.web.own_view import appointment_view, may_undo
 from appointments.web.present import TakenView, choices, url
+from appointments.web.waiting_view import section_view
 from jobcenter_portal.audit.service import CUSTOMER
 from jobcenter_portal.tenancy.middleware import tenant_of
 from notifications.service import history
@@ -105,4 +106,6 @@ def page_of(
     now = timezone.now()
     messages = history(appointment.subject, now=now)
     view = appointment_view(appointment, tenant_of(request), key, messages=messages, now=now)
-    return render(request, "booking/appointment.html", {"page": view, "refusal": refusal}, status=status)
+    waiting = section_view(appointment, tenant_of(request), key, now)
+    context = {"page": view, "refusal": refusal, "waiting": waiting}
+    return render(request, "booking/appointment.html", context, status=status)

@@ -4,7 +4,7 @@
 
 from django.urls import path
 
-from appointments.web import choosing, groups, held, moving, own, views
+from appointments.web import choosing, groups, held, moving, own, views, waiting
 
 app_name = "booking"
 urlpatterns = [
@@ -18,10 +18,14 @@ urlpatterns = [
     path("buchen/halt/<str:token>/pruefen/", held.check, name="check"),
     path("buchen/halt/<str:token>/zeit/", held.other_time, name="other-time"),
     path("buchen/halt/<str:token>/verlaengern/", held.extend, name="extend"),
+    path("warten/", waiting.join, name="wait"),
+    path("warten/<str:waiting>/", waiting.place, name="waiting"),
+    path("angebot/<str:offer>/", waiting.answer, name="offer"),
     path("t/<str:key>/", own.show, name="appointment"),
     path("t/<str:key>/termin.ics", own.calendar_entry, name="ics"),
     path("t/<str:key>/absagen/", own.call_off, name="cancel"),
     path("t/<str:key>/absage-zuruecknehmen/", own.take_back, name="undo-cancel"),
+    path("t/<str:key>/frueher/", waiting.wish, name="wish-earlier"),
     path("t/<str:key>/verschieben/", moving.choose, name="move"),
     path("t/<str:key>/verschieben/pruefen/", moving.confirm, name="confirm-move"),
 ]

@@ -13,6 +13,8 @@ from jobcenter_portal.kernel.redaction import redact
         ("/fulda/de/t/4Jk2_-xY7abcdefgh/absagen/", "/fulda/de/t/[link]/absagen/"),
         ("/a/ABCDEFGHJKMNPQRST", "/a/[link]"),
         ("/fulda/de/buchen/halt/Zk3jd9-kd93jd_ks/kontakt/", "/fulda/de/buchen/halt/[link]/kontakt/"),
+        ("/fulda/de/angebot/Zk3jd9-kd93jd_ksZk3jd9/", "/fulda/de/angebot/[link]/"),
+        ("/fulda/de/warten/Zk3jd9-kd93jd_ksZk3jd9/", "/fulda/de/warten/[link]/"),
         ("refused: jürgen.größer@post.example, sorry", "refused: [mail], sorry"),
         ("sent to +49 152 28817386 now", "sent to [number] now"),
         ("0661/123-4567", "[number]"),
