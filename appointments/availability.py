@@ -9,6 +9,7 @@ is stored; holds that ran out count as free by the database's clock.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from appointments.core.modes import Mode
@@ -38,6 +39,12 @@ class Slot(NamedTuple):
 
     starts_at: datetime
     ends_at: datetime
+
+
+@lru_cache(maxsize=65_536)
+def _slot(tick: int, duration: timedelta) -> Slot:
+    """Kept: a page lists hundreds of times, and the next one lists the same."""
+    return Slot(instant_of(tick), instant_of(tick) + duration)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +124,7 @@ class FreeTimes:
     limited: frozenset[int] = frozenset()
 
     def slots(self, limit: int | None = None) -> list[Slot]:
-        starts = [instant_of(tick) for tick in self.offer.starts()[:limit]]
-        return [Slot(start, start + self.duration) for start in starts]
+        return [_slot(tick, self.duration) for tick in self.offer.starts()[:limit]]
 
     def calendars_by_role(self, starts_at: datetime) -> tuple[tuple[int, ...], ...]:
         """Ids of the calendars that are free then, those who lead first; none for a time that is not offered."""
@@ -227,7 +233,7 @@ def _search(
         mediator_language=wishes.mediator_language,
         only_calendar=wishes.only_calendar,
         municipality=wishes.municipality,
-        sees_resting=resting,
+        sees_resting=resting or not settings.reoffer_max_minutes,
     )
     span = (tick_at_or_after(midnight(first, zone)), tick_at_or_after(midnight(last + _DAY, zone)))
     shape, earliest_tick = need.shape(settings), tick_at_or_after(earliest)

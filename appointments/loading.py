@@ -19,7 +19,7 @@ from django.db import connection
 from appointments.core.holidays import is_hessian_holiday
 from appointments.core.modes import Mode, PartyRole
 from appointments.core.opening import ALL_DAY, Minutes, OpeningPlan, OpeningRule, common_ranges, open_ticks
-from appointments.core.slots import CalendarLoad, PackedTicks, Ticks, tick_at_or_after, tick_at_or_before
+from appointments.core.slots import CalendarLoad, OpenTime, PackedTicks, Ticks, tick_at_or_after, tick_at_or_before
 from appointments.core.wall_clock import midnight
 from appointments.search_query import QUERIES
 
@@ -148,11 +148,9 @@ class _Site:
 
 
 @lru_cache(maxsize=4096)
-def _open_time(
-    rules: bytes, exceptions: bytes, site: _Site, first: date, days: int, zone: ZoneInfo
-) -> tuple[Ticks, ...]:
+def _open_time(rules: bytes, exceptions: bytes, site: _Site, first: date, days: int, zone: ZoneInfo) -> OpenTime:
     plan = OpeningPlan(tuple(_rules(rules)), _exceptions(exceptions))
-    return common_ranges(open_ticks(plan, _dates(first, days), zone), _bounds(site, first, days, zone))
+    return OpenTime(common_ranges(open_ticks(plan, _dates(first, days), zone), _bounds(site, first, days, zone)))
 
 
 @lru_cache(maxsize=1024)

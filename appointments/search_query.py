@@ -35,7 +35,9 @@ WITH site AS MATERIALIZED (SELECT l.id, l.valid_from, l.valid_until,
  (SELECT string_agg(int4send(coalesce(g.valid_from - date '1970-01-01', -999999))
     || int4send(coalesce(g.valid_until - date '1970-01-01', 999999)), ''::bytea ORDER BY g.id)
   FROM appointments_catchment g WHERE g.location_id = l.id
-   AND g.municipality_id = %(municipality)s::bigint) AS catchment
+   AND g.municipality_id = %(municipality)s::bigint) AS catchment,
+ EXISTS (SELECT 1 FROM appointments_openingexception x WHERE x.location_id = l.id AND x.calendar_id IS NOT NULL
+  AND x.day BETWEEN %(first_day)s::date AND %(last_day)s::date) AS has_exceptions
  FROM appointments_location l WHERE l.id = ANY (%(locations)s::bigint[]))
 SELECT site.id, p.role, c.id, c.schedule_version, c.max_per_day, rules.packed, exceptions.packed,
  (SELECT string_agg(int4send(floor(extract(epoch FROM a.starts_at) / 300)::int)
@@ -67,7 +69,7 @@ CROSS JOIN LATERAL (SELECT string_agg(int2send(r.weekday::int2) || int2send(r.st
 CROSS JOIN LATERAL (SELECT string_agg(int4send(x.day - date '1970-01-01')
    || int2send(coalesce(x.start_minute, -1)::int2) || int2send(coalesce(x.end_minute, -1)::int2), ''::bytea
    ORDER BY x.day, x.start_minute) AS packed
-  FROM appointments_openingexception x WHERE x.calendar_id = c.id AND x.location_id = site.id
+  FROM appointments_openingexception x WHERE site.has_exceptions AND x.calendar_id = c.id AND x.location_id = site.id
    AND x.day BETWEEN %(first_day)s::date AND %(last_day)s::date) exceptions
 WHERE rules.packed IS NOT NULL OR exceptions.packed IS NOT NULL
 ORDER BY site.id, p.role, c.id"""
@@ -87,8 +89,9 @@ _MEDIATORS: Final = """
 
 # Where a site has mediators for a language, one of them must be free, whatever their hours; elsewhere one is phoned.
 _HAS_MEDIATORS: Final = """EXISTS (SELECT 1 FROM appointments_calendar k
-  JOIN appointments_openingrule r ON r.calendar_id = k.id AND r.location_id = site.id
-  WHERE k.kind = 'mediator' AND %(language)s::text = ANY (k.languages))"""
+  WHERE k.kind = 'mediator' AND %(language)s::text = ANY (k.languages)
+   AND site.id IN (SELECT r.location_id FROM appointments_openingrule r WHERE r.calendar_id = k.id
+    UNION ALL SELECT x.location_id FROM appointments_openingexception x WHERE x.calendar_id = k.id))"""
 
 
 @dataclass(frozen=True, slots=True)

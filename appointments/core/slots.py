@@ -67,8 +67,9 @@ class CalendarLoad:
     ranges start where opening really starts, since the grid counts from there. `taken` ranges never overlap (the
     database sees to it; overlapping ones would be computed wrongly) and include the buffers of what is booked.
     `blocked` is absences and the like and may overlap. With `max_per_day`, `midnights` holds the start of each local
-    day that the window touches, sorted, and `taken` covers those days: as many occupancies as `max_per_day`, counted
-    where they start, close the day for further starts. Raises ValueError for `max_per_day` without `midnights`.
+    day that the window touches, sorted, and of the one before, and `taken` covers those days: as many occupancies as
+    `max_per_day` close a day for more that would start on it, preparation included. Raises ValueError for `max_per_day`
+    without `midnights`.
     """
 
     calendar_id: int
@@ -81,6 +82,19 @@ class CalendarLoad:
     def __post_init__(self) -> None:
         if self.max_per_day is not None and not self.midnights:
             raise ValueError("A limit per day needs to know where the days begin.")
+
+
+class OpenTime(tuple[Ticks, ...]):
+    """Opening time that a search keeps: equal only to itself, so that looking something up by it costs no hashing."""
+
+    __slots__ = ()
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __ne__(self, other: object) -> bool:
+        return self is not other
 
 
 class PackedTicks(Sequence[Ticks]):
@@ -187,14 +201,15 @@ def free_starts(load: CalendarLoad, shape: ServiceShape, window: Ticks) -> int:
         return 0
     origin = first - shape.before_ticks
     size = last - origin + shape.duration_ticks + shape.after_ticks
-    opening, grid, fits = _opening_bitmaps(tuple(load.open), shape.grid_ticks, shape.duration_ticks, origin, size)
+    ranges = load.open if isinstance(load.open, OpenTime) else tuple(load.open)
+    opening, grid, fits = _opening_bitmaps(ranges, shape.grid_ticks, shape.duration_ticks, origin, size)
     if load.blocked:
         usable = opening & ~_overlapping_bitmap(load.blocked, origin, size)
         fits = _runs(usable, shape.duration_ticks) & grid
     untaken = ((1 << size) - 1) ^ _disjoint_bitmap(load.taken, origin, size)
     free = (fits & (_runs(untaken, shape.footprint_ticks) << shape.before_ticks)) >> shape.before_ticks
     if load.max_per_day is not None:
-        free &= ~_full_days(load.taken, load.max_per_day, load.midnights, window)
+        free &= ~_full_days(load.taken, load.max_per_day, load.midnights, (origin, last - shape.before_ticks))
     return free & ((1 << last - first) - 1)
 
 
@@ -219,7 +234,6 @@ def tick_at_or_before(instant: datetime) -> int:
     return (instant - _EPOCH) // _TICK
 
 
-@lru_cache(maxsize=32_768)
 def instant_of(tick: int) -> datetime:
     """The UTC instant at which `tick` begins."""
     return datetime.fromtimestamp(tick * TICK, UTC)
@@ -302,7 +316,7 @@ def _every(step: int, size: int) -> int:
 
 
 def _full_days(taken: Iterable[Ticks], limit: int, midnights: Sequence[int], window: Ticks) -> int:
-    """The part of the window on days that have `limit` occupancies or more, as bits from the window's start."""
+    """The part of the window on days on which `limit` occupancies or more start, as bits from the window's start."""
     counts = Counter(bisect_right(midnights, start) - 1 for start, _ in taken)
     bounds = [*midnights, window[1]]
     full = [(bounds[day], bounds[day + 1]) for day in range(len(midnights)) if counts[day] >= limit]
