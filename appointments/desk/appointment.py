@@ -13,8 +13,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from appointments.core.lifecycle import Kind, Status
 from appointments.desk import file, words
 from appointments.desk.frame import appointment_or_404, appointment_url, by_of, day_of, day_url, frame
+from appointments.desk.present import name_of
+from appointments.desk.waiting_view import waits_line
 from appointments.models import Appointment
 from jobcenter_portal.accounts.permissions import Permission, requires
 from jobcenter_portal.audit import service as audit
@@ -24,6 +27,7 @@ DONE: Final[dict[str, Promise]] = {
     "abgesagt": _("Der Termin ist abgesagt."),
     "verschoben": _("Der Termin ist verschoben."),
     "zurueckgenommen": _("Die Absage ist zurückgenommen. Der Termin gilt wieder."),
+    "wieder-offen": _("Die Anfrage wartet wieder auf eine Antwort."),
 }
 """What was just done, by the value of `getan` in the address; every other value says nothing."""
 
@@ -51,7 +55,7 @@ def page(
     context = {
         **frame(request, page_url=appointment_url(jobcenter, found), current=found.location.slug),
         "appointment": found,
-        "name": found.customer.name,
+        "name": name_of(found),
         "status_text": status_text,
         "badge_kind": badge_kind,
         "facts": file.facts(found),
@@ -63,6 +67,9 @@ def page(
         "cancel_url": appointment_url(jobcenter, found, "cancel"),
         "move_url": appointment_url(jobcenter, found, "move"),
         "undo_url": appointment_url(jobcenter, found, "undo-cancel"),
+        "answer_url": appointment_url(jobcenter, found, "request") if found.status_now is Status.REQUESTED else "",
+        "ticket_url": appointment_url(jobcenter, found, "ticket") if found.kind == Kind.WALK_IN else "",
+        "waits": waits_line(found, now=now),
         "done": done,
         "refused": refused,
     }

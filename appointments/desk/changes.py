@@ -2,31 +2,29 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the desk changes for a person: cancel, take the cancellation back, move. Each says before who will be told."""
 
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any, Final
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from appointments import service
-from appointments.core.wall_clock import local_day
+from appointments.core.lifecycle import Status
 from appointments.desk import file
 from appointments.desk.appointment import page
-from appointments.desk.forms import REACH, DayForm, MoveForm
+from appointments.desk.forms import MoveForm
 from appointments.desk.frame import appointment_or_404, appointment_url, by_of, frame
+from appointments.desk.free_times import days_around, first_day, free_times, times_form
 from appointments.models import Appointment
-from appointments.service import NotAllowed, Slot, SlotTaken, UndoTooLate
+from appointments.service import NotAllowed, SlotTaken, UndoTooLate
 from jobcenter_portal.accounts.permissions import Permission, requires
 from jobcenter_portal.tenancy.middleware import tenant_of
-from jobcenter_portal.web.forms import TimeOption, choices_by_day, render_form
+from jobcenter_portal.web.forms import render_form
 
-_DAYS: Final = 5
-"""How many days of free times one page offers."""
 _READ_OR_POST: Final = ["GET", "HEAD", "POST"]
 
 
@@ -52,13 +50,13 @@ def undo_cancel(request: HttpRequest, jobcenter: str, public_id: str) -> HttpRes
     now = timezone.now()
     found = appointment_or_404(public_id)
     try:
-        service.undo_cancel(jobcenter=tenant_of(request), appointment=found, by=by_of(request), now=now)
+        again = service.undo_cancel(jobcenter=tenant_of(request), appointment=found, by=by_of(request), now=now)
     except SlotTaken:
         text = _("Die Zeit ist inzwischen vergeben. Bitte vereinbaren Sie einen neuen Termin.")
         return page(request, found, now, refused=(_("Die Absage bleibt bestehen"), text))
     except (NotAllowed, UndoTooLate):
         return _no_longer(request, found, now)
-    return _done(request, found, "zurueckgenommen")
+    return _done(request, found, "wieder-offen" if again.status_now is Status.REQUESTED else "zurueckgenommen")
 
 
 @require_http_methods(_READ_OR_POST)
@@ -69,9 +67,12 @@ def move(request: HttpRequest, jobcenter: str, public_id: str) -> HttpResponse:
     found = appointment_or_404(public_id)
     if not file.possible(found, now=now).move:
         return _no_longer(request, found, now)
-    first = _first_day(request, now)
-    slots = _free(request, found, first, now)
-    form = _form(request.POST if request.method == "POST" else None, found, slots, now)
+    if found.session_id is not None:
+        # Its times are the dates of its group.
+        return HttpResponseRedirect(appointment_url(jobcenter, found, "change-date"), status=HTTPStatus.SEE_OTHER)
+    first = first_day(request, now)
+    slots = free_times(request, found, first, now)
+    form = times_form(request.POST if request.method == "POST" else None, found, slots, now)
     if not form.is_valid():
         return _times(request, found, now, first, form)
     if form.cleaned_data["revision"] != found.revision:
@@ -86,7 +87,7 @@ def _moved(request: HttpRequest, found: Appointment, starts_at: datetime, first:
             jobcenter=tenant_of(request), appointment=found, starts_at=starts_at, by=by_of(request), now=now
         )
     except SlotTaken as taken:
-        return _times(request, found, now, first, _form(None, found, taken.nearest, now), taken=True)
+        return _times(request, found, now, first, times_form(None, found, taken.nearest, now), taken=True)
     except NotAllowed:
         return _no_longer(request, found, now)
     return _done(request, found, "verschoben")
@@ -118,46 +119,12 @@ def _change_context(request: HttpRequest, found: Appointment, now: datetime, nam
     }
 
 
-def _first_day(request: HttpRequest, now: datetime) -> date:
-    today = local_day(now, tenant_of(request).settings.zone)
-    form = DayForm(request.GET, today=today)
-    if not form.is_valid():
-        raise Http404
-    wanted: date = form.cleaned_data["tag"]
-    return max(wanted, today)
-
-
-def _free(request: HttpRequest, found: Appointment, first: date, now: datetime) -> list[Slot]:
-    return service.find_slots(
-        service=found.service,
-        location=found.location,
-        settings=tenant_of(request).settings,
-        now=now,
-        first_day=first,
-        days=_DAYS,
-        for_staff=True,
-    ).slots()
-
-
-def _form(data: Any, found: Appointment, slots: Iterable[Slot], now: datetime) -> MoveForm:
-    options = [
-        TimeOption(slot.starts_at.isoformat(), slot.starts_at) for slot in slots if slot.starts_at != found.starts_at
-    ]
-    return MoveForm(data, now=now, choices=choices_by_day(options), initial={"revision": found.revision})
-
-
 def _times(
     request: HttpRequest, found: Appointment, now: datetime, first: date, form: MoveForm, *, taken: bool = False
 ) -> HttpResponse:
-    today = local_day(now, tenant_of(request).settings.zone)
-    later = first + timedelta(days=_DAYS)
     context = {
         **_change_context(request, found, now, "move"),
-        "first": first,
-        "last": later - timedelta(days=1),
-        "has_times": bool(form.fields["time"].choices),  # type: ignore[attr-defined]
-        "earlier": max(first - timedelta(days=_DAYS), today) if first > today else None,
-        "later": later if later - today <= REACH else None,
+        **days_around(request, first, form, now),
         "taken": taken,
     }
     return render_form(request, "desk/move.html", form, context, status=HTTPStatus.CONFLICT if taken else None)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -19,10 +20,14 @@ from appointments.core.wall_clock import local_day, midnight
 from appointments.desk import present
 from appointments.desk.forms import AttendanceForm, DayForm
 from appointments.desk.frame import actor_of, appointment_or_404, by_of, day_of, day_url, frame
-from appointments.models import Calendar, Location, OpeningRule
+from appointments.desk.session_view import group_services, sessions_url
+from appointments.desk.waiting_view import waiting_url
+from appointments.models import Appointment, Calendar, Location, OpeningRule
 from appointments.service import ChangedMeanwhile, TooEarly, record_attendance
+from appointments.walk_in import waiting_walk_ins
 from jobcenter_portal.accounts.permissions import Permission, can, requires
 from jobcenter_portal.tenancy.middleware import tenant_of
+from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.web import dates
 from jobcenter_portal.web.errors import error_page
 
@@ -77,29 +82,35 @@ def attendance(request: HttpRequest, jobcenter: str, public_id: str) -> HttpResp
     if not form.is_valid():
         return error_page(request, HTTPStatus.UNPROCESSABLE_ENTITY)
     appointment = appointment_or_404(public_id)
+    on_day, calendar_id = day_of(request, appointment), form.cleaned_data["kalender"]
+    notice = recorded(request, appointment, form, now)
+    if notice is None:
+        shown = None if on_day == local_day(now, tenant_of(request).settings.zone) else on_day
+        address = day_url(jobcenter, appointment.location.slug, shown, calendar_id)
+        return HttpResponseRedirect(f"{address}#termin-{public_id}", status=HTTPStatus.SEE_OTHER)
+    wanted = _wanted(appointment.location.slug, on_day, calendar_id)
+    return _list(request, wanted, now, notice)
+
+
+def recorded(request: HttpRequest, appointment: Appointment, form: AttendanceForm, now: datetime) -> Notice | None:
+    """Record the step of a valid form; None, or why the button did nothing."""
     sent = form.cleaned_data
-    on_day = day_of(request, appointment)
     try:
         if sent["seen"] is Status.CANCELLED:
             raise ChangedMeanwhile  # noqa: TRY301 -- its buttons are elsewhere, so this list is an old one
         record_attendance(appointment=appointment, verb=sent["verb"], by=by_of(request), now=now, seen=sent["seen"])
     except (ChangedMeanwhile, NotAllowed):
-        notice = Notice(
+        return Notice(
             _("Das hat gerade jemand anderes geändert"),
             _("Ihr Knopf hat nichts bewirkt. Die Liste zeigt jetzt den neuen Stand."),
         )
     except TooEarly:
-        notice = Notice(
+        return Notice(
             _("Dafür ist es noch zu früh"),
             _("Der Termin beginnt erst um %(time)s Uhr. Vorher kann niemand fehlen.")
             % {"time": dates.clock_time(appointment.starts_at)},
         )
-    else:
-        shown = None if on_day == local_day(now, tenant_of(request).settings.zone) else on_day
-        address = day_url(jobcenter, appointment.location.slug, shown, sent["kalender"])
-        return HttpResponseRedirect(f"{address}#termin-{public_id}", status=HTTPStatus.SEE_OTHER)
-    wanted = _wanted(appointment.location.slug, on_day, sent["kalender"])
-    return _list(request, wanted, now, notice)
+    return None
 
 
 def _wanted(slug: str, wanted_day: date, calendar_id: int | None) -> Wanted:
@@ -112,7 +123,7 @@ def _wanted(slug: str, wanted_day: date, calendar_id: int | None) -> Wanted:
 
 def _list(request: HttpRequest, wanted: Wanted, now: datetime, notice: Notice | None = None) -> HttpResponse:
     tenant = tenant_of(request)
-    calendars = _calendars_at(wanted.location)
+    calendars = calendars_at(wanted.location)
     if wanted.calendar_id is not None and wanted.calendar_id not in {calendar.pk for calendar in calendars}:
         raise Http404
     appointments = [
@@ -134,15 +145,27 @@ def _list(request: HttpRequest, wanted: Wanted, now: datetime, notice: Notice | 
         **_ways(wanted, calendars, tenant.slug, today),
         "rows": rows,
         "counts": present.counts(appointments),
+        "sessions_url": sessions_url(tenant.slug, wanted.location) if group_services() else "",
+        "waiting_url": waiting_url(tenant, wanted.location),
         "next_row": next((row for row in rows if row.is_next), None),
         "may_open": can(actor_of(request), Permission.SEE_APPOINTMENT),
         "notice": notice,
+        **_walk_ins(wanted, tenant, today),
     }
     status = HTTPStatus.OK if notice is None else HTTPStatus.CONFLICT
     return render(request, "desk/day.html", context, status=status)
 
 
-def _calendars_at(location: Location) -> list[Calendar]:
+def _walk_ins(wanted: Wanted, tenant: Jobcenter, today: date) -> dict[str, Any]:
+    """Where people may come without an appointment, the way to their numbers; today only."""
+    if not tenant.settings.walk_in or wanted.day != today:
+        return {}
+    here = {"jobcenter": tenant.slug, "location": wanted.location.slug}
+    waiting = len(waiting_walk_ins(wanted.location, today))
+    return {"walk_ins_url": reverse("desk:walk-ins", kwargs=here), "walk_ins_waiting": waiting}
+
+
+def calendars_at(location: Location) -> list[Calendar]:
     """Whose day can be shown alone: everybody with hours at this location."""
     here = OpeningRule.objects.filter(location=location).values("calendar_id")
     return list(Calendar.objects.filter(pk__in=here).order_by("name", "id"))

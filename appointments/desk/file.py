@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from appointments.changing import UNDO_WITHIN
-from appointments.core.lifecycle import NotAllowed, Status, Verb, next_status
+from appointments.core.answers import DeclineReason
+from appointments.core.lifecycle import Kind, NotAllowed, Status, Verb, next_status
 from appointments.desk import words
-from appointments.desk.present import language_name
+from appointments.desk.present import lane_name, language_name
 from appointments.models import Appointment
 from appointments.reminders import reachable
 from jobcenter_portal.accounts.models import ContactChannel, ContactPoint, Membership
@@ -72,21 +73,33 @@ class Possible:
 
 def facts(appointment: Appointment) -> list[Fact]:
     language = current_language()
+    when = f"{dates.long_date(appointment.starts_at, language)}, {_span(appointment)}"
     rows = [
-        Fact(_("Termin"), f"{dates.long_date(appointment.starts_at, language)}, {_span(appointment)}"),
+        Fact(_("Wunschzeit") if appointment.status_now is Status.REQUESTED else _("Termin"), when),
         Fact(_("Anliegen"), appointment.service.title(language.code)),
         Fact(_("Ort"), f"{appointment.location.name}, {appointment.location.address}"),
-        Fact(_("Bei"), appointment.calendar.name),
+        Fact(_("Bei"), lane_name(appointment)),
         Fact(_("Sprache"), language_name(appointment.language)),
-        Fact(_("Gebucht am"), dates.invariant_line(appointment.booked_at)),
+        Fact(_came_about(appointment), dates.invariant_line(appointment.booked_at)),
     ]
+    if appointment.session is not None:
+        rows.append(Fact(_("Gruppentermin"), appointment.session.title(language.code) or _("Ja")))
+    if appointment.ticket_no is not None:
+        rows.insert(0, Fact(_("Nummer"), str(appointment.ticket_no)))
+    if appointment.answer_by is not None:
+        rows.append(Fact(_("Antwort bis"), dates.invariant_line(appointment.answer_by)))
     if appointment.previous_starts_at is not None:
         rows.append(Fact(_("Vorher"), dates.invariant_line(appointment.previous_starts_at)))
+    if appointment.decline_reason:
+        rows.append(Fact(_("Grund"), str(words.DECLINE[DeclineReason(appointment.decline_reason)])))
     return rows
 
 
 def contact_facts(points: Sequence[ContactPoint]) -> list[Fact]:
-    """The addresses in part: enough to ask "is it the one that ends in 386?", too little to copy."""
+    """The addresses in part: enough to ask "is it the one that ends in 386?", too little to copy.
+
+    A number to call stands there whole: whoever has the talk on the telephone dials it.
+    """
     return [Fact(_channel_name(point), _masked(point)) for point in points]
 
 
@@ -94,11 +107,14 @@ def told_on(
     points: Sequence[ContactPoint], settings: TenantSettings, appointment: Appointment, now: datetime
 ) -> list[str]:
     """To which addresses a cancellation or a new time is sent; none, and somebody has to call or write."""
-    if appointment.starts_at <= now:
-        return []
+    return [] if appointment.starts_at <= now else addressed(reachable(points, settings))
+
+
+def addressed(points: Sequence[ContactPoint]) -> list[str]:
+    """Where something is sent, in words: „E-Mail an o…@example.org“."""
     return [
         _("%(channel)s an %(address)s") % {"channel": _channel_name(point), "address": _masked(point)}
-        for point in reachable(points, settings)
+        for point in points
     ]
 
 
@@ -117,8 +133,13 @@ def messages(appointment: Appointment, *, now: datetime) -> list[MessageLine]:
 def possible(appointment: Appointment, *, now: datetime) -> Possible:
     """What the pages behind the buttons would accept."""
     cancelled_at = appointment.cancelled_at
+    if appointment.kind == Kind.WALK_IN:
+        return Possible(cancel=False, move=False, undo_cancel=False)  # there is nothing planned that could change
     return Possible(
-        cancel=_allows(appointment, Verb.CANCEL) and now < appointment.ends_at,
+        # A request is not cancelled by the office but answered, on a page of its own.
+        cancel=appointment.status_now is not Status.REQUESTED
+        and _allows(appointment, Verb.CANCEL)
+        and now < appointment.ends_at,
         move=_allows(appointment, Verb.RESCHEDULE),
         undo_cancel=appointment.status_now is Status.CANCELLED
         and cancelled_at is not None
@@ -145,15 +166,25 @@ def _allows(appointment: Appointment, verb: Verb) -> bool:
     return True
 
 
+def _came_about(appointment: Appointment) -> str:
+    if appointment.kind == Kind.WALK_IN:
+        return _("Gekommen am")
+    return _("Angefragt am") if appointment.kind == Kind.REQUEST else _("Gebucht am")
+
+
 def _span(appointment: Appointment) -> str:
     return dates.clock_range(appointment.starts_at, appointment.ends_at)
 
 
 def _channel_name(point: ContactPoint) -> str:
+    if point.channel == ContactChannel.PHONE:
+        return _("Telefon")
     return str(words.CHANNEL[Channel(point.channel)])
 
 
 def _masked(point: ContactPoint) -> str:
+    if point.channel == ContactChannel.PHONE:
+        return phone.readable(point.address)
     return masked_email(point.address) if point.channel == ContactChannel.EMAIL else phone.mask(point.address)
 
 
@@ -164,6 +195,9 @@ def _what(entry: AuditEntry) -> str:
         return f"{text}: {dates.invariant_line(datetime.fromisoformat(starts_at))}"
     if entry.action == f"attendance:{Verb.UNDO}" and status:
         return _("%(step)s, wieder: %(status)s") % {"step": text, "status": words.STATUS[Status(status)][0]}
+    if entry.action == "declined":
+        reason = words.DECLINE[DeclineReason(entry.detail["reason"])]
+        return _("%(step)s: %(reason)s") % {"step": text, "reason": reason}
     if entry.detail.get("late_notice"):
         return _("%(step)s, kurzfristig") % {"step": text}
     return text

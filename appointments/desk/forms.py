@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the desk can send: a button of the list, a new time, and the filter of the day."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -9,8 +10,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from appointments.attendance import RECORDABLE
+from appointments.contact import NAME_LENGTH, Unfit, name_of
+from appointments.core.answers import DeclineReason
 from appointments.core.lifecycle import Status, Verb
-from jobcenter_portal.web.forms import PortalForm, TimesByDay
+from appointments.desk import words
+from appointments.models import Calendar, Service
+from appointments.reasons import SENTENCES
+from jobcenter_portal.kernel.ids import PUBLIC_ID_LENGTH, public_id
+from jobcenter_portal.web.forms import DescribedChoice, PortalForm, TimesByDay
+from jobcenter_portal.web.languages import LANGUAGES
 
 REACH: Final = timedelta(days=730)
 """How far a day or a time may be from now; beyond it nobody works with appointments, and dates end somewhere."""
@@ -75,3 +83,72 @@ class MoveForm(PortalForm):
         if not self.now <= moment <= self.now + REACH:
             raise forms.ValidationError(_("Wählen Sie eine der angebotenen Zeiten aus."), code="invalid_choice")
         return moment
+
+
+class GrantForm(PortalForm):
+    """Yes to a request, and the revision of it that the person saw."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31)
+
+
+class DeclineForm(GrantForm):
+    """Why a request becomes no appointment; below each reason stands what the person will read."""
+
+    reason = forms.TypedChoiceField(
+        label=_("Was soll die Person lesen?"),
+        choices=[(reason.value, DescribedChoice(words.DECLINE[reason], SENTENCES[reason])) for reason in DeclineReason],
+        coerce=DeclineReason,
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Wählen Sie einen Grund aus.")),
+    )
+
+
+class WalkInForm(PortalForm):
+    """Somebody is at the door: what for, and if they want to say it, their name. The key makes two presses one."""
+
+    service = forms.ChoiceField(
+        label=_("Worum geht es?"),
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Wählen Sie aus, worum es geht.")),
+    )
+    name = forms.CharField(label=_("Name, wenn die Person ihn sagen möchte"), required=False, max_length=NAME_LENGTH)
+    language = forms.ChoiceField(
+        label=_("Sprache"), choices=[(language.code, language.native_name) for language in LANGUAGES], initial="de"
+    )
+    key = forms.CharField(widget=forms.HiddenInput, max_length=PUBLIC_ID_LENGTH, min_length=PUBLIC_ID_LENGTH)
+
+    def __init__(self, data: Any, services: Iterable[Service], language: str) -> None:
+        super().__init__(data, initial={"key": public_id()})
+        self.fields["service"].choices = [  # type: ignore[attr-defined]
+            (service.slug, service.title(language)) for service in services
+        ]
+
+    def clean_name(self) -> str:
+        try:
+            return name_of(self.cleaned_data["name"])
+        except Unfit:
+            return ""  # none, or nothing that could be read out
+
+
+class CallForm(PortalForm):
+    """Who calls: a calendar of this location, and the status that the person saw."""
+
+    kalender = forms.TypedChoiceField(
+        label=_("Zu wem?"),
+        coerce=int,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Wählen Sie aus, zu wem die Person geht.")),
+    )
+
+    def __init__(self, data: Any, calendars: Iterable[Calendar], own: int | None) -> None:
+        super().__init__(data, initial={"kalender": own})
+        self.fields["kalender"].choices = [  # type: ignore[attr-defined]
+            *([] if own else [("", "–")]),
+            *((calendar.pk, calendar.name) for calendar in calendars),
+        ]
+
+
+class StepForm(PortalForm):
+    """A step of somebody who waits: called, left, or back again; and the status that the person saw."""
+
+    step = forms.ChoiceField(choices=[(step, step) for step in ("call", "left", "back")])
+    seen = forms.TypedChoiceField(choices=[(status.value, status.value) for status in Status], coerce=Status)

@@ -12,9 +12,10 @@ from django.urls import reverse
 from appointments import queries
 from appointments.core.wall_clock import local_day
 from appointments.models import Appointment, Location
-from jobcenter_portal.accounts.permissions import PUBLIC, Actor
+from jobcenter_portal.accounts.permissions import PUBLIC, Actor, Permission, can
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.tenancy.middleware import tenant_of
+from jobcenter_portal.tenancy.models import BookingMode
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -49,9 +50,24 @@ def frame(
             {"name": place.name, "url": day_url(jobcenter, place.slug), "is_current": place.slug == current}
             for place in places
         ],
+        **_requests(request),
         "page_url": page_url,
         "sign_out_url": reverse("signin:sign-out", kwargs={"jobcenter": jobcenter}),
         "language_url": reverse("signin:language", kwargs={"jobcenter": jobcenter}),
+    }
+
+
+def _requests(request: HttpRequest) -> dict[str, Any]:
+    """How many requests wait, for those who answer them: where people ask, or while some are left from that time."""
+    if not can(actor_of(request), Permission.CHANGE_APPOINTMENT):
+        return {}
+    jobcenter = tenant_of(request)
+    number = queries.open_requests().count()
+    if not number and jobcenter.settings.booking_mode != BookingMode.REQUEST:
+        return {}
+    return {
+        "requests_url": reverse("desk:requests", kwargs={"jobcenter": jobcenter.slug}),
+        "requests_number": number,
     }
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
-from appointments.core.lifecycle import NotAllowed, Status, Verb, next_status, possible_verbs
+from appointments.core.lifecycle import Kind, NotAllowed, Status, Verb, next_status, possible_verbs
 from appointments.desk import words
 from appointments.models import Appointment
 from jobcenter_portal.web.languages import current_language, is_known, language_by_code
@@ -42,6 +43,9 @@ class Row:
     badge_kind: str
     buttons: tuple[Button, ...]
     is_next: bool
+    ticket_no: int | None = None
+    waits_for_call: bool = False
+    """Came without an appointment and is nobody's yet: whoever calls says where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +63,17 @@ def rows(appointments: Sequence[Appointment], *, now: datetime, is_today: bool, 
             public_id=appointment.public_id,
             starts_at=appointment.starts_at,
             ends_at=appointment.ends_at,
-            name=appointment.customer.name,
+            name=name_of(appointment),
             service=appointment.service.title(code),
-            calendar=appointment.calendar.name,
+            calendar=lane_name(appointment),
             language=language_name(appointment.language),
             seen=appointment.status,
             status=words.STATUS[appointment.status_now][0],
             badge_kind=words.STATUS[appointment.status_now][1],
             buttons=() if is_future else buttons(appointment),
             is_next=appointment is upcoming,
+            ticket_no=appointment.ticket_no,
+            waits_for_call=waits_for_call(appointment) and not is_future,
         )
         for appointment in appointments
     ]
@@ -77,14 +83,17 @@ def next_one(appointments: Iterable[Appointment], *, now: datetime) -> Appointme
     """Who should be called next: the earliest who is here and waits, else the earliest who is still to come."""
     waiting = [one for one in appointments if one.status_now in _WAITING]
     here = [one for one in waiting if one.status_now is Status.CHECKED_IN]
+    expected = [one for one in here if one.kind != Kind.WALK_IN]  # who has an appointment does not wait for the others
     to_come = [one for one in waiting if one.ends_at > now]
-    return min(here or to_come, key=lambda one: (one.starts_at, one.pk), default=None)
+    return min(expected or here or to_come, key=lambda one: (one.starts_at, one.pk), default=None)
 
 
 def buttons(appointment: Appointment) -> tuple[Button, ...]:
     """The steps of attendance that the lifecycle allows now; the most likely one first."""
     status = appointment.status_now
     verbs = possible_verbs(status) - {Verb.UNDO}
+    if waits_for_call(appointment):
+        verbs -= {Verb.START, Verb.FULFIL}
     texts = dict(words.VERB)
     if status is Status.NO_SHOW:
         texts[Verb.CHECK_IN] = words.AFTER_ALL
@@ -94,11 +103,26 @@ def buttons(appointment: Appointment) -> tuple[Button, ...]:
     return tuple(Button(verb.value, texts[verb], "tertiary" if verb is Verb.UNDO else "secondary") for verb in wanted)
 
 
+def waits_for_call(appointment: Appointment) -> bool:
+    return appointment.kind == Kind.WALK_IN and appointment.status_now is Status.CHECKED_IN
+
+
+def name_of(appointment: Appointment) -> str:
+    """Who came without an appointment need not say a name; the number stands for it."""
+    if appointment.customer.name or appointment.ticket_no is None:
+        return appointment.customer.name
+    return _("Nummer %(number)s") % {"number": appointment.ticket_no}
+
+
+def lane_name(appointment: Appointment) -> str:
+    return appointment.calendar.name if appointment.calendar is not None else _("noch niemand")
+
+
 def can_undo(appointment: Appointment) -> bool:
     """Whether the last step of attendance can be taken back: an undone step was itself the last one, and stays."""
-    if appointment.status_now is Status.CANCELLED:
+    if appointment.status_now is Status.CANCELLED or not appointment.previous_status:
         return False
-    previous = Status(appointment.previous_status) if appointment.previous_status else None
+    previous = Status(appointment.previous_status)
     try:
         next_status(appointment.status_now, Verb.UNDO, previous=previous)
     except NotAllowed:

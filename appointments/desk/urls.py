@@ -4,7 +4,7 @@
 
 from django.urls import path
 
-from appointments.desk import appointment, changes, day
+from appointments.desk import appointment, changes, day, groups, requests, waiting, walk_ins
 
 app_name = "desk"
 urlpatterns = [
@@ -14,5 +14,22 @@ urlpatterns = [
     path("termin/<slug:public_id>/absagen/", changes.cancel, name="cancel"),
     path("termin/<slug:public_id>/absage-zuruecknehmen/", changes.undo_cancel, name="undo-cancel"),
     path("termin/<slug:public_id>/verschieben/", changes.move, name="move"),
+    path("termin/<slug:public_id>/anderer-termin/", groups.other_date, name="change-date"),
+    path("gruppentermine/<slug:location>/", groups.sessions, name="sessions"),
+    path("gruppentermine/<slug:location>/neu/", groups.new_session, name="new-session"),
+    path("gruppentermin/<slug:session>/", groups.session, name="session"),
+    path("gruppentermin/<slug:session>/stand/<slug:public_id>/", groups.attendance, name="session-attendance"),
+    path("gruppentermin/<slug:session>/plaetze/", groups.seats, name="session-seats"),
+    path("gruppentermin/<slug:session>/absagen/", groups.cancel, name="cancel-session"),
+    path("anfragen/", requests.waiting, name="requests"),
+    path("anfragen/<slug:public_id>/", requests.one, name="request"),
+    path("anfragen/<slug:public_id>/zusagen/", requests.grant, name="grant-request"),
+    path("anfragen/<slug:public_id>/andere-zeit/", requests.other_time, name="other-time"),
+    path("anfragen/<slug:public_id>/ablehnen/", requests.decline, name="decline-request"),
+    path("warteliste/<slug:location>/", waiting.show, name="waiting"),
+    path("warteliste/<slug:location>/entfernen/", waiting.remove, name="stop-waiting"),
+    path("ohne-termin/<slug:location>/", walk_ins.arrivals, name="walk-ins"),
+    path("ohne-termin/<slug:location>/aufrufen/", walk_ins.next_one, name="call-next"),
+    path("nummer/<slug:public_id>/", walk_ins.ticket, name="ticket"),
     path("<slug:location>/", day.day, name="day"),
 ]
