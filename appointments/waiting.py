@@ -11,6 +11,7 @@ from enum import Enum, unique
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from appointments.core.lifecycle import Kind, Status
 from appointments.core.modes import Mode
@@ -159,6 +160,16 @@ def open_offer(place: WaitingEntry, now: datetime) -> WaitingOffer | None:
     """The offer that still waits for an answer; there is never more than one."""
     found: WaitingOffer | None = (
         place.offers.filter(state=OfferState.OPEN, expires_at__gt=now).select_related("location", "session").first()
+    )
+    return found
+
+
+def waiting_at(location: Location) -> QuerySet[WaitingEntry]:
+    """Who waits for something at a location, the longest waiting first."""
+    found: QuerySet[WaitingEntry] = (
+        WaitingEntry.objects.filter(location=location, state=WaitingState.WAITING)
+        .select_related("customer", "service", "session", "appointment")
+        .order_by("created_at", "id")
     )
     return found
 
