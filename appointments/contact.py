@@ -8,7 +8,10 @@ from typing import Final
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from appointments.core.modes import Mode
+from jobcenter_portal.accounts.models import ContactChannel
 from jobcenter_portal.kernel.phone import NotAGermanMobile, NotAGermanNumber, parse_mobile, parse_phone
+from jobcenter_portal.tenancy.models import TenantSettings
 
 NAME_LENGTH: Final = 80
 EMAIL_LENGTH: Final = 254
@@ -67,3 +70,13 @@ def phone_of(typed: str) -> str:
         return parse_phone(typed)
     except NotAGermanNumber:
         raise Unfit(Fault.WRONG) from None
+
+
+def needed_for(mode: Mode, settings: TenantSettings) -> ContactChannel | None:
+    """What a way of meeting cannot do without: a number to be called on, or an address for the way into a video talk.
+
+    Where the Jobcenter sends no e-mails, somebody calls to settle how the talk comes about.
+    """
+    if mode is Mode.VIDEO and settings.email_enabled:
+        return ContactChannel.EMAIL
+    return None if mode is Mode.IN_PERSON else ContactChannel.PHONE

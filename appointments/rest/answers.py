@@ -17,7 +17,7 @@ from appointments.core.modes import Mode, modes_in
 from appointments.holding import MAX_EXTENSIONS
 from appointments.links import keys_of, readable_code
 from appointments.models import Appointment, Hold, Service
-from appointments.rest.bodies import name_of_mode
+from appointments.rest.wishes import name_of_mode
 from jobcenter_portal.rest.fields import InstantField
 from jobcenter_portal.tenancy.models import BookingMode, Jobcenter
 from jobcenter_portal.web.coverage import shown_languages
@@ -60,6 +60,7 @@ class ServiceAnswer(serializers.Serializer[Any]):
     hint = serializers.SerializerMethodField()
     documents = serializers.SerializerMethodField()
     duration_minutes = serializers.IntegerField()
+    is_group = serializers.BooleanField(help_text="A group has dates with seats.")
     modes = serializers.SerializerMethodField()
 
     def get_title(self, service: Any) -> str:
@@ -92,9 +93,41 @@ class PlaceWithTimes(serializers.Serializer[Any]):
     slots = SlotAnswer(many=True)
 
 
+class DateAnswer(serializers.Serializer[Any]):
+    """A date of a group."""
+
+    session = serializers.CharField(source="session.public_id", help_text="Names the date in a body.")
+    title = serializers.SerializerMethodField(help_text="What this date is about; may be empty.")
+    location = LocationAnswer(source="session.location")
+    starts_at = InstantField(source="session.starts_at")
+    ends_at = InstantField(source="session.ends_at")
+    free_seats = serializers.IntegerField(source="free")
+
+    def get_title(self, shown: Any) -> str:
+        return str(shown.session.title(self.context["language"]))
+
+
 class SlotsAnswer(serializers.Serializer[Any]):
     service = ServiceAnswer()
     locations = PlaceWithTimes(many=True)
+    dates = DateAnswer(many=True, help_text="Of a group; full ones too.")
+
+
+class MunicipalityAnswer(serializers.Serializer[Any]):
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    postcodes = serializers.ListField(child=serializers.CharField())
+
+
+class MunicipalitiesAnswer(serializers.Serializer[Any]):
+    municipalities = MunicipalityAnswer(many=True)
+
+
+class CaseworkerAnswer(serializers.Serializer[Any]):
+    caseworker = serializers.CharField(help_text="Names the caseworker in parameters and bodies.")
+    name = serializers.CharField()
+    deputy = serializers.CharField(allow_null=True, help_text="Who stands in; met with `deputy`.")
+    services = ServiceAnswer(many=True)
 
 
 class HoldAnswer(serializers.Serializer[Any]):
@@ -145,6 +178,9 @@ class AppointmentAnswer(serializers.Serializer[Any]):
     ends_at = InstantField()
     previous_starts_at = InstantField(allow_null=True, help_text="The time before it was moved.")
     cancelled_at = InstantField(allow_null=True)
+    answer_by = InstantField(allow_null=True, help_text="Until then the office answers a request.")
+    decline_reason = serializers.CharField(help_text="Why the office could not grant a request; else empty.")
+    session = serializers.SerializerMethodField(help_text="The date of a group.")
     service = BookedService()
     more_services = serializers.SerializerMethodField()
     location = LocationAnswer()
@@ -168,6 +204,10 @@ class AppointmentAnswer(serializers.Serializer[Any]):
     @extend_schema_field(serializers.ChoiceField([stage.value for stage in Stage]))
     def get_status(self, appointment: Appointment) -> str:
         return Stage.of(appointment, self.context["now"]).value
+
+    @extend_schema_field({"type": ["string", "null"]})
+    def get_session(self, appointment: Appointment) -> str | None:
+        return appointment.session.public_id if appointment.session else None
 
     @extend_schema_field(serializers.ChoiceField([name_of_mode(mode) for mode in Mode]))
     def get_mode(self, appointment: Appointment) -> str:

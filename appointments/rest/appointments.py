@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Book, look, move, cancel, take back. Whoever has the key of an appointment may do with it what its page lets them."""
 
+from datetime import datetime
+from typing import Any
+
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
@@ -9,6 +12,7 @@ from rest_framework.response import Response
 
 from appointments.core.lifecycle import Status
 from appointments.doors import appointment_or_404
+from appointments.groups import change_date
 from appointments.links import keys_of
 from appointments.models import Appointment
 from appointments.rest.answers import AppointmentAnswer
@@ -16,6 +20,8 @@ from appointments.rest.base import BookingView
 from appointments.rest.bodies import BookingBody, MoveBody, Nothing
 from appointments.rest.problems import HOLD_GONE, NOT_ALLOWED, NOT_BOOKABLE_ONLINE, REFUSED, SLOT_TAKEN
 from appointments.rest.schema import KEY_NEEDED, LANGUAGE, READING, WRITING, answers, key_header
+from appointments.rest.wishes import fault
+from appointments.seats import book_seat, session_by_public_id
 from appointments.service import book, book_held, cancel, reschedule, undo_cancel
 from appointments.taking import Request as Wanted
 from appointments.taking import SlotTaken
@@ -52,8 +58,13 @@ class Appointments(AppointmentView):
 
     def _booked(self) -> Appointment:
         said = self.body(BookingBody)
+        person, key = said["person"], self.sent.name if self.sent else None
         if "hold_token" in said:
-            return book_held(jobcenter=self.jobcenter, token=said["hold_token"], person=said["person"], now=self.now)
+            return book_held(jobcenter=self.jobcenter, token=said["hold_token"], person=person, now=self.now)
+        if "session" in said:
+            return book_seat(
+                jobcenter=self.jobcenter, session=said["session"], person=person, now=self.now, idempotency_key=key
+            )
         wanted: Wanted = said["request"]
         return book(
             jobcenter=wanted.jobcenter,
@@ -61,9 +72,9 @@ class Appointments(AppointmentView):
             location=wanted.location,
             starts_at=wanted.starts_at,
             wishes=wanted.wishes,
-            person=said["person"],
+            person=person,
             now=wanted.now,
-            idempotency_key=self.sent.name if self.sent else None,
+            idempotency_key=key,
         )
 
 
@@ -87,11 +98,18 @@ class Move(AppointmentView):
     def post(self, request: Request, jobcenter: str, key: str) -> Response:
         """As often and as late as the Jobcenter lets people move themselves."""
         appointment = self.opened(key)
-        wanted = self.body(MoveBody)["starts_at"]
+        said = self.body(MoveBody)
+        if appointment.session_id is not None:
+            return Response(self.shown(self._to_date(appointment, said)))
+        if set(said) != {"starts_at"}:
+            raise fault("starts_at", "required", "The new time, and nothing else.")
+        return Response(self.shown(self._to_time(appointment, said["starts_at"], key)))
+
+    def _to_time(self, appointment: Appointment, wanted: datetime, key: str) -> Appointment:
         if appointment.starts_at == wanted and appointment.status_now is Status.BOOKED:
-            return Response(self.shown(appointment))
+            return appointment
         try:
-            moved = reschedule(
+            return reschedule(
                 jobcenter=self.jobcenter, appointment=appointment, starts_at=wanted, by=CUSTOMER, now=self.now
             )
         except SlotTaken:
@@ -99,7 +117,18 @@ class Move(AppointmentView):
             moved = self.opened(key)
             if moved.starts_at != wanted:
                 raise
-        return Response(self.shown(moved))
+            return moved
+
+    def _to_date(self, appointment: Appointment, said: dict[str, Any]) -> Appointment:
+        """Another date of the same group."""
+        if set(said) != {"session"}:
+            raise fault("session", "required", "The new date of the group, and nothing else.")
+        session = session_by_public_id(said["session"])
+        if session is None or session.service_id != appointment.service_id:
+            raise fault("session", "unknown", "The group has no such date.")
+        return change_date(
+            jobcenter=self.jobcenter, appointment=appointment, session=session, by=CUSTOMER, now=self.now
+        )
 
 
 class Cancellation(AppointmentView):
@@ -129,7 +158,7 @@ class Undo(AppointmentView):
         """If the time is still free. What the office cancelled stays cancelled."""
         appointment = self.opened(key)
         self.body(Nothing)
-        if appointment.status_now is Status.BOOKED:
+        if appointment.status_now.is_open:
             return Response(self.shown(appointment))
         taken_back = undo_cancel(jobcenter=self.jobcenter, appointment=appointment, by=CUSTOMER, now=self.now)
         return Response(self.shown(taken_back))

@@ -12,21 +12,26 @@ from appointments.models import Hold
 from appointments.queries import database_now, hold_by_token
 from appointments.rest.answers import HeldTime, HoldAnswer
 from appointments.rest.base import BookingView
-from appointments.rest.bodies import Nothing, PlaceAndTime
+from appointments.rest.bodies import Nothing, TimeBody
 from appointments.rest.problems import HOLD_GONE, NOT_BOOKABLE_ONLINE, REFUSED, SLOT_TAKEN
 from appointments.rest.schema import READING, WRITING, answers, key_header
+from appointments.seats import hold_seat
 from jobcenter_portal.rest.views import repeatable
 
 
 class Holds(BookingView):
     @extend_schema(
-        operation_id="hold", summary="Keep a time", parameters=[key_header()], request=PlaceAndTime,
+        operation_id="hold", summary="Keep a time", parameters=[key_header()], request=TimeBody,
         responses=answers({201: HoldAnswer}, *WRITING, SLOT_TAKEN, REFUSED, NOT_BOOKABLE_ONLINE),
     )  # fmt: skip
     @repeatable()
     def post(self, request: Request, jobcenter: str) -> Response:
         """Nobody else can take the time until `expires_at`. The token is told once and is the only way back to it."""
-        token, held = hold(self.body(PlaceAndTime)["request"])
+        wanted = self.body(TimeBody)
+        if "session" in wanted:
+            token, held = hold_seat(jobcenter=self.jobcenter, session=wanted["session"], now=self.now)
+        else:
+            token, held = hold(wanted["request"])
         return Response(self._shown(token, held), status=status.HTTP_201_CREATED)
 
     def _shown(self, token: str, held: Hold) -> dict[str, object]:

@@ -11,11 +11,15 @@ from appointments.availability import Slot
 from appointments.core.lifecycle import NotAllowed
 from appointments.doors import WRONG_CODES, TooManyGuesses
 from appointments.holding import HoldGone, NotBookableOnline
+from appointments.models import GroupSession
+from appointments.seats import SessionFull
 from appointments.service import UndoTooLate
 from appointments.taking import Refused, SlotTaken
 from jobcenter_portal.rest.problems import THROTTLED, Problem, ProblemType, try_later
 
-SLOT_TAKEN: Final = ProblemType("slot_taken", 409, "The time is not free. `nearest` are the free times closest to it.")
+SLOT_TAKEN: Final = ProblemType(
+    "slot_taken", 409, "The time, or the last seat, is not free. `nearest` are the free times closest to it."
+)
 REFUSED: Final = ProblemType("refused", 409, "The rules of this Jobcenter say no; `reason` says which.")
 NOT_ALLOWED: Final = ProblemType("not_allowed", 409, "That is not possible with this appointment now.")
 NOT_BOOKABLE_ONLINE: Final = ProblemType(
@@ -36,6 +40,9 @@ _PLAIN: Final[Mapping[type[Exception], ProblemType]] = {
 def problem_of(error: Exception, *, zone: ZoneInfo, booking_mode: str) -> Problem | None:
     """The problem for a use case's exception; None for others."""
     match error:
+        case SessionFull():
+            found = [(one.session, _times(one.session, zone)) for one in error.dates]
+            return Problem(SLOT_TAKEN, nearest=[{**times, "session": date.public_id} for date, times in found])
         case SlotTaken():
             return Problem(SLOT_TAKEN, nearest=[_times(slot, zone) for slot in error.nearest])
         case Refused():
@@ -48,7 +55,7 @@ def problem_of(error: Exception, *, zone: ZoneInfo, booking_mode: str) -> Proble
     return None if plain is None else Problem(plain)
 
 
-def _times(slot: Slot, zone: ZoneInfo) -> dict[str, str]:
+def _times(slot: Slot | GroupSession, zone: ZoneInfo) -> dict[str, str]:
     return {"starts_at": _told(slot.starts_at, zone), "ends_at": _told(slot.ends_at, zone)}
 
 

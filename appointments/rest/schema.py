@@ -27,9 +27,10 @@ from jobcenter_portal.rest.problems import (
 )
 
 READING: Final = (NOT_FOUND, THROTTLED, BUSY)
+TELLING: Final = (*READING, BAD_REQUEST, MALFORMED_JSON, NULL_BYTE, UNSUPPORTED_MEDIA_TYPE, INVALID_FIELDS)
+"""What can be wrong with a body, where nothing is changed."""
 WRITING: Final = (
-    *READING, BAD_REQUEST, MALFORMED_JSON, NULL_BYTE, KEY_INVALID, KEY_IN_PROGRESS, UNSUPPORTED_MEDIA_TYPE,
-    INVALID_FIELDS, KEY_MISMATCH,
+    *TELLING, KEY_INVALID, KEY_IN_PROGRESS, KEY_MISMATCH,
 )  # fmt: skip
 """What can be wrong with any request that changes something."""
 
@@ -46,6 +47,7 @@ class FaultAnswer(serializers.Serializer[Any]):
 class NearestAnswer(serializers.Serializer[Any]):
     starts_at = serializers.DateTimeField()
     ends_at = serializers.DateTimeField()
+    session = serializers.CharField(required=False, help_text="Of a group.")
 
 
 class ProblemAnswer(serializers.Serializer[Any]):

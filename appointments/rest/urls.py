@@ -25,6 +25,8 @@ def _open(view: type[ApiView], because: str) -> Callable[..., HttpResponseBase]:
 app_name = "api"
 urlpatterns = [
     path("services/", _open(choosing.Services, _FOR_EVERYBODY), name="services"),
+    path("municipalities/", _open(choosing.Municipalities, _FOR_EVERYBODY), name="municipalities"),
+    path("caseworkers/", _open(choosing.Caseworkers, _FOR_EVERYBODY), name="caseworkers"),
     path("services/<slug:service>/slots/", _open(choosing.Slots, _FOR_EVERYBODY), name="slots"),
     path("holds/", _open(holds.Holds, _FOR_EVERYBODY), name="holds"),
     path("holds/<str:token>/", _open(holds.OneHold, _HOLDERS), name="hold"),

@@ -11,7 +11,17 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from appointments.availability import Slot
-from appointments.contact import EMAIL_LENGTH, NAME_LENGTH, Fault, Unfit, email_of, mobile_of, name_of, phone_of
+from appointments.contact import (
+    EMAIL_LENGTH,
+    NAME_LENGTH,
+    Fault,
+    Unfit,
+    email_of,
+    mobile_of,
+    name_of,
+    needed_for,
+    phone_of,
+)
 from appointments.core.modes import Mode
 from appointments.models import Location, Service
 from appointments.web.times import slot_start, slot_value
@@ -152,8 +162,9 @@ class ContactForm(PortalForm):
         """`mode` decides what is needed besides a name: a number to call, an address for the way into a video talk."""
         super().__init__(data, **kwargs)
         self._email, self._sms = settings.email_enabled, settings.sms_enabled
-        self._by_email_only = mode is Mode.VIDEO and self._email
-        if not needs_phone(mode, settings):
+        needed = needed_for(mode, settings)
+        self._by_email_only = needed is ContactChannel.EMAIL
+        if needed is not ContactChannel.PHONE:
             del self.fields["phone"]
         self.fields["remind"].choices = self._ways()  # type: ignore[attr-defined]
         if not self._email:
@@ -231,11 +242,6 @@ class ContactForm(PortalForm):
             wrong = _("Das ist keine deutsche Handynummer. Sie beginnt mit 015, 016 oder 017.")
             self.add_error("mobile", wrong if typed else missing)
             return ""
-
-
-def needs_phone(mode: Mode, settings: TenantSettings) -> bool:
-    """Whether somebody has to be called: for the talk itself, or to settle how it comes about."""
-    return mode in (Mode.PHONE, Mode.OUTREACH) or (mode is Mode.VIDEO and not settings.email_enabled)
 
 
 def service_hint(service: Service, language: str) -> str:

@@ -11,11 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from appointments.availability import Slot
+from appointments.contact import needed_for
 from appointments.core.modes import Mode
 from appointments.models import Hold, Location, Service
 from appointments.web.drafts import Draft
-from appointments.web.forms import Remind, needs_phone
+from appointments.web.forms import Remind
 from appointments.web.times import TimesPage, slot_value
+from jobcenter_portal.accounts.models import ContactChannel
 from jobcenter_portal.kernel.phone import NotAGermanMobile, NotAGermanNumber, parse_mobile, parse_phone, readable
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.web import dates
@@ -171,7 +173,7 @@ def draft_rows(jobcenter: Jobcenter, held: Hold, token: str) -> tuple[Row, ...]:
     draft = Draft.of(held)
     change = url("contact", jobcenter, token=token)
     rows = [Row(_("Name"), draft.name, change)]
-    if needs_phone(Mode(held.mode), jobcenter.settings):
+    if needed_for(Mode(held.mode), jobcenter.settings) is ContactChannel.PHONE:
         rows.append(Row(_("Telefonnummer"), isolated(_dialled(draft.phone)), change))
     if draft.remind in (Remind.EMAIL, Remind.BOTH):
         rows.append(Row(_("E-Mail-Adresse"), isolated(draft.email.strip()), change))

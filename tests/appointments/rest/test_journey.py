@@ -23,7 +23,7 @@ def test_services_are_listed_in_german_and_in_the_language_that_was_asked_for(pr
     asked = program.get("services/", accept_language="fr, en-GB;q=0.8, de;q=0.5")
     advice = {
         "slug": "beratung", "title": "Beratung", "hint": "Fragen zu Ihrem Antrag", "documents": ["Ausweis"],
-        "duration_minutes": 30, "modes": ["in_person"],
+        "duration_minutes": 30, "is_group": False, "modes": ["in_person"],
     }  # fmt: skip
     assert german.json() == {"booking_mode": "instant", "services": [advice]}
     assert [one["title"] for one in asked.json()["services"]] == ["Advice"]
@@ -83,6 +83,9 @@ def test_a_held_time_is_extended_booked_and_told(program: Program, office: Offic
         "ends_at": "2026-11-24T09:30:00+01:00",
         "previous_starts_at": None,
         "cancelled_at": None,
+        "answer_by": None,
+        "decline_reason": "",
+        "session": None,
         "service": {"slug": "beratung", "title": "Beratung"},
         "more_services": [],
         "location": HOUSE,

@@ -27,6 +27,8 @@ NATURAL: Final = {
     "key": ("token", "code"),
     "code": ("code",),
     "public_id": ("public_id", "cancelled"),
+    "waiting": ("waiting",),
+    "offer": ("offer",),
 }
 """Which kinds of id a hole is meant for; a route with an unknown hole tries all kinds."""
 
@@ -147,6 +149,9 @@ def _hostile(other: World) -> dict[str, str]:
         "location": ids["location"],
         "code": ids["code"],
         "person": ids["member"],
+        "place": ids["waiting_place"],
+        "answer": "yes",
+        "wait": "yes",
         "kalender": ids["calendar"],
         "calendar": ids["calendar"],
         "customer": ids["customer"],
@@ -178,6 +183,7 @@ def _body_of_interface(route: Route, other: World) -> dict[str, str] | None:
     time = {"starts_at": "2030-01-01T08:00:00Z"}
     person = {"person.name": "Eva Beispiel", "person.language": "de"}
     bodies = {
+        "api:caseworkers": {"code": ids.get("letters", "")},
         "api:holds": {"service": ids["service"], "location": ids["location"], **time},
         "api:appointments": {"hold_token": ids.get("hold", ""), **person},
         "api:move": time,

@@ -86,6 +86,15 @@ def _check_in(_world: World) -> Form:
     return {"verb": "check_in", "seen": "booked"}
 
 
+def _place(world: World) -> Form:
+    return {"place": world.ids["waiting_place"]}
+
+
+def _waits(world: World) -> Form:
+    wish = {"service": world.ids["service"], "location": world.ids["location"]}
+    return {**wish, "name": "Eva Beispiel", "remind": "email", "email": "eva@people.example"}
+
+
 def _cancelled_by_person(world: World) -> None:
     now = world.appointment.booked_at
     service.cancel(jobcenter=world.jobcenter, appointment=world.appointment, by=audit.CUSTOMER, now=now)
@@ -96,6 +105,8 @@ _OF_LINK: Final = {"key": "token"}
 _OF_HOLD: Final = {"token": "hold"}
 _CHOSEN: Final = {"service": "service", "location": "location"}
 _CAUGHT: Final = {"key": "caught"}
+_OF_PLACE: Final = {"waiting": "waiting"}
+_OF_OFFER: Final = {"offer": "offer"}
 
 RIGHTS: Final = (
     # --- The platform's own -------------------------------------------------------------------------------------------
@@ -122,6 +133,8 @@ RIGHTS: Final = (
     Right("desk:undo-cancel", "POST", CARE, SEE_OTHER, ids={"public_id": "cancelled"}),
     Right("desk:move", "GET", CARE, READ, Reach.SECRET, ids=_DESK_ID),
     Right("desk:move", "POST", CARE, SEE_OTHER, ids=_DESK_ID, form=_move),
+    Right("desk:waiting", "GET", DESK, READ, Reach.SECRET, ids={"location": "location"}),
+    Right("desk:stop-waiting", "POST", CARE, SEE_OTHER, ids={"location": "location"}, form=_place),
     # --- Booking ------------------------------------------------------------------------------------------------------
     Right("booking:start", "GET", PUBLIC, READ, Reach.NAME),
     Right("booking:my-appointment", "GET", PUBLIC, READ),
@@ -163,8 +176,18 @@ RIGHTS: Final = (
     Right("booking:move", "POST", (CUSTOMER,), SEE_OTHER, ids=_OF_LINK, form=_time),
     Right("booking:confirm-move", "GET", (CUSTOMER,), READ, Reach.PUBLIC, ids=_OF_LINK, form=_time),
     Right("booking:confirm-move", "POST", (CUSTOMER,), SEE_OTHER, ids=_OF_LINK, form=_time),
+    # --- Waiting list -------------------------------------------------------------------------------------------------
+    Right("booking:wish-earlier", "POST", (CUSTOMER,), SEE_OTHER, ids=_OF_LINK, form=lambda _world: {"wait": "yes"}),
+    Right("booking:wait", "GET", PUBLIC, SEE_OTHER, form=_waits),
+    Right("booking:wait", "POST", PUBLIC, SEE_OTHER, form=_waits),
+    Right("booking:waiting", "GET", (CUSTOMER,), READ, Reach.SECRET, ids=_OF_PLACE),
+    Right("booking:waiting", "POST", (CUSTOMER,), SEE_OTHER, ids=_OF_PLACE),
+    Right("booking:offer", "GET", (CUSTOMER,), READ, Reach.SECRET, ids=_OF_OFFER),
+    Right("booking:offer", "POST", (CUSTOMER,), SEE_OTHER, ids=_OF_OFFER, form=lambda _world: {"answer": "yes"}),
     # --- Interface ----------------------------------------------------------------------------------------------------
     Right("api:services", "GET", PUBLIC, READ, Reach.PUBLIC),
+    Right("api:municipalities", "GET", PUBLIC, READ, Reach.PUBLIC),
+    Right("api:caseworkers", "POST", PUBLIC, READ, Reach.SECRET, form=lambda world: {"code": world.ids["letters"]}),
     Right("api:slots", "GET", PUBLIC, READ, Reach.PUBLIC, ids={"service": "service"}),
     Right("api:holds", "POST", PUBLIC, MADE, Reach.PUBLIC, form=_wanted),
     Right("api:extend", "POST", (CUSTOMER,), READ, Reach.PUBLIC, ids=_OF_HOLD),

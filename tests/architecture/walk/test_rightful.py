@@ -129,6 +129,7 @@ FACTS = {
         "public_id", "kind", "status", "previous_status", "language", "cancelled_by", "link_key",
     },
     "appointments.Calendar": {"kind"},
+    "appointments.Municipality": {"postcodes"},
     "appointments.ReminderRule": {"channel", "offset"},
     "audit.AuditEntry": {"actor_kind", "subject"},
     "notifications.Attempt": {"outcome"},

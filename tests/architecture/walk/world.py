@@ -17,14 +17,18 @@ from django.db import transaction
 
 from appointments import service
 from appointments.availability import Slot, find_slots
+from appointments.core.modes import Mode
 from appointments.core.wall_clock import local_day
 from appointments.links import keys_of
-from appointments.models import Appointment, Calendar, Closure, Hold, Location, Service
+from appointments.models import Appointment, Calendar, Closure, Hold, Location, Municipality, Service, WaitingOffer
+from appointments.waiting import wait_for_any
+from appointments.waiting_links import token_for_offer
 from appointments.web.drafts import Draft
 from jobcenter_portal.accounts.models import ContactChannel, ContactPoint, Customer, Membership, User
 from jobcenter_portal.accounts.permissions import Role
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.audit.models import AuditEntry
+from jobcenter_portal.kernel.crypto import fingerprint
 from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import Jobcenter, JobcenterHost
 from notifications.models import Attempt, ChannelPause, Message
@@ -72,7 +76,7 @@ class World:
         return {reach for reach in Reach if self.marker + reach in text} if self.marker in text else set()
 
 
-KEYS: Final = frozenset({"token", "code", "hold"})
+KEYS: Final = frozenset({"token", "code", "hold", "waiting", "offer"})
 """Kinds of ids that are a permission: whoever has them may see what they open, at their own Jobcenter."""
 
 
@@ -102,13 +106,14 @@ def make_world(slug: str, *, now: datetime, visitor: User | None = None) -> Worl
         service.cancel(jobcenter=jobcenter, appointment=cancelled, by=audit.staff(members[Role.CASEWORKER].pk), now=now)
         hold_token, held = _hold(office, jobcenter, free[8], marker, phone, now)
         _leave_traces(jobcenter, booked, marker, now)
-        ids = {**_ids(booked), "hold": hold_token, "cancelled": cancelled.public_id, "held": str(held.pk)}
+        waiting = _waiting(office, jobcenter, free[10], marker, now)
+        ids = {**_ids(booked), **waiting, "hold": hold_token, "cancelled": cancelled.public_id, "held": str(held.pk)}
     return World(
         jobcenter=jobcenter,
         marker=marker,
         phone=phone,
         host=host,
-        ids={**ids, "slug": jobcenter.slug, "tenant": str(jobcenter.pk), "user": str(visitor.pk)},
+        ids={**ids, "letters": marker, "slug": jobcenter.slug, "tenant": str(jobcenter.pk), "user": str(visitor.pk)},
         members=members,
         visitor=visitor,
         appointment=booked,
@@ -151,6 +156,7 @@ def _jobcenter(slug: str, marker: str) -> Jobcenter:
         sms_sender=marker + Reach.PUBLIC,
         sms_sender_discreet=marker + Reach.PUBLIC,
         max_open_bookings=9,
+        waiting_list=True,
         max_reschedules=9,
     )
     jobcenter.name = f"Jobcenter {marker}{Reach.NAME}"
@@ -183,6 +189,9 @@ def _office(jobcenter: Jobcenter, marker: str, caseworker: Membership) -> _Offic
         entrance=f"Tor {public}",
     )
     Calendar.objects.update(name=f"Zimmer {marker}{Reach.SECRET}", membership=caseworker)
+    # Letters are short, so the marker alone is their canary.
+    Calendar.objects.filter(pk=office.calendars[0].pk).update(booking_code=marker)
+    Municipality.objects.create(tenant=jobcenter, slug=f"stadt-{public}", name=f"Stadt {public}", postcodes=["36037"])
     other = make_service(jobcenter, slug=f"zweites-{public}", **texts)
     annex = Location.objects.create(
         tenant=jobcenter, slug=f"zwei-{public}", name=f"Anbau {public}", street=public, town=public, entrance=public
@@ -217,6 +226,33 @@ def _hold(
     draft = Draft(f"Hans {marker}{Reach.SECRET}", "both", f"h{marker}{Reach.SECRET}@people.example", f"0{phone}")
     service.keep_draft(held=held, draft_json=draft.as_json())
     return token, held
+
+
+def _waiting(office: _Office, jobcenter: Jobcenter, slot: Slot, marker: str, now: datetime) -> dict[str, str]:
+    """Somebody who waits without an appointment and has been offered a time."""
+    person = service.Person(
+        f"Wanda {marker}{Reach.SECRET}", "de", {ContactChannel.EMAIL: f"w{marker}{Reach.SECRET}@people.example"}
+    )
+    token, place = wait_for_any(
+        jobcenter=jobcenter,
+        service=office.service,
+        location=office.location,
+        person=person,
+        mode=Mode.IN_PERSON,
+        now=now,
+    )
+    offer = token_for_offer(place.pk, slot.starts_at)
+    WaitingOffer.objects.create(
+        tenant=jobcenter,
+        entry=place,
+        location=office.location,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        made_at=now,
+        expires_at=now + timedelta(hours=2),
+        token_hash=fingerprint(offer),
+    )
+    return {"waiting": token, "offer": offer, "waiting_place": str(place.pk)}
 
 
 def _leave_traces(jobcenter: Jobcenter, appointment: Appointment, marker: str, now: datetime) -> None:
