@@ -125,22 +125,28 @@ def test_an_offer_is_what_each_calendar_says_and_a_small_window_says_the_same(
 
 
 @settings(max_examples=60, deadline=None)
-@given(load=loads, shape=shapes, limit=st.integers(0, 4), cuts=st.sets(st.integers(1, SPAN - 1), max_size=3))
-def test_a_limit_per_day_only_takes_away_the_days_that_are_full(
+@given(load=loads, shape=shapes, limit=st.integers(0, 4), cuts=st.sets(st.integers(-19, SPAN - 1), max_size=3))
+@example(  # at midnight exactly, but its preparation is work of the day before, which is full
+    load=CalendarLoad(1, [(BASE - 20, BASE + SPAN)], [(BASE - 10, BASE - 5)]),
+    shape=ServiceShape(2, 3, 0, 1),
+    limit=1,
+    cuts={0},
+)
+def test_a_limit_per_day_only_takes_away_what_would_start_on_a_day_that_is_full(
     load: CalendarLoad, shape: ServiceShape, limit: int, cuts: set[int]
 ) -> None:
-    midnights = sorted(BASE + cut for cut in {0, *cuts})
+    midnights = sorted(BASE + cut for cut in {-20, *cuts})
     window = (BASE, BASE + SPAN)
     limited = CalendarLoad(1, load.open, load.taken, load.blocked, max_per_day=limit, midnights=midnights)
 
     def day_of(tick: int) -> int:
         return max(midnight for midnight in midnights if midnight <= tick)
 
-    starts_taken = [day_of(start) for start, _ in load.taken if start >= BASE]
+    starts_taken = [day_of(start) for start, _ in load.taken]
     expected = [
         BASE + position
         for position in bits(free_starts(load, shape, window))
-        if starts_taken.count(day_of(BASE + position)) < limit
+        if starts_taken.count(day_of(BASE + position - shape.before_ticks)) < limit
     ]
     assert offer([[limited]], shape, window, 0).starts() == expected
 
