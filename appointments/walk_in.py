@@ -6,16 +6,21 @@ They wait for anybody, so they take no planned time and have no calendar until s
 messages: they are here.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from appointments.attendance import ChangedMeanwhile
 from appointments.core.lifecycle import Kind, NotAllowed, Status, Verb, next_status
+from appointments.core.modes import Mode
+from appointments.core.opening import Minutes
+from appointments.core.slots import merged_ranges
 from appointments.core.wall_clock import local_day
-from appointments.models import Appointment, Calendar, Location, OpeningRule, Service, ServiceCalendar
+from appointments.models import Appointment, Calendar, Location, LocationHours, OpeningRule, Service, ServiceCalendar
 from appointments.taking import Request
 from appointments.writing import Person, actor, by_idempotency_key, lock, record, write_appointment
 from jobcenter_portal.audit import service as audit
@@ -126,6 +131,23 @@ def services_at(location: Location) -> list[Service]:
     here = OpeningRule.objects.filter(location=location).values("calendar_id")
     offered = ServiceCalendar.objects.filter(calendar_id__in=here).values("service_id")
     return list(Service.objects.filter(pk__in=offered, is_active=True, is_group=False).order_by("position", "id"))
+
+
+def site_hours(today: date) -> list[tuple[Location, dict[int, tuple[Minutes, ...]]]]:
+    """Each site's weekly hours as they are now, by weekday from 1: the site's own, else whenever anybody is there."""
+    is_valid = (Q(valid_from=None) | Q(valid_from__lte=today)) & (Q(valid_until=None) | Q(valid_until__gte=today))
+    of_site = _by_weekday(LocationHours.objects.filter(is_valid))
+    regular = OpeningRule.objects.filter(is_valid, is_emergency=False, every_weeks=1)
+    of_people = _by_weekday(rule for rule in regular if rule.modes & Mode.IN_PERSON)
+    places = Location.objects.filter(is_valid).order_by("position", "id")
+    return [(place, of_site.get(place.pk) or of_people.get(place.pk, {})) for place in places]
+
+
+def _by_weekday(rows: Iterable[LocationHours | OpeningRule]) -> dict[int, dict[int, tuple[Minutes, ...]]]:
+    found: dict[int, dict[int, list[Minutes]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        found[row.location_id][row.weekday].append((row.start_minute, row.end_minute))
+    return {place: {day: tuple(merged_ranges(ranges)) for day, ranges in week.items()} for place, week in found.items()}
 
 
 def _waiting(location: Location, day: date) -> QuerySet[Appointment]:

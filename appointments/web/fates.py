@@ -10,7 +10,19 @@ from typing import Final, Literal
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from appointments.reminders import CANCELLED, CHANGED, CONFIRMATION, DEPUTY, NEW_CHOICE, NEW_PLACE, REMINDER
+from appointments.reminders import (
+    CANCELLED,
+    CHANGED,
+    CONFIRMATION,
+    DECLINED,
+    DEPUTY,
+    NEW_CHOICE,
+    NEW_PLACE,
+    OTHER_TIME,
+    REMINDER,
+    REQUESTED,
+    WITHDRAWN,
+)
 from notifications.service import Channel, Fate, MessageView
 
 _Kind = Literal["info", "success", "warning", "danger"]
@@ -30,6 +42,14 @@ _TITLES: Final[dict[tuple[str, Channel], str | Promise]] = {
     (NEW_PLACE, Channel.SMS): _("Neuer Ort per SMS"),
     (DEPUTY, Channel.EMAIL): _("Vertretung per E-Mail"),
     (DEPUTY, Channel.SMS): _("Vertretung per SMS"),
+    (REQUESTED, Channel.EMAIL): _("Eingang Ihrer Anfrage per E-Mail"),
+    (REQUESTED, Channel.SMS): _("Eingang Ihrer Anfrage per SMS"),
+    (OTHER_TIME, Channel.EMAIL): _("Unsere Antwort per E-Mail"),
+    (OTHER_TIME, Channel.SMS): _("Unsere Antwort per SMS"),
+    (DECLINED, Channel.EMAIL): _("Unsere Antwort per E-Mail"),
+    (DECLINED, Channel.SMS): _("Unsere Antwort per SMS"),
+    (WITHDRAWN, Channel.EMAIL): _("Anfrage zurückgezogen, per E-Mail"),
+    (WITHDRAWN, Channel.SMS): _("Anfrage zurückgezogen, per SMS"),
 }
 _LATER: Final = _("Wir versuchen es weiter.")
 _WRONG_ADDRESS: Final = _("Bitte prüfen Sie die Adresse oder die Nummer. Rufen Sie uns an, wenn sie nicht stimmt.")

@@ -6,6 +6,7 @@ Everything typed is put under seal on the hold with every POST, right or wrong, 
 closed page makes anybody type twice.
 """
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Final
 
@@ -14,7 +15,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from appointments.booking import book_held
+from appointments.booking import book_held, kind_of_booking
+from appointments.core.answers import answer_deadline
+from appointments.core.lifecycle import Kind
 from appointments.core.modes import Mode
 from appointments.holding import MAX_EXTENSIONS, extend_hold, keep_draft, request_of_hold, wishes_of_hold
 from appointments.links import keys_of
@@ -156,8 +159,19 @@ def _check_page(request: HttpRequest, held: Hold, token: str, *, refusal: str = 
         "rows": draft_rows(tenant_of(request), held, token),
         "extend_url": url("extend", tenant_of(request), token=token),
         "refusal": refusal,
+        "answer_by": _answer_by(request, held),
     }
     return render(request, "booking/check.html", context, status=UNPROCESSABLE if refusal else HTTPStatus.OK)
+
+
+def _answer_by(request: HttpRequest, held: Hold) -> datetime | None:
+    """Where this becomes a request: until when the office answers. A seat in a group is booked at once."""
+    tenant, now = tenant_of(request), timezone.now()
+    wanted = request_of_hold(tenant, held, held.starts_at, now)
+    if held.session_id is not None or kind_of_booking(wanted) is not Kind.REQUEST:
+        return None
+    own = tenant.settings
+    return answer_deadline(now, own.request_answer_hours, starts_at=held.starts_at, zone=own.zone)
 
 
 def _view_of(request: HttpRequest, held: Hold, token: str) -> object:

@@ -7,7 +7,7 @@ The key in the address opens it. Mail scanners follow links, so no GET changes a
 
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -42,6 +42,8 @@ def show(request: HttpRequest, jobcenter: str, language: str, key: str) -> HttpR
 def calendar_entry(request: HttpRequest, jobcenter: str, language: str, key: str) -> HttpResponse:
     """For calendars of phones and computers; after a cancellation it takes the entry out again."""
     appointment = appointment_or_404(request, key)
+    if appointment.status_now is Status.REQUESTED:
+        raise Http404  # in a calendar it would look like an appointment
     method = Method.CANCEL if appointment.status_now is Status.CANCELLED else Method.PUBLISH
     entry = ics_of(appointment, tenant_of(request), keys_of(appointment), method, timezone.now())
     return HttpResponse(
@@ -77,7 +79,7 @@ def take_back(request: HttpRequest, jobcenter: str, language: str, key: str) -> 
     now = timezone.now()
     tenant = tenant_of(request)
     appointment = appointment_or_404(request, key)
-    if appointment.status_now is Status.BOOKED:
+    if appointment.status_now in (Status.BOOKED, Status.REQUESTED):
         return pages.see_other(url("appointment", tenant, key=key))
     if not may_undo(appointment, now):
         return page_of(request, appointment, key, status=HTTPStatus.CONFLICT)

@@ -5,7 +5,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Final
 
 from django.conf import settings as django_settings
 from django.utils.translation import gettext as _
@@ -15,25 +15,17 @@ from appointments.core.lifecycle import Status
 from appointments.core.policy import Cancellation, Refusal, may_cancel, may_reschedule
 from appointments.links import keys_of, readable_code
 from appointments.models import Appointment, GroupSession
-from appointments.web import fates, pages
+from appointments.web import fates, own_request, pages
 from appointments.web.group_view import group_rows
+from appointments.web.notice import Notice
 from appointments.web.present import Row, isolated, moment_line, place_line, service_line, url
 from jobcenter_portal.audit.service import ActorKind
-from jobcenter_portal.tenancy.models import Jobcenter, TenantSettings
+from jobcenter_portal.tenancy.models import BookingMode, Jobcenter, TenantSettings
 from jobcenter_portal.web.languages import current_language
 from notifications.service import MessageView
 
 _ARRIVED: Final = frozenset({Status.CHECKED_IN, Status.IN_SERVICE})
 _OVER: Final = frozenset({Status.FULFILLED, Status.NO_SHOW})
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """The first thing the page says."""
-
-    kind: Literal["info", "success", "warning"]
-    title: str
-    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +38,11 @@ class AppointmentView:
     ends_at: datetime
     is_cancelled: bool
     is_to_come: bool
+    is_request: bool
+    """It still waits for the office's answer."""
+    was_request: bool
+    """It never became an appointment: declined, or taken back."""
+    steps: tuple[str, ...]
     is_late_notice: bool
     rows: tuple[Row, ...]
     documents: tuple[str, ...]
@@ -60,6 +57,8 @@ class AppointmentView:
     undo_url: str
     undo_until: datetime | None
     book_url: str
+    asks: bool
+    """Here people ask for a time and the office answers."""
     move_refusal: str
 
 
@@ -70,16 +69,20 @@ def appointment_view(
     refusal = _move_refusal(appointment, tenant.settings, now)
     to_come = appointment.status_now is Status.BOOKED and now < appointment.ends_at
     cancelled = appointment.status_now is Status.CANCELLED
+    asked = own_request.is_open(appointment)
     undo = may_undo(appointment, now)
     rows = fates.message_rows(messages)
     return AppointmentView(
-        title=_("Ihr Termin") if to_come else _("Ihr früherer Termin"),
-        notice=_notice(appointment, now),
+        title=own_request.title(appointment) or (_("Ihr Termin") if to_come else _("Ihr früherer Termin")),
+        notice=own_request.notice(appointment, now) or _notice(appointment, now),
         starts_at=appointment.starts_at,
         ends_at=appointment.ends_at,
         is_cancelled=cancelled,
         is_to_come=to_come,
-        is_late_notice=cancellation is Cancellation.LATE_NOTICE,
+        is_request=asked,
+        was_request=own_request.is_closed(appointment),
+        steps=own_request.steps(appointment, now),
+        is_late_notice=cancellation is Cancellation.LATE_NOTICE and not asked,
         rows=_rows(appointment),
         documents=tuple(appointment.service.documents_to_bring(current_language().code)) if to_come else (),
         code=readable_code(keys_of(appointment).code),
@@ -89,10 +92,11 @@ def appointment_view(
         own_url=url("appointment", tenant, key=key),
         ics_url=url("ics", tenant, key=key) if to_come else "",
         move_url=url("move", tenant, key=key) if to_come and refusal is None else "",
-        cancel_url=url("cancel", tenant, key=key) if to_come and cancellation.is_possible else "",
+        cancel_url=url("cancel", tenant, key=key) if (to_come or asked) and cancellation.is_possible else "",
         undo_url=url("undo-cancel", tenant, key=key) if undo else "",
         undo_until=appointment.cancelled_at + UNDO_WITHIN if undo and appointment.cancelled_at else None,
-        book_url="" if to_come else url("services", tenant),
+        book_url="" if to_come or (asked and now < appointment.starts_at) else url("services", tenant),
+        asks=tenant.settings.booking_mode == BookingMode.REQUEST,
         move_refusal=pages.in_words(refusal) if to_come and refusal else "",
     )
 

@@ -12,11 +12,15 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from appointments.caseworkers import has_codes
+from appointments.core.wall_clock import local_day
 from appointments.links import appointment_of_key, jobcenter_of_code, typed_code
 from appointments.web import pages
 from appointments.web.doors import TYPED_CODES, count_wrong_code, opened_by_key
 from appointments.web.forms import CodeForm
 from appointments.web.present import url
+from appointments.web.visiting import visiting_places
+from appointments.web.wishes import is_personal
 from jobcenter_portal.accounts.permissions import open_to_all
 from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.middleware import tenant_of
@@ -34,12 +38,14 @@ from jobcenter_portal.web.throttle import CannotCount, is_allowed
 @open_to_all("the Jobcenter's start page")
 @require_safe
 def start(request: HttpRequest, jobcenter: str, language: str) -> HttpResponse:
-    """Book or find one's appointment; where nothing is booked online, say so and give the telephone."""
+    """Book, ask for or find one's appointment; where nobody can do so online, say it and give the telephone."""
     tenant = tenant_of(request)
-    mode = tenant.settings.booking_mode
+    own, personal = tenant.settings, is_personal(tenant)
     context = {
-        "books_online": mode == BookingMode.INSTANT,
-        "is_personal": mode == BookingMode.PERSONAL_CASEWORKER,
+        "books_online": not personal or has_codes(),
+        "asks": own.booking_mode == BookingMode.REQUEST,
+        "is_personal": personal,
+        "visiting": visiting_places(local_day(timezone.now(), own.zone)) if own.walk_in else (),
         "book_url": url("services", tenant),
         "code_url": url("my-appointment", tenant),
     }
