@@ -18,6 +18,7 @@ from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import Jobcenter
 from notifications.service import Channel, Envelope, MessageRef
 from tests.appointments.factories import Office, make_appointment, make_office, person
+from tests.appointments.sessions import make_group_office, make_session, seat_for
 from tests.factories import make_jobcenter
 
 MONDAY_NINE = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
@@ -77,6 +78,16 @@ def test_where_discretion_is_wanted_no_value_names_the_house_or_the_office(db: N
         entry = envelope.calendar.ics.decode()
         for word in ("Jobcenter", "Haus der Arbeit", "Beratung"):
             assert (word in said, word in entry) == (False, False)
+
+
+def test_a_seat_in_a_group_says_so_and_how_long_it_takes(fulda: Jobcenter, now: datetime) -> None:
+    office = make_group_office(fulda)
+    seat_for(make_session(office, MONDAY_NINE, now), now, person(email="j@post.example"))
+    envelope = ask("confirmation", Appointment.objects.get(), now)
+
+    assert envelope is not None
+    assert (envelope.values["in_group"], envelope.values["duration_minutes"]) == (True, 60)
+    assert "Gruppeninformation" not in str(envelope.values)
 
 
 def test_the_calendar_entry_keeps_its_name_and_counts_its_changes(

@@ -62,6 +62,7 @@ def worst(**changes: Value) -> dict[str, Value]:
         "phone_hours": "Mo bis Do 8 bis 16 Uhr, Fr 8 bis 12 Uhr",
         "tenant": "K" * 40,
         "by_office": True,
+        "in_group": True,
         "answer_day_long": "Mittwoch, 30. Dezember 2026",
         "answer_day_short": "Wed 30.12.",
         "answer_time": "13:30",
@@ -127,6 +128,23 @@ def test_mails_without_optional_values_leave_no_empty_lines_behind(kind: str, la
 @pytest.mark.parametrize(("kind", "language"), list(product(KINDS, LANGUAGES)))
 def test_the_name_of_the_office_shows_only_where_the_office_wants_it(kind: str, language: str) -> None:
     assert "KKK" not in rendered(kind, language, tenant="")
+
+
+@pytest.mark.parametrize(
+    ("kind", "language"), list(product(("confirmation", "reminder", "changed", "cancelled"), LANGUAGES))
+)
+def test_a_mail_says_that_it_is_a_group_and_an_sms_only_where_it_names_the_office(kind: str, language: str) -> None:
+    group = {"de": "Gruppe", "en": "group"}[language]
+
+    def said(*, in_group: bool, tenant: str) -> tuple[bool, bool, bool]:
+        mail = render_email(kind, language, worst(in_group=in_group, tenant=tenant), sender="x")
+        sms = render_sms(kind, language, worst(in_group=in_group, tenant=tenant))
+        return group in mail.subject, group in mail.text, group in sms.text
+
+    names_it = kind != "changed"  # its SMS has no room for it
+    assert said(in_group=True, tenant="K" * 40) == (False, True, names_it)
+    assert said(in_group=True, tenant="") == (False, True, False)
+    assert said(in_group=False, tenant="K" * 40) == (False, False, False)
 
 
 def test_sentences_stay_short() -> None:

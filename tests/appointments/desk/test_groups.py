@@ -3,7 +3,6 @@
 """Dates of groups at the desk: open one, see who comes, record it, change seats, move somebody, call it all off."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -17,7 +16,7 @@ from jobcenter_portal.accounts.permissions import Role
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.tenancy.models import Jobcenter
 from notifications.models import Message
-from tests.appointments.desk.conftest import EIGHT
+from tests.appointments.desk.conftest import EIGHT, booked
 from tests.appointments.desk.staff import browser_of, main_text, make_member
 from tests.appointments.factories import Office, person
 from tests.appointments.sessions import fill, make_group_office, make_session, numbers, oversold
@@ -68,8 +67,8 @@ def test_the_list_says_how_full_each_date_is(desk: Client, office: Office) -> No
 
     text = main_text(desk.get(LIST))
     assert "Gruppentermine am Standort Haus der Arbeit" in text
-    assert "Gruppeninformation: Bewerben mit dem Handy Zimmer 1 5 von 8 gebucht , 1 gerade in Arbeit , 2 frei" in text
-    assert "Gruppeninformation Zimmer 2 0 von 15 gebucht , 15 frei" in text
+    assert "Gruppeninformation: Bewerben mit dem Handy Zimmer 1 5 von 8 gebucht, 1 gerade in Arbeit, 2 frei" in text
+    assert "Gruppeninformation Zimmer 2 0 von 15 gebucht, 15 frei" in text
     assert "Gruppentermine" in main_text(desk.get("/fulda/desk/haus/"))
 
 
@@ -80,9 +79,10 @@ def test_without_groups_nothing_points_to_them_and_the_list_is_honestly_empty(de
     assert "Hier kann noch kein Gruppentermin angelegt werden." in main_text(desk.get(f"{LIST}neu/"))
 
 
-def test_earlier_dates_can_be_looked_up(desk: Client, office: Office, clock: Traveller) -> None:
+def test_earlier_dates_can_be_looked_up(office: Office, caseworker: Membership, clock: Traveller) -> None:
     make_session(office, NINE_TOMORROW, NOW)
     clock.shift(timedelta(days=7))
+    desk = browser_of(caseworker)
     assert "Hier sind keine Gruppentermine geplant." in main_text(desk.get(LIST))
     earlier = main_text(desk.get(f"{LIST}?tag=2026-11-02"))
     assert "Dienstag, 24. November 2026" in earlier
@@ -149,6 +149,7 @@ def test_the_page_of_a_date_records_who_came(
     assert "Anna Adler Deutsch gebucht Béla Bauer Türkçe gebucht Zoe Zander Deutsch abgesagt" in before
 
     clock.move_to(NINE_TOMORROW + timedelta(minutes=5))
+    desk = browser_of(caseworker)  # the session of yesterday has ended
     stand = f"stand/{anna.public_id}/"
     response = desk.post(path(session, stand), {"verb": "check_in", "seen": "booked"})
     assert (response.status_code, response["Location"]) == (303, path(session) + f"#termin-{anna.public_id}")
@@ -219,9 +220,12 @@ def test_a_date_nobody_booked_is_called_off_without_a_message(desk: Client, offi
     assert (Message.objects.count(), "abgesagt" in main_text(desk.get(LIST))) == (0, True)
 
 
-def test_once_it_has_begun_nothing_is_changed_any_more(desk: Client, office: Office, clock: Traveller) -> None:
+def test_once_it_has_begun_nothing_is_changed_any_more(
+    office: Office, caseworker: Membership, clock: Traveller
+) -> None:
     session = make_session(office, NINE_TOMORROW, NOW)
     clock.move_to(NINE_TOMORROW)
+    desk = browser_of(caseworker)
     assert "Plätze ändern" not in main_text(desk.get(path(session)))
     for what, sent in (("absagen/", {}), ("plaetze/", {"seats": "9"})):
         answer = desk.post(path(session, what), sent)
@@ -253,11 +257,14 @@ def test_somebody_is_moved_to_another_date_of_the_group(desk: Client, office: Of
     moved = desk.post(address, {"session": there.public_id, "revision": "1"})
     assert moved["Location"] == f"{own}?getan=verschoben"
     assert (Appointment.objects.get(pk=anna.pk).session_id, oversold()) == (there.pk, [])
-    assert [kind for kind, _channel, _state in kinds_of(anna)] == ["confirmation", "changed"]
+    assert [kind for kind, _channel, _state in kinds_of(anna)] == ["confirmation", "changed", "reminder"]
 
 
-def test_who_is_in_no_group_has_no_other_date(desk: Client, morning: Any) -> None:
-    assert desk.get(f"/fulda/desk/termin/{morning.third.public_id}/anderer-termin/").status_code == 404
+def test_who_is_in_no_group_has_no_other_date(desk: Client, office: Office, caseworker: Membership) -> None:
+    office.service.is_group = False
+    office.service.save()
+    alone = booked(office, NINE_TOMORROW, person("Anna Adler"), caseworker)
+    assert desk.get(f"/fulda/desk/termin/{alone.public_id}/anderer-termin/").status_code == 404
 
 
 def test_the_front_desk_sees_and_records_but_does_not_manage(
