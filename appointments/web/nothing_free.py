@@ -18,7 +18,7 @@ from appointments.models import Location, Service
 from appointments.offers import has_mediator
 from appointments.web.present import NothingFree, Other, day_line, isolated, near_moment, url
 from appointments.web.speech import MODE_LABELS, language_name
-from appointments.web.wishes import MODE_NAMES, Plan
+from appointments.web.wishes import MODE_NAMES, Plan, Query
 from jobcenter_portal.tenancy.models import Jobcenter, TenantSettings
 from jobcenter_portal.web import dates
 
@@ -156,14 +156,13 @@ def _otherwise(plan: Plan, location: Location, *, now: datetime) -> tuple[Other,
             service=plan.service, locations=[location], settings=plan.jobcenter.settings, now=now, wishes=wishes
         )
         if slots:
-            address = query.on(url("times", plan.jobcenter, service=plan.service.slug, location=location.slug))
-            found.append(Other(title, address, near_moment(slots[location.pk].starts_at)))
+            found.append(Other(title, _times_url(plan, location, query), near_moment(slots[location.pk].starts_at)))
     return tuple(found)
 
 
-def _times_url(plan: Plan, location: Location) -> str:
+def _times_url(plan: Plan, location: Location, query: Query) -> str:
     address = url("times", plan.jobcenter, service=plan.service.slug, location=location.slug)
-    return replace(plan.query, place="").on(address)
+    return replace(query, place="").on(address)
 
 
 def _wait_url(plan: Plan, location: Location) -> str:
