@@ -19,7 +19,12 @@ from appointments.seats import hold_seat
 from jobcenter_portal.rest.views import repeatable
 
 
-class Holds(BookingView):
+class HoldView(BookingView):
+    def shown(self, token: str, held: Hold) -> dict[str, object]:
+        return dict(HoldAnswer(HeldTime(token, held), context=self.context()).data)
+
+
+class Holds(HoldView):
     @extend_schema(
         operation_id="hold", summary="Keep a time", parameters=[key_header()], request=TimeBody,
         responses=answers({201: HoldAnswer}, *WRITING, SLOT_TAKEN, REFUSED, NOT_BOOKABLE_ONLINE),
@@ -32,10 +37,7 @@ class Holds(BookingView):
             token, held = hold_seat(jobcenter=self.jobcenter, session=wanted["session"], now=self.now)
         else:
             token, held = hold(wanted["request"])
-        return Response(self._shown(token, held), status=status.HTTP_201_CREATED)
-
-    def _shown(self, token: str, held: Hold) -> dict[str, object]:
-        return dict(HoldAnswer(HeldTime(token, held), context=self.context()).data)
+        return Response(self.shown(token, held), status=status.HTTP_201_CREATED)
 
 
 class OneHold(BookingView):
@@ -49,7 +51,7 @@ class OneHold(BookingView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class Extension(Holds):
+class Extension(HoldView):
     @extend_schema(
         operation_id="extend_hold", summary="Keep a time longer, at most ten times", parameters=[key_header()],
         request=Nothing, responses=answers({200: HoldAnswer}, *WRITING, SLOT_TAKEN, HOLD_GONE),
@@ -59,7 +61,7 @@ class Extension(Holds):
         """Also after its end, as long as nobody else took the time. The tenth extension is the last."""
         self.body(Nothing)
         extend_hold(jobcenter=self.jobcenter, held=living_hold(token), now=self.now)
-        return Response(self._shown(token, living_hold(token)))
+        return Response(self.shown(token, living_hold(token)))
 
 
 def living_hold(token: str) -> Hold:

@@ -58,7 +58,7 @@ class ProblemAnswer(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     code = serializers.CharField()
     detail = serializers.CharField(required=False)
-    errors = FaultAnswer(many=True, required=False, help_text="With invalid_fields.")
+    errors = FaultAnswer(many=True, required=False, help_text="With invalid_fields.")  # type: ignore[assignment]
     nearest = NearestAnswer(many=True, required=False, help_text="With slot_taken.")
     reason = serializers.CharField(required=False, help_text="With refused.")
     booking_mode = serializers.CharField(required=False, help_text="With not_bookable_online.")

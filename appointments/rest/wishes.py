@@ -141,9 +141,9 @@ def _whom(jobcenter: Jobcenter, said: Said) -> int | None:
     found = calendar_of_ticket(said.caseworker)
     if found is None or jobcenter.settings.booking_mode != BookingMode.PERSONAL_CASEWORKER:
         raise fault("caseworker", "unknown", "There is no such caseworker (any more).")
-    if said.deputy and found.deputy_id is None:
+    whom: int | None = found.deputy_id if said.deputy else found.pk
+    if whom is None:
         raise fault("deputy", "not_offered", "Nobody stands in for this caseworker.")
-    whom: int = found.deputy_id if said.deputy else found.pk
     return whom
 
 

@@ -46,7 +46,7 @@ def _problem_of(error: Exception) -> Problem | None:
     if isinstance(error, Problem):
         return error
     if isinstance(error, exceptions.Throttled):
-        return try_later(THROTTLED, int(error.wait or 1))
+        return try_later(THROTTLED, int(getattr(error, "wait", None) or 1))
     if isinstance(error, ValidationError):
         return Problem(INVALID_FIELDS, errors=faults_of(error, place="pointer"))
     if is_database_busy(error):

@@ -44,7 +44,7 @@ class TextField(serializers.CharField):
 class OneOf(serializers.ChoiceField):
     """The framework's own sentence repeats what was sent."""
 
-    default_error_messages: Final = {"invalid_choice": "This is none of the choices."}
+    default_error_messages = {"invalid_choice": "This is none of the choices."}
 
 
 class DayField(serializers.DateField):
@@ -61,7 +61,7 @@ class DayField(serializers.DateField):
 class InstantField(serializers.Field[datetime, str, str, Any]):
     """An instant with its offset (RFC 3339). Answers tell it in the Jobcenter's zone, bodies may use any."""
 
-    default_error_messages: Final = {"invalid": "A time looks like 2026-12-14T08:30:00+01:00."}
+    default_error_messages = {"invalid": "A time looks like 2026-12-14T08:30:00+01:00."}
 
     def to_internal_value(self, data: Any) -> datetime:
         if not isinstance(data, str) or not _INSTANT.fullmatch(data):

@@ -105,7 +105,8 @@ def forget_old(*, now: datetime, limit: int = 1000) -> int:
 def _take_up(row: SentRequest, now: datetime) -> bool:
     """Whether a request that somebody died over is ours now; of two who try, one gets it."""
     dead = SentRequest.objects.filter(pk=row.pk, busy_until=row.busy_until, busy_until__lt=now)
-    return dead.update(busy_until=now + BUSY) == 1
+    taken_up: int = dead.update(busy_until=now + BUSY)
+    return taken_up == 1
 
 
 def _digest(parts: Iterable[Any]) -> bytes:

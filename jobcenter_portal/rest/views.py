@@ -5,7 +5,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
-from typing import Any, ClassVar, Concatenate, Final, ParamSpec
+from typing import Any, Concatenate, Final, ParamSpec
 
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone, translation
@@ -34,7 +34,7 @@ _REFUSED: Final = 400
 class ApiView(APIView):
     """JSON in, JSON out. It reads no cookie and no session, so there is nothing that another site could misuse."""
 
-    http_method_names: ClassVar[list[str]] = ["get", "head", "post", "delete"]
+    http_method_names = ["get", "head", "post", "delete"]
 
     sent: idempotency.Sent | None = None
     """Set while a request with an Idempotency-Key is worked on."""
@@ -99,7 +99,7 @@ def repeatable(*, needs_key: bool = False) -> Callable[[_Handler[_P]], _Handler[
 
     def wrap(handler: _Handler[_P]) -> _Handler[_P]:
         @wraps(handler)
-        def once(view: ApiView, request: Request, *args: _P.args, **kwargs: _P.kwargs) -> Response:
+        def once(view: Any, request: Request, /, *args: _P.args, **kwargs: _P.kwargs) -> Response:
             key = idempotency.key_in(request.headers.get(idempotency.HEADER, ""))
             if not key:
                 if needs_key:

@@ -22,7 +22,7 @@ bounded = settings(
 )
 """Each example is a request; the fixtures stay as they are, because every request is rolled back."""
 
-EVIL: Final = [
+EVIL: Final[list[Any]] = [
     None, True, 0, -1, 17, 1.5, 10**17, "", " ", "x" * 5000, [], [[]], {}, {"a": {"b": []}}, "null", "0", "-1",
     "\u202e", "ß" * 300, "../../etc/passwd", "' OR 1=1 --", "<script>", "{{7*7}}", "%s%n", "1763971200",
     "9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59", "2026-11-24T09:00:00", "2026-11-24",

@@ -57,7 +57,7 @@ def server_that_says(code: str, table: str) -> Iterator[None]:
             sql.SQL(
                 "CREATE FUNCTION busy_for_test() RETURNS trigger LANGUAGE plpgsql AS"
                 " 'BEGIN RAISE EXCEPTION USING ERRCODE = ''{}''; END'"
-            ).format(sql.SQL(code))  # type: ignore[arg-type]
+            ).format(sql.SQL(code))
         )
         name = sql.Identifier(table)
         server.execute(
