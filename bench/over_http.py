@@ -17,6 +17,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Final
 
+from appointments.rest.bodies import MOST_DAYS
 from bench.common.portal import Answer, Client, served
 from bench.common.report import heading, ms, ratio, table
 from bench.common.server import Server
@@ -28,7 +29,6 @@ from bench.peer.compare import ask_everything, differences, peer_with, tell
 from jobcenter_portal.embedded.bootstrap import say
 
 ROUNDS: Final = 150
-INTERFACE_DAYS: Final = 31
 PEER_ROUNDS: Final = {"small": 1, "national": 3}
 SPEEDUP_GOAL, QUERY_GOAL = 200, 1_000
 
@@ -86,8 +86,8 @@ def _portal(server: Server, country: str, office: Office) -> tuple[Served, ...]:
     site, service = office.sites[0].slug, f"anliegen-{MEASURED_DURATION}"
     interface = f"/{office.slug}/api/v1/services/{service}/slots/?location={site}"
     questions = {
-        # The interface tells a month at a time.
-        "interface, all times": [f"{interface}&from={first}&days={days}" for first, days in _months()],
+        # As many days at a time as the interface tells.
+        "interface, all times": [f"{interface}&from={first}&days={days}" for first, days in _windows()],
         "page for people": [f"/{office.slug}/de/buchen/{service}/{site}/"],
         "nothing (/healthz)": ["/healthz"],
     }
@@ -109,10 +109,10 @@ def _portal(server: Server, country: str, office: Office) -> tuple[Served, ...]:
     )
 
 
-def _months() -> Iterator[tuple[date, int]]:
+def _windows() -> Iterator[tuple[date, int]]:
     first, left = REFERENCE_DAY, HORIZON_DAYS
     while left:
-        days = min(left, INTERFACE_DAYS)
+        days = min(left, MOST_DAYS)
         yield first, days
         first, left = first + timedelta(days=days), left - days
 

@@ -54,7 +54,7 @@ def _database(server: Server, scale: Scale, name: str, offices: Sequence[Office]
         write_offices(offices)
         count_on()
     write_mass(server.url(name), scale, offices, lambda text: say(f"  {time.monotonic() - began:5.0f} s  {text}"))
-    _vacuum(server, name)
+    vacuum(server, name)
     server.write_note(name, note)
     say(f"{name}: ready after {time.monotonic() - began:.0f} s, {_size(server, name)}")
     return name
@@ -68,7 +68,7 @@ def _brought_up(server: Server, name: str) -> bool:
     if waiting:
         say(f"{name}: migrating the data of an earlier run")
         _migrate(server, name)
-        _vacuum(server, name)
+        vacuum(server, name)
     with psycopg.connect(server.url(name)) as database:
         found = database.execute(
             "SELECT table_name::text, column_name::text FROM information_schema.columns WHERE table_schema = 'public'"
@@ -87,7 +87,7 @@ def _migrate(server: Server, name: str) -> None:
         call_command("migrate", verbosity=0)
 
 
-def _vacuum(server: Server, name: str) -> None:
+def vacuum(server: Server, name: str) -> None:
     """Afterwards every row is known to be visible to all, and an index-only scan need not look at the table."""
     with psycopg.connect(server.url(name), autocommit=True) as connection:
         connection.execute("VACUUM (ANALYZE)")

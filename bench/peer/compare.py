@@ -76,7 +76,7 @@ def peer_with(server: Server, country: str, office: Office) -> Iterator[Peer]:
     )
     if filled.returncode != 0:
         raise SetupError(f"The peer could not be filled:\n{filled.stderr[-2000:]}")
-    known = json.loads(filled.stdout)
+    known = json.loads(filled.stdout.splitlines()[-1])  # it logs to the same place
     staff = dict(zip(office.sites[0].calendar_ids, known["staff"], strict=True))
     command = (str(python), *gunicorn("bench.peer.wsgi:application", port))
     with running(server, Program("peer", command, told, Stage.PORTAL, ROOT), port, "/"):

@@ -61,7 +61,8 @@ def _staff(connection: psycopg.Connection, office: Office, calendar_id: int) -> 
     return Staff(
         number=calendar_id,
         hours={weekday: long_day if weekday in LONG_DAYS else MORNING for weekday in range(1, 6)},
-        breaks=[Stretch(day, MORNING[1], AFTERNOON[0]) for day in _long_days()],
+        # It keeps its gap around a break too, where nobody has to rest: the break is told without it.
+        breaks=[Stretch(day, MORNING[1] + AFTER_MINUTES, AFTERNOON[0] - AFTER_MINUTES) for day in _long_days()],
         days_off=[
             *connection.execute(_ABSENCES, names).fetchall(),
             *connection.execute(_CLOSURES, names).fetchall(),

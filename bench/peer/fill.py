@@ -61,7 +61,7 @@ def main() -> None:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
     ids = list(StaffMember.objects.order_by("id").values_list("id", flat=True))
-    json.dump({"service": service.pk, "staff": ids, "appointments": Appointment.objects.count()}, sys.stdout)
+    print("\n" + json.dumps({"service": service.pk, "staff": ids, "appointments": Appointment.objects.count()}))
 
 
 def _write_hours(member: StaffMember, one: Staff) -> None:
