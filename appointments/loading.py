@@ -114,7 +114,7 @@ def _loaded(rows: Sequence[Any], asked: Asked, days: int, low: int, midnights: S
                     bytes(rules or b""), bytes(exceptions or b""), site, asked.first - _DAY, days, asked.zone
                 ),
                 taken=PackedTicks.received(taken, low) if taken else (),
-                blocked=[*_pairs(absences), *PackedTicks.received(resting or b"", low)],
+                blocked=[*_pairs(absences), *(PackedTicks.received(resting, low) if resting else ())],
                 max_per_day=max_per_day,
                 midnights=midnights if max_per_day is not None else (),
             )

@@ -13,12 +13,13 @@ operations instead of a walk over thousands of ranges. The rules of time:
 """
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from sys import byteorder
 from typing import Any
 
@@ -125,6 +126,17 @@ class PackedTicks(Sequence[Ticks]):
             return [self[position] for position in range(*index.indices(len(self)))]
         start = self._low + (self._numbers[index] >> _LENGTH_BITS)
         return start, start + (self._numbers[index] & _LENGTH)
+
+    def __iter__(self) -> Iterator[Ticks]:
+        for number in self._numbers:
+            start = self._low + (number >> _LENGTH_BITS)
+            yield start, start + (number & _LENGTH)
+
+    def starts_from(self, bounds: Sequence[int]) -> list[int]:
+        """How many ranges start from each of the sorted bounds on, before the next one if there is one."""
+        numbers = sorted(self._numbers)  # they mostly are: the index they come from is in this order
+        cuts = [bisect_left(numbers, (bound - self._low) << _LENGTH_BITS) for bound in bounds]
+        return [end - start for start, end in pairwise([*cuts, len(numbers)])]
 
     def bitmap(self, origin: int, size: int) -> int:
         """The ranges as bits from `origin` on, as `_disjoint_bitmap` gives them."""
@@ -317,7 +329,11 @@ def _every(step: int, size: int) -> int:
 
 def _full_days(taken: Iterable[Ticks], limit: int, midnights: Sequence[int], window: Ticks) -> int:
     """The part of the window on days on which `limit` occupancies or more start, as bits from the window's start."""
-    counts = Counter(bisect_right(midnights, start) - 1 for start, _ in taken)
-    bounds = [*midnights, window[1]]
-    full = [(bounds[day], bounds[day + 1]) for day in range(len(midnights)) if counts[day] >= limit]
+    if isinstance(taken, PackedTicks):
+        counts = taken.starts_from(midnights)
+    else:
+        counted = Counter(bisect_right(midnights, start) - 1 for start, _ in taken)
+        counts = [counted[day] for day in range(len(midnights))]
+    days = pairwise([*midnights, window[1]])
+    full = [day for day, count in zip(days, counts, strict=True) if count >= limit]
     return _overlapping_bitmap(full, window[0], window[1] - window[0])

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Slot search against a second answer, worked out minute by minute from the sentences of the rules."""
 
+import struct
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -16,6 +17,7 @@ from appointments.core.opening import OpeningPlan, OpeningRule, open_intervals, 
 from appointments.core.slots import (
     TICK,
     CalendarLoad,
+    PackedTicks,
     ServiceShape,
     Ticks,
     bits,
@@ -240,3 +242,25 @@ def test_merged_ranges_are_apart_and_the_same_time(some: list[Ticks]) -> None:
 
     assert minutes_of(merged) == minutes_of(some)
     assert all(left[1] < right[0] for left, right in pairwise(merged))
+
+
+@settings(max_examples=80, deadline=None)
+@given(load=loads, shape=shapes, limit=st.none() | st.integers(0, 4), cut=st.integers(-19, SPAN - 1), back=st.data())
+def test_taken_time_as_the_database_packs_it_is_the_same_time(
+    load: CalendarLoad, shape: ServiceShape, limit: int | None, cut: int, back: st.DataObject
+) -> None:
+    low = min([BASE - 40, *(start for start, _ in load.taken)]) - back.draw(st.integers(0, 300))
+    numbers = [(start - low) * 512 + (end - start) for start, end in load.taken]
+    packed = PackedTicks.received(struct.pack(f">{len(numbers)}i", *back.draw(st.permutations(numbers))), low)
+    midnights = (BASE - 20, BASE + cut)
+
+    assert sorted(packed) == sorted(load.taken)
+    plain, from_database = (
+        free_starts(
+            CalendarLoad(1, load.open, taken, load.blocked, max_per_day=limit, midnights=midnights),
+            shape,
+            (BASE, BASE + SPAN),
+        )
+        for taken in (load.taken, packed)
+    )
+    assert from_database == plain
