@@ -134,7 +134,9 @@ def _elsewhere(plan: Plan, location: Location, *, now: datetime) -> tuple[Other,
     )
     return tuple(
         Other(
-            isolated(one.name), _times_url(plan, one), near_moment(found[one.pk].starts_at) if one.pk in found else ""
+            isolated(one.name),
+            _times_url(plan, one, plan.query),
+            near_moment(found[one.pk].starts_at) if one.pk in found else "",
         )
         for one in others
     )
