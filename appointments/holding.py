@@ -82,7 +82,7 @@ def request_of_hold(jobcenter: Jobcenter, held: Hold, starts_at: datetime, now: 
 def hold_again(*, jobcenter: Jobcenter, held: Hold, starts_at: datetime, now: datetime) -> None:
     """Another time for the same draft: the new one is taken before the old one is let go.
 
-    Raises SlotTaken (the old time stays as it was), Refused.
+    Raises SlotTaken (the old time stays as it was), Refused, HoldGone.
     """
     _take(held, request_of_hold(jobcenter, held, starts_at, now))
 
@@ -138,6 +138,9 @@ def _take(held: Hold, request: Request) -> None:
     is_new = held.pk is None
     for free in rounds(request):
         with transaction.atomic():
+            # Two windows of one person, or a window and a confirmation: the second finds what the first has made of it.
+            if not is_new and not Hold.objects.select_for_update().filter(pk=held.pk).exists():
+                raise HoldGone
             old = list(held.occupancies.values_list("pk", flat=True)) if not is_new else []
             held.starts_at = request.starts_at
             set_expiry(held, request.jobcenter)

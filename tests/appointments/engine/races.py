@@ -13,7 +13,8 @@ from contextlib import contextmanager
 import pytest
 from django.db import OperationalError, connection, connections
 
-from appointments import booking, changing
+from appointments import booking, changing, holding
+from appointments.holding import HoldGone
 from appointments.taking import Refused, SlotTaken, take_one_of
 from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import Jobcenter
@@ -32,7 +33,7 @@ def at_once(jobcenter: Jobcenter, attempts: Sequence[Attempt]) -> list[object]:
                 connection.ensure_connection()
                 start.wait(WAIT)
                 return attempt()
-        except (SlotTaken, Refused, OperationalError) as refusal:
+        except (SlotTaken, Refused, HoldGone, OperationalError) as refusal:
             return type(refusal)
         finally:
             connections.close_all()
@@ -56,7 +57,7 @@ def before_the_first_write(monkeypatch: pytest.MonkeyPatch, wait: Callable[[], o
             wait()
         return take_one_of(*arguments)  # type: ignore[arg-type]
 
-    for module in (booking, changing):
+    for module in (booking, changing, holding):
         monkeypatch.setattr(module, "take_one_of", after_waiting)
 
 

@@ -6,20 +6,29 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, Event
+from typing import Any
 
 import pytest
 from django.db import OperationalError, transaction
+from django.db.models import QuerySet
 
+from appointments import holding
 from appointments.booking import book_held
 from appointments.changing import release, reschedule
-from appointments.holding import hold
+from appointments.holding import HoldGone, hold, hold_again
 from appointments.models import Appointment, Hold, Occupancy, OccupancyState
 from appointments.models.occupancy import Holder
 from appointments.taking import Request, SlotTaken
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import Jobcenter
-from tests.appointments.engine.races import WAIT, at_once, everybody_looks_first, overlaps, without
+from tests.appointments.engine.races import (
+    WAIT,
+    at_once,
+    everybody_looks_first,
+    overlaps,
+    without,
+)
 from tests.appointments.factories import Office, make_appointment, make_office, person
 from tests.factories import make_jobcenter
 
@@ -158,6 +167,48 @@ def test_who_moves_and_who_books_do_not_get_the_same_time(
         assert at_once(jobcenter, race) == [TEN, TEN]
         with tenant_context(jobcenter):
             assert overlaps() == 1
+
+
+@pytest.mark.parametrize("is_guarded", [True, False])
+def test_who_chooses_again_in_two_windows_holds_one_time(
+    jobcenter: Jobcenter, now: datetime, monkeypatch: pytest.MonkeyPatch, *, is_guarded: bool
+) -> None:
+    with tenant_context(jobcenter):
+        office = make_office(jobcenter)
+        _token, held = hold(Request(jobcenter, office.service, office.location, NINE, now))
+    if not is_guarded:
+        monkeypatch.setattr(QuerySet, "select_for_update", lambda self, *_arguments, **_options: self.all())
+        have_read, expiry = Barrier(2), holding.set_expiry
+
+        def set_expiry(*arguments: Any) -> None:
+            have_read.wait(WAIT)
+            expiry(*arguments)
+
+        monkeypatch.setattr(holding, "set_expiry", set_expiry)
+
+    def chooses(starts_at: datetime) -> Callable[[], object]:
+        def attempt() -> object:
+            mine = Hold.objects.get(pk=held.pk)
+            hold_again(jobcenter=jobcenter, held=mine, starts_at=starts_at, now=now)
+            return starts_at
+
+        return attempt
+
+    assert at_once(jobcenter, [chooses(TEN), chooses(ELEVEN)]) == [TEN, ELEVEN]
+    with tenant_context(jobcenter):
+        kept = Occupancy.objects.filter(hold=held).count()
+        assert kept == (1 if is_guarded else 2)  # two: one of them would be lost time, nobody could ever cancel it
+
+
+def test_a_hold_that_was_just_confirmed_is_not_chosen_again(jobcenter: Jobcenter, now: datetime) -> None:
+    with tenant_context(jobcenter):
+        office = make_office(jobcenter)
+        token, held = hold(Request(jobcenter, office.service, office.location, NINE, now))
+        confirms(office, token, now)()
+
+        with pytest.raises(HoldGone):
+            hold_again(jobcenter=jobcenter, held=held, starts_at=TEN, now=now)
+        assert (Hold.objects.count(), taken_times(office)) == (0, [NINE])
 
 
 def test_two_who_want_to_swap_keep_their_times(jobcenter: Jobcenter, now: datetime) -> None:
