@@ -21,12 +21,14 @@ OTHER_METHODS: Final = ("HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")
 EVERY: Final = 5
 PREFIX: Final = frozenset({"jobcenter", "language"})
 NATURAL: Final = {
-    "service": ("service",),
+    "service": ("service", "group"),
     "location": ("location",),
+    "calendar": ("calendar",),
     "token": ("hold",),
     "key": ("token", "code"),
     "code": ("code",),
-    "public_id": ("public_id", "cancelled"),
+    "public_id": ("public_id", "cancelled", "request", "ticket", "seated"),
+    "session": ("session",),
     "waiting": ("waiting",),
     "offer": ("offer",),
 }
@@ -150,6 +152,9 @@ def _hostile(other: World) -> dict[str, str]:
         "code": ids["code"],
         "person": ids["member"],
         "place": ids["waiting_place"],
+        "session": ids["session"],
+        "day": "2030-01-07",
+        "seats": "1",
         "answer": "yes",
         "wait": "yes",
         "kalender": ids["calendar"],
@@ -172,6 +177,14 @@ def _hostile(other: World) -> dict[str, str]:
         "tag": "2026-11-24",
         "ab": "2026-11-24",
         "getan": "abgesagt",
+        "regel": ids["calendar"],
+        "abwesenheit": ids["calendar"],
+        "schliessung": ids["calendar"],
+        "standort": ids["location"],
+        "von_tag": "2026-11-24",
+        "bis_tag": "2030-01-01",
+        "fingerprint": "0" * 32,
+        "plan": f"a{ids['appointment']}=cancel",
         "format": "json",
         "page": "99999999999999999999",
     }

@@ -15,10 +15,13 @@ from appointments.core.wall_clock import local_day
 from appointments.web.times import slot_value
 from jobcenter_portal.accounts.permissions import Role
 from jobcenter_portal.audit import service as audit
+from jobcenter_portal.kernel.ids import PUBLIC_ID_LENGTH
 from tests.architecture.walk.actors import ANONYMOUS, CUSTOMER
 from tests.architecture.walk.world import Reach, World
 
 DESK: Final = (Role.FRONT_DESK.value, Role.CASEWORKER.value, Role.TEAM_LEAD.value)
+PLANNERS: Final = (Role.CASEWORKER.value, Role.TEAM_LEAD.value, Role.TENANT_ADMIN.value)
+HOUSE: Final = (Role.TEAM_LEAD.value, Role.TENANT_ADMIN.value)
 CARE: Final = (Role.CASEWORKER.value, Role.TEAM_LEAD.value)
 PUBLIC: Final = (ANONYMOUS, CUSTOMER)
 READ: Final = 200
@@ -68,6 +71,33 @@ def _day(world: World) -> Form:
     return {"tag": local_day(world.appointment.starts_at, world.jobcenter.settings.zone).isoformat()}
 
 
+def _days_of(world: World) -> Form:
+    """The day on which somebody has an appointment, as the first and last day of something."""
+    return {"von_tag": _day(world)["tag"], "bis_tag": _day(world)["tag"]}
+
+
+def _on_day(world: World) -> Form:
+    return {**_day(world), "standort": world.ids["location"]}
+
+
+def _saturday(world: World) -> Form:
+    hours = {"tage": "6", "von": "08:00", "bis": "10:00", "treffen": "1", "wochen": "1"}
+    return {**hours, "standort": world.ids["location"], "ab": _day(world)["tag"]}
+
+
+def _exceptional(world: World) -> None:
+    """An absence and a day with other hours, to be taken back."""
+    one = world.appointment
+    row = {"tenant": world.jobcenter, "calendar_id": one.calendar_id}
+    Absence.objects.create(**row, starts_at=one.ends_at, ends_at=one.ends_at + timedelta(days=1))
+    OpeningException.objects.create(**row, location=one.location, day=_day(world)["tag"], start_minute=0, end_minute=1440)
+
+
+def _latest(world: World, model: type[Absence | Closure | OpeningRule]) -> str:
+    with tenant_context(world.jobcenter):
+        return str(model.objects.filter(**({} if model is Closure else {"calendar_id": world.ids["calendar"]})).latest("pk").pk)
+
+
 def _wanted(world: World) -> Form:
     """A free time, as the interface takes it."""
     ids = world.ids
@@ -95,14 +125,46 @@ def _waits(world: World) -> Form:
     return {**wish, "name": "Eva Beispiel", "remind": "email", "email": "eva@people.example"}
 
 
+def _date(world: World) -> Form:
+    return {"session": world.ids["session"]}
+
+
+def _new_date(world: World) -> Form:
+    begin = world.free[-1].starts_at.astimezone(world.jobcenter.settings.zone)
+    when = {"day": f"{begin:%Y-%m-%d}", "time": f"{begin:%H:%M}"}
+    return {"service": world.ids["group"], "calendar": world.ids["hall"], "seats": "8", **when}
+
+
+def _other_date(world: World) -> Form:
+    return {"session": world.ids["other_session"], "revision": "1"}
+
+
 def _cancelled_by_person(world: World) -> None:
     now = world.appointment.booked_at
     service.cancel(jobcenter=world.jobcenter, appointment=world.appointment, by=audit.CUSTOMER, now=now)
 
 
+def _other_time(world: World) -> Form:
+    return {"time": world.free[0].starts_at.isoformat(), "revision": "1"}
+
+
+def _walk_in(world: World) -> Form:
+    return {"service": world.ids["service"], "name": "Eva Beispiel", "language": "de", "key": "K" * PUBLIC_ID_LENGTH}
+
+
+def _called(world: World) -> Form:
+    return {"kalender": world.ids["calendar"]}
+
+
 _DESK_ID: Final = {"public_id": "public_id"}
+_ASKED: Final = {"public_id": "request"}
+_TICKET: Final = {"public_id": "ticket"}
+_AT: Final = {"location": "location"}
+_OF_CALENDAR: Final = {"calendar": "calendar"}
 _OF_LINK: Final = {"key": "token"}
 _OF_HOLD: Final = {"token": "hold"}
+_OF_GROUP: Final = {"service": "group"}
+_OF_DATE: Final = {"session": "session", "public_id": "seated"}
 _CHOSEN: Final = {"service": "service", "location": "location"}
 _CAUGHT: Final = {"key": "caught"}
 _OF_PLACE: Final = {"waiting": "waiting"}
@@ -133,8 +195,99 @@ RIGHTS: Final = (
     Right("desk:undo-cancel", "POST", CARE, SEE_OTHER, ids={"public_id": "cancelled"}),
     Right("desk:move", "GET", CARE, READ, Reach.SECRET, ids=_DESK_ID),
     Right("desk:move", "POST", CARE, SEE_OTHER, ids=_DESK_ID, form=_move),
+    Right("desk:requests", "GET", CARE, READ, Reach.SECRET),
+    Right("desk:request", "GET", CARE, READ, Reach.SECRET, ids=_ASKED),
+    Right("desk:grant-request", "POST", CARE, SEE_OTHER, ids=_ASKED, form=lambda _world: {"revision": "1"}),
+    Right("desk:other-time", "GET", CARE, READ, Reach.SECRET, ids=_ASKED),
+    Right("desk:other-time", "POST", CARE, SEE_OTHER, ids=_ASKED, form=_other_time),
+    Right("desk:decline-request", "GET", CARE, READ, Reach.SECRET, ids=_ASKED),
+    Right(
+        "desk:decline-request",
+        "POST",
+        CARE,
+        SEE_OTHER,
+        ids=_ASKED,
+        form=lambda _world: {"revision": "1", "reason": "call"},
+    ),
+    Right("desk:walk-ins", "GET", DESK, READ, Reach.SECRET, ids=_AT),
+    Right("desk:walk-ins", "POST", DESK, SEE_OTHER, ids=_AT, form=_walk_in),
+    Right("desk:call-next", "POST", DESK, SEE_OTHER, ids=_AT, form=_called),
+    Right("desk:ticket", "GET", DESK, READ, Reach.SECRET, ids=_TICKET),
+    Right(
+        "desk:ticket",
+        "POST",
+        DESK,
+        SEE_OTHER,
+        ids=_TICKET,
+        form=lambda _world: {"step": "left", "seen": "checked_in"},
+    ),
+    Right("desk:schedules", "GET", PLANNERS, READ, Reach.SECRET),
+    Right("desk:schedule", "GET", PLANNERS, READ, Reach.SECRET, ids=_OF_CALENDAR),
+    Right("desk:schedule-ill", "POST", PLANNERS, READ, Reach.SECRET, ids=_OF_CALENDAR),
+    Right("desk:schedule-away", "GET", PLANNERS, READ, Reach.SECRET, ids=_OF_CALENDAR),
+    Right("desk:schedule-away", "POST", PLANNERS, READ, Reach.SECRET, ids=_OF_CALENDAR, form=_days_of),
+    Right(
+        "desk:schedule-back",
+        "POST",
+        PLANNERS,
+        READ,
+        Reach.SECRET,
+        ids=_OF_CALENDAR,
+        form=lambda world: {"abwesenheit": _latest(world, Absence)},
+        before=_exceptional,
+    ),
+    Right("desk:schedule-day", "GET", PLANNERS, READ, Reach.SECRET, ids=_OF_CALENDAR),
+    Right("desk:schedule-day", "POST", PLANNERS, READ, Reach.SECRET, ids=_OF_CALENDAR, form=_on_day),
+    Right(
+        "desk:schedule-usual", "POST", PLANNERS, READ, Reach.SECRET, ids=_OF_CALENDAR, form=_on_day, before=_exceptional
+    ),
+    Right("desk:schedule-rule", "GET", PLANNERS, READ, Reach.SECRET, ids=_OF_CALENDAR),
+    Right("desk:schedule-rule", "POST", PLANNERS, READ, Reach.SECRET, ids=_OF_CALENDAR, form=_saturday),
+    Right(
+        "desk:schedule-end",
+        "POST",
+        PLANNERS,
+        READ,
+        Reach.SECRET,
+        ids=_OF_CALENDAR,
+        form=lambda world: {"regel": _latest(world, OpeningRule)},
+    ),
+    Right("desk:site", "GET", HOUSE, READ, Reach.PUBLIC, ids=_AT),
+    Right("desk:site-close", "GET", HOUSE, READ, Reach.PUBLIC, ids=_AT),
+    Right(
+        "desk:site-close",
+        "POST",
+        HOUSE,
+        READ,
+        Reach.SECRET,
+        ids=_AT,
+        form=lambda world: {**_days_of(world), "wo": "hier", "grund": "Fest"},
+    ),
+    Right(
+        "desk:site-reopen",
+        "POST",
+        HOUSE,
+        READ,
+        Reach.PUBLIC,
+        ids=_AT,
+        form=lambda world: {"schliessung": _latest(world, Closure)},
+    ),
+    Right("desk:site-hours", "GET", HOUSE, READ, Reach.PUBLIC, ids=_AT),
+    Right("desk:site-hours", "POST", HOUSE, READ, Reach.PUBLIC, ids=_AT, form=lambda world: {"ab": _day(world)["tag"]}),
+    Right("desk:site-move", "GET", HOUSE, READ, Reach.PUBLIC, ids=_AT),
+    Right("desk:site-move", "POST", HOUSE, READ, Reach.SECRET, ids=_AT, form=lambda world: {"ab": _day(world)["tag"]}),
     Right("desk:waiting", "GET", DESK, READ, Reach.SECRET, ids={"location": "location"}),
     Right("desk:stop-waiting", "POST", CARE, SEE_OTHER, ids={"location": "location"}, form=_place),
+    Right("desk:sessions", "GET", DESK, READ, Reach.SECRET, ids={"location": "location"}),
+    Right("desk:new-session", "GET", CARE, READ, Reach.SECRET, ids={"location": "location"}),
+    Right("desk:new-session", "POST", CARE, SEE_OTHER, ids={"location": "location"}, form=_new_date),
+    Right("desk:session", "GET", DESK, READ, Reach.SECRET, ids=_OF_DATE),
+    Right("desk:session-attendance", "POST", DESK, SEE_OTHER, ids=_OF_DATE, form=_check_in),
+    Right("desk:session-seats", "POST", CARE, SEE_OTHER, ids=_OF_DATE, form=lambda _world: {"seats": "9"}),
+    Right("desk:cancel-session", "GET", CARE, READ, Reach.SECRET, ids=_OF_DATE),
+    Right("desk:cancel-session", "POST", CARE, SEE_OTHER, ids=_OF_DATE),
+    Right("desk:change-date", "GET", CARE, READ, Reach.SECRET, ids=_OF_DATE),
+    Right("desk:change-date", "POST", CARE, SEE_OTHER, ids=_OF_DATE, form=_other_date),
     # --- Booking ------------------------------------------------------------------------------------------------------
     Right("booking:start", "GET", PUBLIC, READ, Reach.NAME),
     Right("booking:my-appointment", "GET", PUBLIC, READ),
@@ -152,6 +305,8 @@ RIGHTS: Final = (
     ),
     Right("booking:times", "GET", PUBLIC, READ, Reach.PUBLIC, ids=_CHOSEN),
     Right("booking:times", "POST", PUBLIC, SEE_OTHER, ids=_CHOSEN, form=_time),
+    Right("booking:group-dates", "GET", PUBLIC, READ, Reach.PUBLIC, ids=_OF_GROUP),
+    Right("booking:group-dates", "POST", PUBLIC, SEE_OTHER, ids=_OF_GROUP, form=_date),
     Right("booking:contact", "GET", (CUSTOMER,), READ, Reach.SECRET, ids=_OF_HOLD),
     Right(
         "booking:contact",

@@ -126,9 +126,10 @@ FACTS = {
     "accounts.Customer": {"public_id", "language"},
     "accounts.Membership": {"role"},
     "appointments.Appointment": {
-        "public_id", "kind", "status", "previous_status", "language", "cancelled_by", "link_key",
+        "public_id", "kind", "status", "previous_status", "language", "cancelled_by", "decline_reason", "link_key",
     },
     "appointments.Calendar": {"kind"},
+    "appointments.GroupSession": {"public_id"},
     "appointments.Municipality": {"postcodes"},
     "appointments.ReminderRule": {"channel", "offset"},
     "audit.AuditEntry": {"actor_kind", "subject"},

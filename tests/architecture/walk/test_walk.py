@@ -68,7 +68,8 @@ def _shadow() -> World:
     """A world without a database: enough to count addresses."""
     ids = dict.fromkeys(
         ("service", "location", "hold", "token", "code", "public_id", "cancelled", "member", "calendar", "customer",
-         "appointment", "subject", "tenant", "slug"),
+         "appointment", "subject", "tenant", "slug", "waiting", "offer", "waiting_place", "group", "session", "seated",
+         "request", "ticket"),
         "x",
     )  # fmt: skip
     nothing: Any = type("Nothing", (), {"slug": "x", "pk": 1})()
@@ -80,10 +81,15 @@ UNKNOWN = {
     "service": "gibt-es-nicht",
     "location": "gibt-es-nicht",
     "hold": "Zm9yZWlnbi1vci11bmtub3du",
+    "session": "Zm9yZWlnbi1vci11bmtub3du",
+    "waiting": "Zm9yZWlnbi1vci11bmtub3du",
+    "offer": "Zm9yZWlnbi1vci11bmtub3du",
     "token": "dW5rbm93bi11bmtub3duLXVua25vd24tdW5rbm93bi0",
     "code": "AAAABBBBCCCCDDDDE",
     "public_id": "dW5rbm93bi11bmtub3du",
     "cancelled": "dW5rbm93bi11bmtub3du",
+    "request": "dW5rbm93bi11bmtub3du",
+    "ticket": "dW5rbm93bi11bmtub3du",
 }
 
 

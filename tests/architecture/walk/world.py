@@ -19,10 +19,13 @@ from appointments import service
 from appointments.availability import Slot, find_slots
 from appointments.core.modes import Mode
 from appointments.core.wall_clock import local_day
+from appointments.groups import create_session
 from appointments.links import keys_of
 from appointments.models import Appointment, Calendar, Closure, Hold, Location, Municipality, Service, WaitingOffer
+from appointments.seats import book_seat
 from appointments.waiting import wait_for_any
 from appointments.waiting_links import token_for_offer
+from appointments.walk_in import Visitor, register_walk_in
 from appointments.web.drafts import Draft
 from jobcenter_portal.accounts.models import ContactChannel, ContactPoint, Customer, Membership, User
 from jobcenter_portal.accounts.permissions import Role
@@ -30,7 +33,7 @@ from jobcenter_portal.audit import service as audit
 from jobcenter_portal.audit.models import AuditEntry
 from jobcenter_portal.kernel.crypto import fingerprint
 from jobcenter_portal.tenancy.context import tenant_context
-from jobcenter_portal.tenancy.models import Jobcenter, JobcenterHost
+from jobcenter_portal.tenancy.models import BookingMode, Jobcenter, JobcenterHost
 from notifications.models import Attempt, ChannelPause, Message
 from tests.appointments.factories import make_calendar, make_office, make_service
 from tests.factories import make_jobcenter
@@ -107,7 +110,25 @@ def make_world(slug: str, *, now: datetime, visitor: User | None = None) -> Worl
         hold_token, held = _hold(office, jobcenter, free[8], marker, phone, now)
         _leave_traces(jobcenter, booked, marker, now)
         waiting = _waiting(office, jobcenter, free[10], marker, now)
-        ids = {**_ids(booked), **waiting, "hold": hold_token, "cancelled": cancelled.public_id, "held": str(held.pk)}
+        asked = _ask(office, jobcenter, free[11], marker, now)
+        came = register_walk_in(
+            jobcenter=jobcenter,
+            location=office.location,
+            service=office.service,
+            by=audit.staff(members[Role.FRONT_DESK].pk),
+            now=now,
+            visitor=Visitor(f"Wanda {marker}{Reach.SECRET}"),
+        )
+        group = _group(office, jobcenter, free, marker, now)
+        ids = {
+            **_ids(booked),
+            **waiting,
+            **group,
+            "hold": hold_token,
+            "cancelled": cancelled.public_id,
+            "held": str(held.pk),
+        }
+        ids |= {"request": asked.public_id, "ticket": came.public_id}
     return World(
         jobcenter=jobcenter,
         marker=marker,
@@ -155,6 +176,8 @@ def _jobcenter(slug: str, marker: str) -> Jobcenter:
         email_sender_discreet=f"Dienst {marker}{Reach.PUBLIC}",
         sms_sender=marker + Reach.PUBLIC,
         sms_sender_discreet=marker + Reach.PUBLIC,
+        office_address=f"{marker}{Reach.PUBLIC}@house.example",
+        walk_in=True,
         max_open_bookings=9,
         waiting_list=True,
         max_reschedules=9,
@@ -219,6 +242,16 @@ def _book(office: _Office, jobcenter: Jobcenter, slot: Slot, person: service.Per
     )
 
 
+def _ask(office: _Office, jobcenter: Jobcenter, slot: Slot, marker: str, now: datetime) -> Appointment:
+    """A request, from a day on which this Jobcenter still asked people to wait for its answer."""
+    settings = jobcenter.settings
+    before, settings.booking_mode = settings.booking_mode, BookingMode.REQUEST
+    try:
+        return _book(office, jobcenter, slot, service.Person(f"Rosa {marker}{Reach.SECRET}", "de"), now)
+    finally:
+        settings.booking_mode = before
+
+
 def _hold(
     office: _Office, jobcenter: Jobcenter, slot: Slot, marker: str, phone: str, now: datetime
 ) -> tuple[str, Hold]:
@@ -253,6 +286,37 @@ def _waiting(office: _Office, jobcenter: Jobcenter, slot: Slot, marker: str, now
         token_hash=fingerprint(offer),
     )
     return {"waiting": token, "offer": offer, "waiting_place": str(place.pk)}
+
+
+def _group(office: _Office, jobcenter: Jobcenter, free: list[Slot], marker: str, now: datetime) -> dict[str, str]:
+    """A group service with two dates; somebody has a seat in the first and could go to the second."""
+    public = marker + Reach.PUBLIC
+    texts = {"de": f"Gruppe {public}", "en": f"Group {public}"}
+    offered = make_service(jobcenter, slug=f"gruppe-{public}", titles=texts, hints=texts, is_group=True)
+    calendar = make_calendar(jobcenter, office.location, offered, name=f"Saal {marker}{Reach.SECRET}")
+    first, second = (
+        create_session(
+            jobcenter=jobcenter,
+            service=offered,
+            location=office.location,
+            calendar=calendar,
+            starts_at=slot.starts_at,
+            seat_count=5,
+            titles=texts,
+            by=audit.SYSTEM,
+            now=now,
+        )
+        for slot in (free[0], free[4])
+    )
+    person = service.Person(f"Gerd {marker}{Reach.SECRET}", "de")
+    seated = book_seat(jobcenter=jobcenter, session=first, person=person, now=now)
+    return {
+        "group": offered.slug,
+        "hall": str(calendar.pk),
+        "session": first.public_id,
+        "other_session": second.public_id,
+        "seated": seated.public_id,
+    }
 
 
 def _leave_traces(jobcenter: Jobcenter, appointment: Appointment, marker: str, now: datetime) -> None:
