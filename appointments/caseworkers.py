@@ -23,7 +23,7 @@ _LONGEST_TYPED: Final = 40
 
 def has_codes() -> bool:
     """Whether this Jobcenter prints letters on its letters at all."""
-    return Calendar.objects.exclude(booking_code="").exists()
+    return bool(Calendar.objects.exclude(booking_code="").exists())
 
 
 def calendar_of_code(typed: str) -> Calendar | None:

@@ -80,7 +80,7 @@ def interpreted_languages() -> list[str]:
 def has_mediator(language: str, location: Location) -> bool:
     """Whether a site has somebody for this language: then one of them must be free; elsewhere one is phoned."""
     mediators = Calendar.objects.filter(kind=CalendarKind.MEDIATOR, languages__contains=[language])
-    return OpeningRule.objects.filter(location=location, calendar__in=mediators).exists()
+    return bool(OpeningRule.objects.filter(location=location, calendar__in=mediators).exists())
 
 
 def _leading(services: Sequence[Service], only_calendar: int | None) -> QuerySet[ServiceCalendar]:

@@ -72,7 +72,7 @@ def serves(location: Location, municipality_id: int, day: date) -> bool:
         location=location,
         municipality_id=municipality_id,
     )
-    return rows.exists()
+    return bool(rows.exists())
 
 
 def hold_by_token(token: str) -> Hold | None:
