@@ -19,6 +19,7 @@ from tests.architecture.sources import name_of, our_sources
 
 TASKS: Final[dict[str, type]] = {
     "appointments.expire_holds_of_all_tenants": PlatformTask,
+    "appointments.remind_offices_of_all_tenants": PlatformTask,
     "appointments.offer_free_times_of_all_tenants": PlatformTask,
     "notifications.deliver_due": TenantTask,
     "notifications.deliver_due_of_all_tenants": PlatformTask,

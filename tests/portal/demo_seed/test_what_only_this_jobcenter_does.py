@@ -17,7 +17,7 @@ from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.web import coverage
 from jobcenter_portal.web.catalogues import compile_all
-from tests.appointments.web.visitor import Visitor, heading_of, text_of, values_of
+from tests.appointments.web.visitor import Visitor, buttons_of, heading_of, text_of, values_of
 
 MONDAY = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 """08:00 in Hesse; every Jobcenter is built on this morning, without any appointment."""
@@ -90,14 +90,9 @@ def leads_to_the_personal_adviser(looks: Looks) -> bool:
     return "direkt mit Ihrer Ansprechperson" in start and tried.status_code == 409
 
 
-def names_a_hotline_instead_of_booking(looks: Looks) -> bool:
+def asks_and_answers_instead_of_booking(looks: Looks) -> bool:
     start = looks.visitor.get()
-    tried = looks.visitor.post("buchen/", service="bescheid")
-    return (
-        "noch keinen Termin im Internet" in text_of(start)
-        and "Hotline: Montag bis Donnerstag 9–17 Uhr" in text_of(start)
-        and tried.status_code == 409
-    )
+    return "Termin anfragen" in buttons_of(start) and "Wir antworten Ihnen dann." in text_of(start)
 
 
 def gives_times_two_hours_from_now_every_ten_minutes_in_english(looks: Looks) -> bool:
@@ -130,7 +125,7 @@ def is_closed_between_the_years(looks: Looks) -> bool:
 ONLY: dict[str, Callable[[Looks], bool]] = {
     "fulda": ends_what_it_offers_at_a_site,
     "marburg-biedenkopf": leads_to_the_personal_adviser,
-    "kreis-offenbach": names_a_hotline_instead_of_booking,
+    "kreis-offenbach": asks_and_answers_instead_of_booking,
     "stadt-offenbach": gives_times_two_hours_from_now_every_ten_minutes_in_english,
     "bergstrasse": has_four_sites_and_times_every_twenty_minutes,
     "gross-gerau": asks_for_no_mobile_number_and_needs_two_days,
