@@ -148,7 +148,7 @@ class OtherDateForm(PortalForm):
         """A date that is not `shown` because it is full is still a valid answer: booking says so, not the form."""
         super().__init__(data, initial={"revision": revision})
         self.fields["session"].choices = [(one, one) for one in valid]  # type: ignore[attr-defined]
-        self.fields["session"].widget.choices = list(shown)  # type: ignore[attr-defined]
+        self.fields["session"].widget.choices = list(shown)
 
 
 EARLIER: Final = timedelta(days=28)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db import connection, connections
@@ -92,9 +93,7 @@ def test_of_twenty_people_who_hold_first_eight_may_type(now: datetime) -> None:
         booked = book_held(jobcenter=jobcenter, token=token, person=person(f"Person {number}"), now=now)
         return booked.session_id
 
-    outcomes = at_the_same_moment(
-        jobcenter, [lambda number=number: holds_and_books(number) for number in range(PEOPLE)]
-    )
+    outcomes = at_the_same_moment(jobcenter, [partial(holds_and_books, number) for number in range(PEOPLE)])
 
     assert Counter(map(str, outcomes)) == {str(wanted.pk): SEATS, str((FULL, [other.pk])): PEOPLE - SEATS}
     with tenant_context(jobcenter):
@@ -165,50 +164,30 @@ def test_while_seats_are_lowered_and_the_date_called_off_nobody_slips_in(now: da
         wanted, other = two_dates(jobcenter, now)
         seated = fill(wanted, now, leaving=4)
         elsewhere = fill(other, now, leaving=4)
-        for one in elsewhere[:2]:
-            cancel(jobcenter=jobcenter, appointment=one, by=audit.CUSTOMER, now=now)
+        changed_their_mind = [
+            cancel(jobcenter=jobcenter, appointment=one, by=audit.CUSTOMER, now=now) for one in elsewhere[:2]
+        ]
 
-    def kindly(attempt: Callable[[], object]) -> Callable[[], object]:
+    def kindly(attempt: Callable[..., object], **given: object) -> Callable[[], object]:
         def try_it() -> object:
             try:
-                attempt()
+                attempt(**given)
             except (SeatsInUse, NotAllowed) as refusal:
                 return type(refusal).__name__
             return "done"
 
         return try_it
 
+    own = partial(kindly, jobcenter=jobcenter, by=audit.CUSTOMER, now=now)
     at_the_same_moment(
         jobcenter,
         [
-            *(kindly(lambda: seat_for(wanted, now)) for _ in range(4)),
-            *(kindly(lambda: seat_for(other, now)) for _ in range(4)),
-            *(
-                kindly(lambda one=one: cancel(jobcenter=jobcenter, appointment=one, by=audit.CUSTOMER, now=now))
-                for one in seated[:2]
-            ),
-            *(
-                kindly(
-                    lambda one=one: undo_cancel(
-                        jobcenter=jobcenter,
-                        appointment=Appointment.objects.get(pk=one.pk),
-                        by=audit.CUSTOMER,
-                        now=now,
-                    )
-                )
-                for one in elsewhere[:2]
-            ),
-            *(
-                kindly(
-                    lambda one=one: change_date(
-                        jobcenter=jobcenter, appointment=one, session=wanted, by=audit.CUSTOMER, now=now
-                    )
-                )
-                for one in elsewhere[2:]
-            ),
-            kindly(lambda: change_seats(session=other, seat_count=3, by=audit.SYSTEM, now=now)),
-            kindly(lambda: change_seats(session=other, seat_count=5, by=audit.SYSTEM, now=now)),
-            kindly(lambda: cancel_session(jobcenter=jobcenter, session=wanted, by=audit.SYSTEM, now=now)),
+            *(kindly(seat_for, session=session, now=now) for session in [wanted, other] * 4),
+            *(own(cancel, appointment=one) for one in seated[:2]),
+            *(own(undo_cancel, appointment=one) for one in changed_their_mind),
+            *(own(change_date, appointment=one, session=wanted) for one in elsewhere[2:]),
+            *(kindly(change_seats, session=other, seat_count=n, by=audit.SYSTEM, now=now) for n in (3, 5)),
+            kindly(cancel_session, jobcenter=jobcenter, session=wanted, by=audit.SYSTEM, now=now),
         ],
     )
 

@@ -90,9 +90,12 @@ class Seats(RuleBasedStateMachine):
     def choose_another_date(self, data: st.DataObject) -> None:
         token = data.draw(st.sampled_from(sorted(self.holds.keys() - self.dead)))
         other = 1 - self.holds[token]
-        held = self._hold_of(token)
-        moved = self._if_free(other, lambda: [hold_another_seat(held=held, **self._at(other))])
-        if moved is not None:
+
+        def choose() -> str:
+            hold_another_seat(held=self._hold_of(token), **self._at(other))
+            return token
+
+        if self._if_free(other, choose) is not None:
             self.holds[token] = other
 
     @precondition(lambda self: self.holds.keys() - self.dead)
