@@ -77,7 +77,11 @@ class OfficeNotice:
         if not left.soon or address_index(ContactChannel.EMAIL, address) != ref.recipient:
             return None
         desk = reverse("desk:requests", kwargs={"jobcenter": jobcenter.slug})
-        values = {"soon": left.soon, "overdue": left.overdue, "link": django_settings.PUBLIC_URL + desk}
+        values: dict[str, int | str] = {
+            "soon": left.soon,
+            "overdue": left.overdue,
+            "link": django_settings.PUBLIC_URL + desk,
+        }
         return Envelope(address=address, values=values)
 
 

@@ -96,11 +96,16 @@ class DeclineForm(GrantForm):
 
     reason = forms.TypedChoiceField(
         label=_("Was soll die Person lesen?"),
-        choices=[(reason.value, DescribedChoice(words.DECLINE[reason], SENTENCES[reason])) for reason in DeclineReason],
         coerce=DeclineReason,
         widget=forms.RadioSelect,
         error_messages=dict.fromkeys(("required", "invalid_choice"), _("Wählen Sie einen Grund aus.")),
     )
+
+    def __init__(self, data: Any, *, initial: dict[str, Any]) -> None:
+        super().__init__(data, initial=initial)
+        self.fields["reason"].choices = [  # type: ignore[attr-defined]
+            (reason.value, DescribedChoice(str(words.DECLINE[reason]), SENTENCES[reason])) for reason in DeclineReason
+        ]
 
 
 class WalkInForm(PortalForm):

@@ -110,12 +110,12 @@ def waits_for_call(appointment: Appointment) -> bool:
 def name_of(appointment: Appointment) -> str:
     """Who came without an appointment need not say a name; the number stands for it."""
     if appointment.customer.name or appointment.ticket_no is None:
-        return appointment.customer.name
+        return str(appointment.customer.name)
     return _("Nummer %(number)s") % {"number": appointment.ticket_no}
 
 
 def lane_name(appointment: Appointment) -> str:
-    return appointment.calendar.name if appointment.calendar is not None else _("noch niemand")
+    return str(appointment.calendar.name) if appointment.calendar is not None else _("noch niemand")
 
 
 def can_undo(appointment: Appointment) -> bool:

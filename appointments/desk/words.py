@@ -89,7 +89,7 @@ CHANNEL: Final[Mapping[Channel, Promise]] = MappingProxyType({Channel.EMAIL: _("
 
 DECLINE: Final[Mapping[DeclineReason, Promise]] = MappingProxyType(
     {
-        DeclineReason.CALL: _("Bitte anrufen, vorher ist etwas zu klären"),
+        DeclineReason.CALL: _("Erst etwas am Telefon klären"),
         DeclineReason.NO_NEED: _("Geht ohne Termin"),
         DeclineReason.HAVE_ONE: _("Hat schon einen Termin dafür"),
         DeclineReason.PAPERS: _("Unterlagen fehlen noch"),
