@@ -161,26 +161,32 @@ def _offer_or_404(token: str) -> WaitingOffer:
 
 def _wish_or_404(request: HttpRequest) -> _Wish:
     """What cannot be waited for is as unknown as what does not exist."""
-    wish = _seat_wish(request) if "termin" in request.GET else _time_wish(request)
+    termin = _said(request, "termin")
+    wish = _seat_wish(termin) if termin else _time_wish(request)
     if wish is None or not takes_strangers(tenant_of(request).settings, wish.service):
         raise Http404
     return wish
 
 
-def _seat_wish(request: HttpRequest) -> _Wish | None:
-    session = session_by_public_id(request.GET["termin"])
+def _said(request: HttpRequest, name: str) -> str:
+    """Our form sends its query along; programs may send all of it in the body."""
+    return request.POST.get(name) or request.GET.get(name, "")
+
+
+def _seat_wish(public_id: str) -> _Wish | None:
+    session = session_by_public_id(public_id)
     if session is None or session.cancelled_at is not None or session.starts_at <= timezone.now():
         return None
     return _Wish(session.service, session.location, session.service.possible_modes[0], session)
 
 
 def _time_wish(request: HttpRequest) -> _Wish | None:
-    service = queries.service_by_slug(request.GET.get("service", ""))
+    service = queries.service_by_slug(_said(request, "service"))
     if service is None or service.is_group:
         return None
-    slug = request.GET.get("location", "")
+    slug = _said(request, "location")
     location = next((one for one in queries.locations_of(service) if one.slug == slug), None)
-    mode = MODE_NAMES.get(request.GET.get("art", ""), service.possible_modes[0])
+    mode = MODE_NAMES.get(_said(request, "art"), service.possible_modes[0])
     return _Wish(service, location, mode) if location and mode & service.modes else None
 
 

@@ -6,9 +6,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from appointments.accepting import accept_offer, decline_offer
+from appointments.availability import find_slots
 from appointments.booking import book
-from appointments.models import Appointment, OpeningRule, WaitingOffer
-from appointments.waiting import wish_earlier
+from appointments.changing import cancel
+from appointments.core.modes import Mode
+from appointments.models import Appointment, OpeningRule, WaitingEntry, WaitingOffer
+from appointments.offering import offer_free_times
+from appointments.waiting import open_offer, wait_for_any, wish_earlier
 from appointments.writing import Person
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.tenancy.context import tenant_context
@@ -20,6 +25,7 @@ FIRST = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
 """Tuesday, 08:00 in Fulda."""
 SECOND, THIRD = FIRST + timedelta(days=7), FIRST + timedelta(days=14)
 STAFF = audit.staff(1)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
 def make_small_office(*, calendars: int = 1, **settings: Any) -> Office:
@@ -73,3 +79,42 @@ def changed(office: Office, **settings: Any) -> Office:
         setattr(office.jobcenter.settings, name, value)
     office.jobcenter.settings.save()
     return replace(office, jobcenter=fresh(office.jobcenter))
+
+
+def round_at(office: Office, now: datetime) -> int:
+    return offer_free_times(office.jobcenter, now=now)
+
+
+def cancels(office: Office, appointment: Appointment, now: datetime) -> None:
+    cancel(jobcenter=office.jobcenter, appointment=appointment, by=audit.CUSTOMER, now=now)
+
+
+def offer_to(appointment: Appointment, now: datetime) -> WaitingOffer:
+    place = WaitingEntry.objects.get(appointment=appointment)
+    offer = open_offer(place, now)
+    assert offer is not None
+    return offer
+
+
+def says_yes(office: Office, offer: WaitingOffer, now: datetime) -> Appointment:
+    return accept_offer(jobcenter=office.jobcenter, offer=WaitingOffer.objects.get(pk=offer.pk), now=now)
+
+
+def says_no(office: Office, offer: WaitingOffer, now: datetime) -> None:
+    decline_offer(jobcenter=office.jobcenter, offer=offer, now=now)
+
+
+def public_times(office: Office, now: datetime) -> list[datetime]:
+    found = find_slots(service=office.service, location=office.location, settings=office.jobcenter.settings, now=now)
+    return [slot.starts_at for slot in found.slots()]
+
+
+def joins(office: Office, now: datetime, name: str, email: str = "") -> tuple[str, WaitingEntry]:
+    return wait_for_any(
+        jobcenter=office.jobcenter,
+        service=office.service,
+        location=office.location,
+        person=person(name, email=email or f"{name.lower()}@post.example"),
+        mode=Mode.IN_PERSON,
+        now=now,
+    )

@@ -1,0 +1,185 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""What offers say: the time, until when to answer, the link; nothing once they no longer stand, and no house's name."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from itertools import product
+
+import pytest
+
+from appointments.accepting import accept_offer, decline_offer
+from appointments.changing import cancel
+from appointments.models import Appointment, WaitingOffer
+from appointments.offering import EARLIER_OFFER, SEAT_OFFER, TIME_OFFER, offer_free_times
+from appointments.waiting import leave, subject_of_offer
+from appointments.waiting_links import token_of_offer
+from appointments.waiting_messages import KINDS, offer_url
+from jobcenter_portal.accounts.models import ContactPoint
+from jobcenter_portal.audit import service as audit
+from jobcenter_portal.kernel.gsm7 import Encoding, segments
+from jobcenter_portal.tenancy.context import tenant_context
+from notifications.models import Message
+from notifications.service import Channel, Envelope, MessageRef
+from notifications.templates import render_email, render_sms
+from tests.appointments.factories import Office, make_office, person
+from tests.appointments.waiting_room import SECOND, make_small_office, waits
+from tests.notifications.test_texts import BANNED
+
+KIND = {kind.key: kind for kind in KINDS}
+LANGUAGES = ("de", "en")
+
+
+@pytest.fixture
+def office(db: None) -> Iterator[Office]:
+    small = make_small_office(discreet=True)
+    with tenant_context(small.jobcenter):
+        yield small
+
+
+@pytest.fixture
+def offer(office: Office, now: datetime) -> WaitingOffer:
+    waits(office, SECOND, now, person("Jürgen Größer", email="j@post.example", phone="+4915228817386"))
+    offer_free_times(office.jobcenter, now=now)
+    found: WaitingOffer = WaitingOffer.objects.select_related("entry").get()
+    return found
+
+
+def compose(offer: WaitingOffer, now: datetime, channel: Channel = Channel.EMAIL) -> Envelope | None:
+    point = ContactPoint.objects.filter(channel=channel.value).first()
+    recipient = bytes(point.address_index) if point else b"gone"
+    ref = MessageRef(subject_of_offer(offer), 1, "now", channel, "de", recipient)
+    return KIND[EARLIER_OFFER].compose(ref, now=now)
+
+
+def test_an_offer_leaves_on_every_channel_until_it_ends(offer: WaitingOffer, now: datetime) -> None:
+    planned = Message.objects.filter(kind=EARLIER_OFFER).order_by("channel")
+    assert [(one.channel, one.due_at, one.not_after, one.subject) for one in planned] == [
+        ("email", now, now + timedelta(hours=2), f"waiting-offer:{offer.pk}"),
+        ("sms", now, now + timedelta(hours=2), f"waiting-offer:{offer.pk}"),
+    ]
+
+
+def test_it_says_both_times_and_until_when(office: Office, offer: WaitingOffer, now: datetime) -> None:
+    mail = compose(offer, now)
+    assert mail is not None
+    text = render_email(EARLIER_OFFER, "de", mail.values, sender="Terminservice")
+    assert text.subject == "Ein früherer Termin ist frei: Dienstag, 24. November 2026, 08:00 Uhr"
+    for fact in (
+        "Ihr Termin jetzt: Dienstag, 1. Dezember 2026, 08:00 Uhr",
+        "Antworten Sie bitte bis Montag, 23. November 2026, 10:00 Uhr",
+        f"http://portal.example/fulda/de/angebot/{token_of_offer(offer)}/",
+    ):
+        assert fact in text.text
+    sms = compose(offer, now, Channel.SMS)
+    assert sms is not None
+    said = render_sms(EARLIER_OFFER, "de", sms.values)
+    assert said.text.startswith("Früherer Termin: Di 24.11., 08:00 Uhr. Antwort bis Mo 23.11., 10:00: http://")
+
+
+def test_where_discretion_is_wanted_nothing_names_the_house_or_the_concern(offer: WaitingOffer, now: datetime) -> None:
+    mail = compose(offer, now)
+    assert mail is not None
+    said = render_email(EARLIER_OFFER, "de", mail.values, sender="Terminservice")
+    for word in ("Jobcenter", "Haus der Arbeit", "Beratung"):
+        assert word not in said.subject + said.text
+
+
+def _decline(office: Office, offer: WaitingOffer, now: datetime) -> datetime:
+    decline_offer(jobcenter=office.jobcenter, offer=offer, now=now)
+    return now
+
+
+def _accept(office: Office, offer: WaitingOffer, now: datetime) -> datetime:
+    accept_offer(jobcenter=office.jobcenter, offer=offer, now=now)
+    return now
+
+
+def _leave(_office: Office, offer: WaitingOffer, now: datetime) -> datetime:
+    leave(place=offer.entry, by=audit.CUSTOMER, now=now)
+    return now
+
+
+def _cancel(office: Office, _offer: WaitingOffer, now: datetime) -> datetime:
+    cancel(jobcenter=office.jobcenter, appointment=Appointment.objects.get(), by=audit.CUSTOMER, now=now)
+    return now
+
+
+def _forget_address(_office: Office, _offer: WaitingOffer, now: datetime) -> datetime:
+    ContactPoint.objects.all().delete()
+    return now
+
+
+def _let_it_end(_office: Office, _offer: WaitingOffer, now: datetime) -> datetime:
+    return now + timedelta(hours=2)
+
+
+@pytest.mark.parametrize("event", [_decline, _accept, _leave, _cancel, _forget_address, _let_it_end])
+def test_an_offer_that_no_longer_stands_is_not_sent(
+    office: Office, offer: WaitingOffer, now: datetime, event: Callable[[Office, WaitingOffer, datetime], datetime]
+) -> None:
+    assert compose(offer, now) is not None
+    later = event(office, offer, now)
+    assert compose(offer, later) is None
+
+
+def test_a_subject_of_another_kind_or_jobcenter_finds_nothing(
+    office: Office, offer: WaitingOffer, now: datetime, wiesbaden: object
+) -> None:
+    recipient = bytes(ContactPoint.objects.earliest("id").address_index)
+    for subject in (f"appointment:{offer.pk}", "waiting-offer:", "waiting-offer:x", "waiting-offer:99999999"):
+        ref = MessageRef(subject, 1, "now", Channel.EMAIL, "de", recipient)
+        assert KIND[EARLIER_OFFER].compose(ref, now=now) is None
+    with tenant_context(wiesbaden):  # type: ignore[arg-type]
+        make_office(wiesbaden)  # type: ignore[arg-type]
+        assert compose(offer, now) is None
+
+
+# --- The texts --------------------------------------------------------------------------------------------------------
+class _FarAway:
+    """The Jobcenter with the longest address of the seven."""
+
+    slug = "marburg-biedenkopf"
+
+
+def worst(settings: pytest.FixtureRequest) -> dict[str, str]:
+    settings.PUBLIC_URL = "https://termine.jobcenter.de"  # type: ignore[attr-defined]
+    return {
+        "name": "Maximiliane-Charlotte Freifrau von Schwarzenberg-Meyer",
+        "day_long": "Donnerstag, 31. Dezember 2026",
+        "day_short": "Thu 31.12.",
+        "time": "15:30",
+        "old_day_long": "Mittwoch, 13. Januar 2027",
+        "old_time": "09:15",
+        "until_day_long": "Mittwoch, 30. Dezember 2026",
+        "until_day_short": "Wed 30.12.",
+        "until_time": "13:45",
+        "location": "Außenstelle am Marktplatz",
+        "address": "Walther-Rathenau-Straße 123, 63067 Offenbach am Main",
+        "link": offer_url(_FarAway(), "de", "A" * 22),  # type: ignore[arg-type]
+        "phone": "0641 0000-1234",
+        "phone_hours": "Mo bis Do 8 bis 16 Uhr",
+        "tenant": "K" * 40,
+    }
+
+
+@pytest.mark.parametrize(("kind", "language"), list(product((EARLIER_OFFER, TIME_OFFER, SEAT_OFFER), LANGUAGES)))
+def test_every_sms_is_one_segment_and_no_text_holds_a_banned_word(
+    kind: str, language: str, settings: pytest.FixtureRequest
+) -> None:
+    values = worst(settings)
+    sms = render_sms(kind, language, values)
+    mail = render_email(kind, language, values, sender="Terminservice")
+    assert (sms.language, mail.language) == (language, language)
+    assert (segments(sms.text).encoding, sms.parts) == (Encoding.GSM7, 1), (len(sms.text), sms.text)
+    assert sms.text.endswith(values["link"])
+    assert BANNED.findall(f"{mail.subject}\n{mail.text}\n{sms.text}".replace(values["link"], "")) == []
+    assert all(fact in mail.text for fact in ("31. Dezember 2026, 15:30", "30. Dezember 2026, 13:45", values["link"]))
+    assert f'<a href="{values["link"]}">' in mail.html
+    bare = values | {"name": "", "tenant": "", "location": ""}
+    text = render_email(kind, language, bare, sender="x").text
+    assert ("\n\n\n" in text, " ," in text, text.splitlines()[0]) == (
+        False,
+        False,
+        {"de": "Guten Tag,", "en": "Hello,"}[language],
+    )
