@@ -32,12 +32,12 @@ def token_for_offer(entry_id: int, starts_at: datetime) -> str:
 
 
 def token_of_place(entry: WaitingEntry) -> str | None:
-    return _again("waiting-place", _of_place(entry.customer_id), entry.token_hash)
+    return _again("waiting-place", _of_place(entry.customer_id), bytes(entry.token_hash))
 
 
 def token_of_offer(offer: WaitingOffer) -> str | None:
     """The token that was made with the offer; None when the key of that time is no longer on the ring."""
-    return _again("waiting-offer", _of_offer(offer.entry_id, offer.starts_at), offer.token_hash)
+    return _again("waiting-offer", _of_offer(offer.entry_id, offer.starts_at), bytes(offer.token_hash))
 
 
 def place_of_token(token: str) -> WaitingEntry | None:
@@ -68,7 +68,7 @@ def _of_offer(entry_id: int, starts_at: datetime) -> str:
 def _again(purpose: str, what: str, kept: bytes) -> str | None:
     """Links that were sent before a change of keys go on working: the hash says which key made them."""
     made = (_token(purpose, what, key) for key in _ring(settings.LINK_KEYS).keys)
-    return next((token for token in made if fingerprint(token) == bytes(kept)), None)
+    return next((token for token in made if fingerprint(token) == kept), None)
 
 
 def _token(purpose: str, what: str, key: str) -> str:

@@ -262,7 +262,7 @@ def test_where_everybody_has_their_own_caseworker_only_that_ones_time_is_offered
         office = changed(office, booking_mode="personal_caseworker")
         Occupancy.objects.create(
             tenant=office.jobcenter,
-            calendar_id=own.calendar_id,
+            calendar=own.calendar,
             period=(FIRST, FIRST + HOUR),
             state=OccupancyState.BOOKED,
             appointment=own,

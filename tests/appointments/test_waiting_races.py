@@ -62,6 +62,10 @@ def yes_to(offer: WaitingOffer, now: datetime) -> Callable[[Jobcenter], object]:
     )
 
 
+def cancels(own: Appointment, now: datetime) -> Callable[[Jobcenter], object]:
+    return lambda jobcenter: cancel(jobcenter=jobcenter, appointment=own, by=audit.CUSTOMER, now=now).pk
+
+
 def begin_again(office: Office, now: datetime) -> None:
     """One person with an appointment on the second Tuesday is offered the first."""
     for model in (WaitingEntry, Occupancy, Appointment):
@@ -136,11 +140,7 @@ def test_a_yes_and_a_cancellation_of_ones_own_leave_nothing_taken(now: datetime)
         with tenant_context(office.jobcenter):
             begin_again(office, now)
             offer, own = WaitingOffer.objects.get(), Appointment.objects.get()
-        answer, _cancelled = at_once(
-            office.jobcenter,
-            yes_to(offer, now),
-            lambda jobcenter, own=own: cancel(jobcenter=jobcenter, appointment=own, by=audit.CUSTOMER, now=now).pk,
-        )
+        answer, _cancelled = at_once(office.jobcenter, yes_to(offer, now), cancels(own, now))
         with tenant_context(office.jobcenter):
             own.refresh_from_db()
             assert own.status_now is Status.CANCELLED
