@@ -127,7 +127,7 @@ def _times(plan: Plan, place: Location, page: TimesPage, now: datetime) -> Times
         rows=plan_rows(plan, place),
         back_url=Query(ticket=plan.query.ticket, is_deputy=plan.query.is_deputy).on(url("services", tenant)),
         nothing_free=None if page.days else nothing_free(plan, place, now=now),
-        notes=notes_on(plan, place),
+        notes=notes_on(plan, place, are_times_free=bool(page.days)),
         others=tuple(Other(one.name, _times_url(plan, one.slug)) for one in others),
         concerns_url=concerns_url(plan, place),
         is_for_today=plan.service.is_emergency,

@@ -15,11 +15,11 @@ from jobcenter_portal.web import dates
 from jobcenter_portal.web.languages import current_language
 
 
-def notes_on(plan: Plan, location: Location) -> tuple[str, ...]:
-    """In the order in which people need them."""
+def notes_on(plan: Plan, location: Location, *, are_times_free: bool) -> tuple[str, ...]:
+    """In the order in which people need them. Without times, when new ones come is said in their place."""
     return (
         *_about_people(plan),
-        *_about_emergencies(plan),
+        *(_about_emergencies(plan) if are_times_free else ()),
         *_about_mode(plan.wishes.mode),
         *_about_interpreting(plan, location),
         *served_when(plan, location),

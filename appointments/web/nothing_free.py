@@ -32,7 +32,7 @@ def nothing_free(plan: Plan, location: Location, *, now: datetime) -> NothingFre
     said = _looked_until(plan, location, now=now)
     return NothingFree(
         title=_title(service),
-        sentences=(*said, *_when_again(service, location, settings, plan.wishes, now=now), *_without(plan)),
+        sentences=(*said, *_when_again(service, location, settings, plan.wishes, now=now), *_at_once(plan)),
         others=(*_elsewhere(plan, location, now=now), *_otherwise(plan, location, now=now)),
         wait_url=_wait_url(plan, location),
     )
@@ -101,27 +101,24 @@ def _when_again(
         for_staff=True,
     ).slots(1)
     again = _("Auch wenn jemand absagt, wird eine Zeit frei. Schauen Sie wieder herein oder rufen Sie uns an.")
+    also = () if service.is_emergency else (again,)
     if not beyond:
-        return (again,)
+        return also
     day = dates.local(beyond[0].starts_at).date()
     released = window.released_at(day - timedelta(days=window.horizon_days), settings.zone)
     when = {"day": day_line(dates.local(released).date()), "time": dates.clock_time(released)}
     if window.release_minute:
-        return (_("Neue Zeiten gibt es am %(day)s ab %(time)s Uhr.") % when, again)
-    return (_("Neue Zeiten gibt es ab %(day)s.") % when, again)
+        return (_("Neue Zeiten gibt es am %(day)s ab %(time)s Uhr.") % when, *also)
+    return (_("Neue Zeiten gibt es ab %(day)s.") % when, *also)
 
 
-def _without(plan: Plan) -> tuple[str, ...]:
+def _at_once(plan: Plan) -> tuple[str, ...]:
     """Emergencies cannot wait for new times."""
     if not plan.service.is_emergency:
         return ()
     call = _("Können Sie nicht warten? Rufen Sie uns bitte an.")
-    if plan.jobcenter.settings.walk_in:
-        return (
-            _("Sie können auch ohne Termin kommen, solange wir geöffnet haben. Bringen Sie etwas Zeit zum Warten mit."),
-            call,
-        )
-    return (call,)
+    come = _("Sie können auch ohne Termin kommen, solange wir geöffnet haben. Bringen Sie etwas Zeit zum Warten mit.")
+    return (call, come) if plan.jobcenter.settings.walk_in else (call,)
 
 
 def _elsewhere(plan: Plan, location: Location, *, now: datetime) -> tuple[Other, ...]:

@@ -205,8 +205,8 @@ def moment_line(moment: datetime) -> str:
 
 
 def near_moment(moment: datetime) -> str:
-    """``Di., 24. November, 09:00 Uhr``: short, for lists of places."""
-    day = dates.near_date(dates.local(moment).date(), current_language())
+    """``Di., 24. November, 09:00 Uhr``: short, for lists of places, the date never torn apart."""
+    day = dates.near_date(dates.local(moment).date(), current_language()).replace(" ", "\N{NO-BREAK SPACE}")
     return _("%(day)s, %(time)s Uhr") % {"day": day, "time": dates.clock_time(moment)}
 
 

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from appointments import offers
 from appointments.availability import Slot, first_free
@@ -82,7 +83,13 @@ def _concerns(plan: Plan, posted: QueryDict | None, _now: datetime) -> Asked:
     )
     if possible:
         hints = [
-            _("Wählen Sie höchstens %(most)s weitere Anliegen. Der Termin wird entsprechend länger.") % {"most": most}
+            ngettext(
+                "Sie können %(most)s weiteres Anliegen wählen.",
+                "Sie können bis zu %(most)s weitere Anliegen wählen.",
+                most,
+            )
+            % {"most": most},
+            _("Der Termin wird entsprechend länger."),
         ]
     else:
         hints = [_("Zu diesem Anliegen passt kein zweites. Bitte buchen Sie dafür einen eigenen Termin.")]

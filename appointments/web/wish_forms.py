@@ -8,6 +8,7 @@ from typing import Any, Final
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from appointments.catchments import matching
 from appointments.core.modes import Mode
@@ -111,7 +112,11 @@ class ConcernsForm(PortalForm):
     def clean_more(self) -> tuple[str, ...]:
         slugs = tuple(self.cleaned_data["more"])
         if len(slugs) > self._most:
-            words = _("Das ist zu viel für einen Termin. Wählen Sie höchstens %(most)s weitere Anliegen.")
+            words = ngettext(
+                "Das ist zu viel für einen Termin. Wählen Sie höchstens %(most)s weiteres Anliegen.",
+                "Das ist zu viel für einen Termin. Wählen Sie höchstens %(most)s weitere Anliegen.",
+                self._most,
+            )
             raise ValidationError(words, params={"most": self._most})
         if slugs and not self._go_together([self._services[slug] for slug in slugs]):
             raise ValidationError(

@@ -240,5 +240,7 @@ def _served(
     serving = [row for row in catchments_of(town, today, last_day) if row.location_id in here]
     if not serving:
         return town, [], everywhere
-    sites = {row.location_id for row in serving}
-    return town, serving, [place for place in everywhere if place.location.pk in sites]
+    # Who serves the town first stands first: where it changes, the order of the days counts, not the office's.
+    turn = {row.location_id: number for number, row in reversed(list(enumerate(serving)))}
+    serve = [place for place in everywhere if place.location.pk in turn]
+    return town, serving, sorted(serve, key=lambda place: turn[place.location.pk])
