@@ -14,7 +14,9 @@ from appointments.desk.forms import REACH
 from appointments.groups import Obstacle
 from appointments.models import Calendar, Service
 from jobcenter_portal.tenancy.models import TenantSettings
+from jobcenter_portal.web.dates import duration_in_words
 from jobcenter_portal.web.forms import DescribedChoice, PortalForm
+from jobcenter_portal.web.languages import language_by_code
 
 MOST_SEATS: Final = 500
 _TITLE_LENGTH: Final = 80
@@ -31,6 +33,10 @@ _OBSTACLES: Final = {
     Obstacle.TAKEN: ("time", _("Zu dieser Zeit ist der Kalender schon belegt. Wählen Sie eine andere Zeit.")),
 }
 """Which field an obstacle belongs to, and what it says there."""
+
+
+def _length(service: Service, language: str) -> str:
+    return duration_in_words(service.duration_minutes, language_by_code(language))
 
 
 def _seats_field() -> forms.IntegerField:
@@ -89,7 +95,7 @@ class SessionForm(PortalForm):
         self.services = {service.slug: service for service in services}
         self.calendars = {str(calendar.pk): calendar for calendar in calendars}
         self.fields["service"].choices = [  # type: ignore[attr-defined]
-            (service.slug, f"{service.title(language)} ({service.duration_minutes} min)") for service in services
+            (service.slug, f"{service.title(language)}, {_length(service, language)}") for service in services
         ]
         self.fields["calendar"].choices = [(str(one.pk), one.name) for one in calendars]  # type: ignore[attr-defined]
 

@@ -32,11 +32,8 @@ class SessionRow:
     starts_at: datetime
     title: str
     calendar: str
-    seats: int
-    booked: int
-    held: int
-    free: int
-    is_cancelled: bool
+    seats: str
+    """How many, and what became of them; empty for a date that was called off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +85,7 @@ def session_rows(jobcenter: str, location: Location, first: date, settings: Tena
             starts_at=one.session.starts_at,
             title=title_of(one.session),
             calendar=one.session.calendar.name,
-            seats=one.session.seats,
-            booked=one.booked,
-            held=one.held,
-            free=one.free,
-            is_cancelled=one.session.cancelled_at is not None,
+            seats="" if one.session.cancelled_at else seats_line(one),
         )
         for one in with_seats(GroupSession.objects.filter(location=location, starts_at__gte=begin))
     ]
