@@ -51,10 +51,17 @@ def frame(
             for place in places
         ],
         **_requests(request),
+        **_schedules(request),
         "page_url": page_url,
         "sign_out_url": reverse("signin:sign-out", kwargs={"jobcenter": jobcenter}),
         "language_url": reverse("signin:language", kwargs={"jobcenter": jobcenter}),
     }
+
+
+def _schedules(request: HttpRequest) -> dict[str, Any]:
+    if not can(actor_of(request), Permission.MANAGE_OWN_SCHEDULE):
+        return {}
+    return {"schedules_url": reverse("desk:schedules", kwargs={"jobcenter": tenant_of(request).slug})}
 
 
 def _requests(request: HttpRequest) -> dict[str, Any]:

@@ -4,7 +4,18 @@
 
 from django.urls import path
 
-from appointments.desk import appointment, changes, day, groups, requests, waiting, walk_ins
+from appointments.desk import (
+    appointment,
+    changes,
+    day,
+    groups,
+    requests,
+    schedule,
+    schedule_calendar,
+    schedule_site,
+    waiting,
+    walk_ins,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -31,5 +42,19 @@ urlpatterns = [
     path("ohne-termin/<slug:location>/", walk_ins.arrivals, name="walk-ins"),
     path("ohne-termin/<slug:location>/aufrufen/", walk_ins.next_one, name="call-next"),
     path("nummer/<slug:public_id>/", walk_ins.ticket, name="ticket"),
+    path("sprechzeiten/", schedule.schedules, name="schedules"),
+    path("sprechzeiten/<slug:calendar>/", schedule.schedule, name="schedule"),
+    path("sprechzeiten/<slug:calendar>/krank/", schedule_calendar.ill, name="schedule-ill"),
+    path("sprechzeiten/<slug:calendar>/abwesend/", schedule_calendar.away, name="schedule-away"),
+    path("sprechzeiten/<slug:calendar>/wieder-da/", schedule_calendar.back, name="schedule-back"),
+    path("sprechzeiten/<slug:calendar>/tag/", schedule_calendar.other_day, name="schedule-day"),
+    path("sprechzeiten/<slug:calendar>/tag-wie-sonst/", schedule_calendar.usual_day, name="schedule-usual"),
+    path("sprechzeiten/<slug:calendar>/zeit/", schedule_calendar.rule, name="schedule-rule"),
+    path("sprechzeiten/<slug:calendar>/zeit-entfernen/", schedule_calendar.end_rule, name="schedule-end"),
+    path("standort/<slug:location>/", schedule_site.site, name="site"),
+    path("standort/<slug:location>/schliessen/", schedule_site.close, name="site-close"),
+    path("standort/<slug:location>/wieder-auf/", schedule_site.reopen, name="site-reopen"),
+    path("standort/<slug:location>/zeiten/", schedule_site.hours, name="site-hours"),
+    path("standort/<slug:location>/umzug/", schedule_site.move, name="site-move"),
     path("<slug:location>/", day.day, name="day"),
 ]

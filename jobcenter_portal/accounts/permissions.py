@@ -22,6 +22,8 @@ class Permission(enum.Enum):
     RECORD_ATTENDANCE = "say who came"
     CHANGE_APPOINTMENT = "move or cancel for a person"
     MANAGE_SESSIONS = "open, change and call off the dates of groups"
+    MANAGE_OWN_SCHEDULE = "change one's own hours and absences, and what becomes of those whom it concerns"
+    MANAGE_SCHEDULE = "change everybody's hours and absences, close and move sites"
     SEE_SETTINGS = "see the Jobcenter's settings"
 
 
@@ -33,13 +35,20 @@ class Role(enum.StrEnum):
 
 
 _DAY: Final = frozenset({Permission.SEE_DAY, Permission.RECORD_ATTENDANCE})
-_CARE: Final = _DAY | {Permission.SEE_APPOINTMENT, Permission.CHANGE_APPOINTMENT, Permission.MANAGE_SESSIONS}
+_CARE: Final = _DAY | {
+    Permission.SEE_APPOINTMENT,
+    Permission.CHANGE_APPOINTMENT,
+    Permission.MANAGE_SESSIONS,
+    Permission.MANAGE_OWN_SCHEDULE,
+}
 
 ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.FRONT_DESK: _DAY,
     Role.CASEWORKER: _CARE,
-    Role.TEAM_LEAD: _CARE,
-    Role.TENANT_ADMIN: frozenset({Permission.SEE_SETTINGS}),
+    Role.TEAM_LEAD: _CARE | {Permission.MANAGE_SCHEDULE},
+    Role.TENANT_ADMIN: frozenset(
+        {Permission.SEE_SETTINGS, Permission.MANAGE_OWN_SCHEDULE, Permission.MANAGE_SCHEDULE}
+    ),
 }
 
 

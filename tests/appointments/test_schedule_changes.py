@@ -132,7 +132,7 @@ def test_falling_ill_shows_everybody_of_the_day_and_what_can_be_done(office: Off
     impact = preview(jobcenter=office.jobcenter, change=ill(office), now=now)
 
     (case,) = impact.cases
-    assert (case.concerned.appointment, case.concerned.obstacles) == (one, {Obstacle.ABSENT})
+    assert (case.concerned.appointment, case.concerned.obstacles) == (one, frozenset({Obstacle.ABSENT}))
     assert case.choices == (
         Choice(Way.DEPUTY, NINE, (colleague,)),
         Choice(Way.MOVE, NINE + HALF_HOUR, (colleague,)),
@@ -288,6 +288,7 @@ def test_a_time_that_somebody_is_just_booking_is_taken_from_them_with_the_neares
     assert (impact.cases, impact.held) == ((), 1)
     assert Occupancy.objects.filter(state=OccupancyState.HELD).count() == 1
     carry_out(office, ill(office), now)
+    assert booked_time() == [], "nobody else is kept from it by a hold that leads nowhere"
 
     with pytest.raises(SlotTaken) as gone:
         book_held(jobcenter=office.jobcenter, token=token, person=person(), now=now)
@@ -553,6 +554,16 @@ def test_a_way_that_was_never_offered_is_no_way(office: Office, now: datetime, c
     with pytest.raises(WayGone) as gone:
         carry_out(office, ill(office), now, lambda _case: choice)
     assert gone.value.key == f"a{one.pk}"
+
+
+def test_what_was_typed_must_be_what_the_engine_offers(office: Office, now: datetime) -> None:
+    with_first(office, NINE, now)
+    colleague = office.calendars[1].pk
+    evening, off_the_grid = NINE + timedelta(hours=10), NINE + timedelta(minutes=35)
+    for starts_at in (evening, off_the_grid):
+        with pytest.raises(WayGone):
+            carry_out(office, ill(office), now, lambda _case, at=starts_at: Choice(Way.MOVE, at, (colleague,)))
+    assert Absence.objects.count() == 0
 
 
 def test_moving_away_between_preview_and_apply_is_noticed(office: Office, now: datetime) -> None:
