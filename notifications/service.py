@@ -6,13 +6,16 @@
 then a booking and its messages exist together or not at all.
 """
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 import structlog
 from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
+from kombu.connection import ConnectionPool
 from kombu.exceptions import KombuError
 
 from jobcenter_portal.celery import app as celery_app
@@ -52,6 +55,8 @@ log = structlog.get_logger(__name__)
 KICK = "notifications.deliver_due"
 _ALL_REVISIONS = 2**31 - 1
 _KICK_EXPIRES_S = 60
+_CONNECTIONS = 20
+"""More than a web process has threads."""
 _IMPATIENT = {"max_retries": 0, "interval_start": 0, "socket_connect_timeout": 1, "socket_timeout": 1}
 
 
@@ -91,19 +96,24 @@ def _needs_transaction() -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Kick:
-    """Tells a worker that a Jobcenter has work. By name, since the tasks stand above this module.
-
-    On a connection that gives up at once: kombu's own patience of 6 s would be that of a person who just booked.
-    """
+    """Tells a worker that a Jobcenter has work. By name, since the tasks stand above this module."""
 
     tenant_id: int
 
     def __call__(self) -> None:
-        options = {**celery_app.conf.broker_transport_options, **_IMPATIENT}
         try:
-            with celery_app.connection_for_write().clone(transport_options=options) as broker:
+            with _brokers(celery_app.conf.broker_write_url, os.getpid()).acquire(timeout=1) as broker:
                 celery_app.send_task(
                     KICK, headers={HEADER: self.tenant_id}, expires=_KICK_EXPIRES_S, retry=False, connection=broker
                 )
         except (KombuError, OSError) as error:
             log.warning("broker not reached, the loop will find the messages", error=type(error).__name__)
+
+
+@lru_cache(maxsize=1)
+def _brokers(url: str, _process: int) -> ConnectionPool:
+    """Connections of this process that give up at once: kombu's own patience of 6 s would be that of a person who just
+    booked. They are kept, because a new one for each booking cost as much as the booking itself (measured).
+    """
+    options = {**celery_app.conf.broker_transport_options, **_IMPATIENT}
+    return celery_app.connection_for_write(url).clone(transport_options=options).Pool(limit=_CONNECTIONS)
