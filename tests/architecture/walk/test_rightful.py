@@ -132,6 +132,8 @@ FACTS = {
     "appointments.GroupSession": {"public_id"},
     "appointments.Municipality": {"postcodes"},
     "appointments.ReminderRule": {"channel", "offset"},
+    "appointments.WaitingEntry": {"language", "state"},
+    "appointments.WaitingOffer": {"state"},
     "audit.AuditEntry": {"actor_kind", "subject"},
     "notifications.Attempt": {"outcome"},
     "notifications.ChannelPause": {"channel"},
