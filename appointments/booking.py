@@ -15,7 +15,7 @@ from appointments import reminders
 from appointments.availability import NO_WISHES, Wishes
 from appointments.core.answers import answer_deadline
 from appointments.core.lifecycle import Kind
-from appointments.holding import HoldGone, need_online_booking, request_of_hold
+from appointments.holding import HoldGone, discard_hold, need_online_booking, request_of_hold
 from appointments.models import Appointment, Hold, Location, Occupancy, OccupancyState, Service
 from appointments.models.occupancy import Holder
 from appointments.seats import book_held_seat
@@ -34,7 +34,12 @@ def book_held(*, jobcenter: Jobcenter, token: str, person: Person, now: datetime
     """
     key = fingerprint(token)
     with transaction.atomic():
-        held: Hold | None = Hold.objects.select_for_update().filter(token_hash=key).first()
+        held: Hold | None = (
+            Hold.objects.select_for_update(of=("self",))
+            .select_related("service", "location")
+            .filter(token_hash=key)
+            .first()
+        )
         if held is None:
             return _booked_before(key)
         request = request_of_hold(jobcenter, held, held.starts_at, now)
@@ -46,7 +51,7 @@ def book_held(*, jobcenter: Jobcenter, token: str, person: Person, now: datetime
                 request, kind=kind_of_booking(request), calendar_id=held.calendar_id, person=person, key=key
             )
             held.occupancies.update(state=OccupancyState.BOOKED, expires_at=None, hold=None, appointment=appointment)
-            held.delete()
+            discard_hold(held)
             announce_booking(appointment, jobcenter, audit.CUSTOMER, now)
             return appointment
     raise SlotTaken(nearest(request))

@@ -18,7 +18,7 @@ from django.db.models.functions import Now
 from appointments import reminders
 from appointments.availability import Wishes, booking_window
 from appointments.core.lifecycle import Kind
-from appointments.holding import HoldGone, need_online_booking, record_hold, set_expiry
+from appointments.holding import HoldGone, discard_hold, need_online_booking, record_hold, set_expiry
 from appointments.models import Appointment, GroupSession, Hold, Seat, SeatState, Service
 from appointments.models.occupancy import Holder
 from appointments.taking import Refused, Request, SlotTaken
@@ -123,7 +123,7 @@ def book_held_seat(
         raise SessionFull(nearest(session, jobcenter.settings, now))
     appointment = _write(jobcenter, session, person, key, now)
     held.seats.update(state=SeatState.BOOKED, expires_at=None, hold=None, appointment=appointment)
-    held.delete()
+    discard_hold(held)
     _announce(appointment, jobcenter, audit.CUSTOMER, now)
     return appointment
 

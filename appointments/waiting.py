@@ -30,7 +30,7 @@ from appointments.reminders import reachable
 from appointments.waiting_links import token_for_place
 from appointments.writing import Person, check_limit, lock
 from jobcenter_portal.accounts.models import ContactPoint
-from jobcenter_portal.accounts.service import customers_with_address, new_customer
+from jobcenter_portal.accounts.service import customers_with, new_customer
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.kernel.crypto import fingerprint
 from jobcenter_portal.kernel.ids import public_id
@@ -255,9 +255,7 @@ def _join(jobcenter: Jobcenter, place: WaitingEntry, person: Person, now: dateti
 
 def _waits_already(place: WaitingEntry, person: Person) -> bool:
     """Two places for one address would be two offers of what only one can take."""
-    known: set[int] = set()
-    for channel, address in person.addresses.items():
-        known |= customers_with_address(channel, address)
+    known = customers_with(person.addresses)
     same = WaitingEntry.objects.filter(
         state=WaitingState.WAITING,
         appointment__isnull=True,

@@ -12,7 +12,7 @@ from appointments.models import Appointment, Concern, GroupSession
 from appointments.queries import open_bookings
 from appointments.taking import Refused, Request
 from jobcenter_portal.accounts.models import ContactChannel, Customer
-from jobcenter_portal.accounts.service import customers_with_address, lock_addresses, new_customer
+from jobcenter_portal.accounts.service import customers_with, lock_addresses, new_customer
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.tenancy.models import Jobcenter
 
@@ -115,9 +115,7 @@ def check_limit(jobcenter: Jobcenter, person: Person, now: datetime) -> None:
     Two bookings with one address wait for each other here, or both would count before either is written.
     """
     lock_addresses(person.addresses)
-    known: set[int] = set()
-    for channel, address in person.addresses.items():
-        known |= customers_with_address(channel, address)
+    known = customers_with(person.addresses)
     refusal = may_book_another(open_bookings(known, now), jobcenter.settings.max_open_bookings) if known else None
     if refusal:
         raise Refused(refusal)

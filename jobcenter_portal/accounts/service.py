@@ -50,10 +50,12 @@ def new_customer(*, name: str, language: str, addresses: dict[ContactChannel, st
     return customer
 
 
-def customers_with_address(channel: ContactChannel, address: str) -> set[int]:
-    """Ids of the current Jobcenter's customers who gave this address."""
-    index = address_index(channel, address)
-    return set(ContactPoint.objects.filter(address_index=index).values_list("customer_id", flat=True))
+def customers_with(addresses: Mapping[ContactChannel, str]) -> set[int]:
+    """Ids of the current Jobcenter's customers who gave one of these addresses."""
+    indexes = [address_index(channel, address) for channel, address in addresses.items()]
+    if not indexes:
+        return set()
+    return set(ContactPoint.objects.filter(address_index__in=indexes).values_list("customer_id", flat=True))
 
 
 def lock_addresses(addresses: Mapping[ContactChannel, str]) -> None:
@@ -62,9 +64,9 @@ def lock_addresses(addresses: Mapping[ContactChannel, str]) -> None:
         int.from_bytes(address_index(channel, address)[:8], "big", signed=True)
         for channel, address in addresses.items()
     )
-    with connection.cursor() as cursor:
-        for number in numbers:  # in one order, or two people with two addresses each could wait for each other
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+    if numbers:
+        with connection.cursor() as cursor:  # in one order, or two people with two addresses each could deadlock
+            cursor.execute("SELECT pg_advisory_xact_lock(n) FROM unnest(%s::bigint[]) n", [numbers])
 
 
 def actor_of_user(user_id: int) -> Actor | None:
