@@ -12,7 +12,6 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
 from jobcenter_portal.rest.problems import (
-    BUSY,
     INVALID_FIELDS,
     MALFORMED_JSON,
     METHOD_NOT_ALLOWED,
@@ -24,7 +23,6 @@ from jobcenter_portal.rest.problems import (
     ProblemType,
     try_later,
 )
-from jobcenter_portal.web.errors import BUSY_FOR_S, is_database_busy
 
 _OF_FRAMEWORK: Final[Mapping[type[Exception], ProblemType]] = {
     Http404: NOT_FOUND,
@@ -37,7 +35,10 @@ _OF_FRAMEWORK: Final[Mapping[type[Exception], ProblemType]] = {
 
 
 def answer_to(error: Exception, _context: Mapping[str, Any]) -> Response | None:
-    """``REST_FRAMEWORK["EXCEPTION_HANDLER"]``. None for our own faults: they are recorded, and are a 500."""
+    """``REST_FRAMEWORK["EXCEPTION_HANDLER"]``. None for what goes on as it does on pages.
+
+    Our own faults are recorded and a busy database is a 503, by web.errors; ProblemMiddleware puts both into JSON.
+    """
     problem = _problem_of(error)
     return None if problem is None else problem.answer()
 
@@ -49,8 +50,6 @@ def _problem_of(error: Exception) -> Problem | None:
         return try_later(THROTTLED, int(getattr(error, "wait", None) or 1))
     if isinstance(error, ValidationError):
         return Problem(INVALID_FIELDS, errors=faults_of(error, place="pointer"))
-    if is_database_busy(error):
-        return try_later(BUSY, BUSY_FOR_S)
     known = _OF_FRAMEWORK.get(type(error))
     return None if known is None else Problem(known)
 
