@@ -8,10 +8,11 @@ from django.db import connection
 
 from appointments.groups import create_session
 from appointments.models import Appointment, GroupSession, Hold, Seat
-from appointments.seats import book_seat
+from appointments.seats import GroupDate, book_seat, dates
 from appointments.writing import Person
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.tenancy.models import Jobcenter
+from notifications.models import Message
 from tests.appointments.factories import Office, make_office, person
 
 NINE = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -82,3 +83,23 @@ def oversold() -> list[tuple[int, str]]:
         )
         found: list[tuple[int, str]] = cursor.fetchall()
         return found
+
+
+def free_of(office: Office, now: datetime) -> list[tuple[int, int, int]]:
+    """Booked, held and free of each date."""
+    return [(one.booked, one.held, one.free) for one in dates_of(office, now)]
+
+
+def dates_of(office: Office, now: datetime) -> list[GroupDate]:
+    return dates(service=office.service, settings=office.jobcenter.settings, now=now)
+
+
+def kinds_to_come(appointment: Appointment) -> list[str]:
+    """What will be told about it."""
+    planned = Message.objects.filter(subject=appointment.subject, state="planned").order_by("id")
+    return [message.kind for message in planned]
+
+
+def reloaded(appointment: Appointment) -> Appointment:
+    found: Appointment = Appointment.objects.get(pk=appointment.pk)
+    return found
