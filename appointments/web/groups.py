@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from appointments import queries
 from appointments.core.lifecycle import NotAllowed
 from appointments.groups import change_date
-from appointments.holding import HoldGone
+from appointments.holding import HoldGone, need_online_booking
 from appointments.models import Appointment, GroupSession, Hold, Service
 from appointments.seats import SessionFull, dates, hold_another_seat, nearest, session_by_public_id
 from appointments.taking import Refused
@@ -47,6 +47,7 @@ def choose_date(request: HttpRequest, jobcenter: str, language: str, service: st
     chosen = queries.service_by_slug(service)
     if chosen is None or not chosen.is_group:
         raise Http404
+    need_online_booking(tenant)
     own_url = url("group-dates", tenant, service=service)
     form, wanted = _choice(request, chosen)
     if wanted is not None:

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from time_machine import Traveller
 
-from appointments.models import Appointment, GroupSession, Hold
+from appointments.models import Appointment, Calendar, GroupSession, Hold
 from appointments.seats import release, seats_of
-from jobcenter_portal.tenancy.models import Jobcenter, TenantSettings
+from jobcenter_portal.tenancy.models import BookingMode, Jobcenter, TenantSettings
 from tests.appointments.factories import Office
 from tests.appointments.sessions import NINE, fill, make_group_office, make_session, numbers, oversold, run_out
 from tests.appointments.web.visitor import NOBODY, Visitor, buttons_of, heading_of, text_of, values_of
@@ -101,6 +101,18 @@ def test_a_service_that_is_no_group_has_no_dates(office: Office, visitor: Visito
     office.service.save()
     assert visitor.get(DATES).status_code == 404
     assert visitor.get("gruppen/gibt-es-nicht/").status_code == 404
+
+
+def test_where_everybody_has_their_own_caseworker_no_date_is_offered_that_could_not_be_held(
+    office: Office, visitor: Visitor
+) -> None:
+    session = make_session(office, NINE, now())
+    TenantSettings.objects.update(booking_mode=BookingMode.PERSONAL_CASEWORKER)
+    Calendar.objects.update(booking_code="HNLR")
+    for answer, status in ((visitor.get(DATES), 200), (visitor.post(DATES, session=session.public_id), 409)):
+        assert (answer.status_code, values_of(answer, "session")) == (status, [])
+        assert heading_of(answer) == "Termin vereinbaren"
+    assert Hold.objects.count() == 0
 
 
 def test_without_any_date_and_with_full_ones_the_page_says_so(office: Office, visitor: Visitor) -> None:
