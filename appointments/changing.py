@@ -104,27 +104,33 @@ def cancel(
     """
     with transaction.atomic():
         locked = lock(appointment)
-        if locked.status_now is Status.CANCELLED:
-            return locked
-        how = may_cancel(
-            starts_at=locked.starts_at,
-            ends_at=locked.ends_at,
-            cancel_until=timedelta(hours=jobcenter.settings.cancel_until_hours),
-            now=now,
-        )
-        if not how.is_possible:
-            raise NotAllowed(locked.status_now, Verb.CANCEL, actor(by))
-        by_customer = by.kind is audit.ActorKind.CUSTOMER
-        is_request = locked.status_now is Status.REQUESTED  # nobody waits for one that takes a request back
-        locked.change_status(next_status(locked.status_now, Verb.CANCEL, by=actor(by)), now)
-        locked.cancelled_by, locked.cancelled_at, locked.answer_by = by.kind.value, now, None
-        locked.late_notice = by_customer and not how.is_in_time and not is_request
-        release(locked, jobcenter.settings, rests=by_customer)
-        bump(locked, *Appointment.STATUS_FIELDS, "cancelled_by", "cancelled_at", "late_notice", "answer_by")
-        record(locked, by, "cancelled", now, late_notice=locked.late_notice)
-        announce = reminders.announce_new_choice if asks_to_choose else reminders.announce_cancellation
-        announce(locked, jobcenter.settings, now=now)
+        if locked.status_now is not Status.CANCELLED:
+            write_cancellation(locked, jobcenter, by, now, asks_to_choose=asks_to_choose)
     return locked
+
+
+def write_cancellation(
+    locked: Appointment, jobcenter: Jobcenter, by: audit.By, now: datetime, *, asks_to_choose: bool = False
+) -> None:
+    """Cancel a locked appointment: its time, its trail, its messages. Raises NotAllowed."""
+    how = may_cancel(
+        starts_at=locked.starts_at,
+        ends_at=locked.ends_at,
+        cancel_until=timedelta(hours=jobcenter.settings.cancel_until_hours),
+        now=now,
+    )
+    if not how.is_possible:
+        raise NotAllowed(locked.status_now, Verb.CANCEL, actor(by))
+    by_customer = by.kind is audit.ActorKind.CUSTOMER
+    is_request = locked.status_now is Status.REQUESTED  # nobody waits for one that takes a request back
+    locked.change_status(next_status(locked.status_now, Verb.CANCEL, by=actor(by)), now)
+    locked.cancelled_by, locked.cancelled_at, locked.answer_by = by.kind.value, now, None
+    locked.late_notice = by_customer and not how.is_in_time and not is_request
+    release(locked, jobcenter.settings, rests=by_customer)
+    bump(locked, *Appointment.STATUS_FIELDS, "cancelled_by", "cancelled_at", "late_notice", "answer_by")
+    record(locked, by, "cancelled", now, late_notice=locked.late_notice)
+    announce = reminders.announce_new_choice if asks_to_choose else reminders.announce_cancellation
+    announce(locked, jobcenter.settings, now=now)
 
 
 def undo_cancel(*, jobcenter: Jobcenter, appointment: Appointment, by: audit.By, now: datetime) -> Appointment:

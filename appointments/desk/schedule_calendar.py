@@ -66,7 +66,10 @@ def back(request: HttpRequest, jobcenter: str, calendar: str) -> HttpResponse:
     row: Absence | None = Absence.objects.filter(pk=_number(request, "abwesenheit"), calendar=found).first()
     if row is None:
         raise Http404
-    title = _("Abwesenheit löschen: %(span)s") % {"span": span_text(row.starts_at, row.ends_at)}
+    title = _("Abwesenheit von %(name)s löschen: %(span)s") % {
+        "name": found.name,
+        "span": span_text(row.starts_at, row.ends_at),
+    }
     return _decide(request, found, BackAgain(found.pk, row.pk, row.starts_at, row.ends_at), title, "wieder-da", "back")
 
 

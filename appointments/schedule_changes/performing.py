@@ -12,7 +12,7 @@ from typing import Final
 from django.db.models import Q
 
 from appointments import reminders
-from appointments.changing import cancel, write_move
+from appointments.changing import write_cancellation, write_move
 from appointments.core.answers import DeclineReason
 from appointments.core.lifecycle import Status, Verb, next_status
 from appointments.groups import cancel_session
@@ -25,6 +25,7 @@ from appointments.schedule_changes.planning import Planner
 from appointments.writing import bump, record
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.tenancy.models import BookingMode, Jobcenter
+from notifications import service as notifications
 
 _TELLING: Final = frozenset({Way.RELOCATE, Way.MOVE, Way.OFFER, Way.CANCEL})
 
@@ -74,8 +75,9 @@ class Performer:
         release_time(leaving)
         for case in leaving:
             self._take(case, choices[case.key])
-        for case in cases:
-            self._go(case, choices[case.key])
+        with notifications.together():
+            for case in cases:
+                self._go(case, choices[case.key])
 
     def _take(self, case: Concerned, choice: Choice) -> None:
         """The engine must offer the time, and the constraints must grant it."""
@@ -165,10 +167,4 @@ class Performer:
                 now=self._now,
             )
             return
-        cancel(
-            jobcenter=self._jobcenter,
-            appointment=appointment,
-            by=self._by,
-            now=self._now,
-            asks_to_choose=asks_to_choose,
-        )
+        write_cancellation(appointment, self._jobcenter, self._by, self._now, asks_to_choose=asks_to_choose)

@@ -3,7 +3,7 @@
 """Writing down what is to be sent, and taking it back. Both in the transaction of whoever changes the subject."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,15 +33,24 @@ class Planned:
     priority: Priority
 
 
-def insert(*, subject: str, revision: int, messages: Sequence[Planned], now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The messages of one revision of one subject."""
+
+    subject: str
+    revision: int
+    messages: Sequence[Planned]
+
+
+def insert(batches: Sequence[Batch], *, now: datetime) -> None:
     """Add rows; one that exists already (same subject, revision, kind, occasion, channel, recipient) stays as it is."""
     tenant_id = current_tenant().pk
     Message.objects.bulk_create(
         [
             Message(
                 tenant_id=tenant_id,
-                subject=subject,
-                revision=revision,
+                subject=batch.subject,
+                revision=batch.revision,
                 kind=planned.kind,
                 occasion=planned.occasion,
                 channel=planned.channel,
@@ -50,10 +59,11 @@ def insert(*, subject: str, revision: int, messages: Sequence[Planned], now: dat
                 priority=planned.priority,
                 due_at=planned.due_at,
                 not_after=planned.not_after,
-                message_id_token=_token(tenant_id, subject, revision, planned),
+                message_id_token=_token(tenant_id, batch.subject, batch.revision, planned),
                 created_at=now,
             )
-            for planned in messages
+            for batch in batches
+            for planned in batch.messages
         ],
         ignore_conflicts=True,
     )
@@ -70,23 +80,24 @@ def _token(tenant_id: int, subject: str, revision: int, planned: Planned) -> str
 # A row that is being sent stays: it cannot be recalled. Clearing the token makes the worker's arming find nothing.
 _RECALL = """
 WITH recalled AS (
-    SELECT id FROM notifications_message
-    WHERE tenant_id = %(tenant)s AND subject = %(subject)s AND revision < %(below)s AND state = ANY (%(recallable)s)
-    ORDER BY id FOR UPDATE)
+    SELECT old.id FROM unnest(%(subjects)s::text[], %(below)s::int[]) AS w (subject, below)
+    JOIN notifications_message old ON old.tenant_id = %(tenant)s AND old.subject = w.subject AND old.revision < w.below
+        AND old.state = ANY (%(recallable)s)
+    ORDER BY old.id FOR UPDATE OF old)
 UPDATE notifications_message m SET state = %(state)s, lease_token = NULL, lease_until = NULL, next_attempt_at = NULL,
     finished_at = %(now)s
 FROM recalled WHERE m.id = recalled.id AND m.tenant_id = %(tenant)s"""
 
 
-def recall(*, subject: str, below_revision: int, into: State, now: datetime) -> int:
-    """Take back what has not been sent, for all revisions below one. Returns how many messages."""
+def recall(below: Mapping[str, int], *, into: State, now: datetime) -> int:
+    """Take back what has not been sent, of each subject for all revisions below one. Returns how many messages."""
     with connection.cursor() as cursor:
         cursor.execute(
             _RECALL,
             {
                 "tenant": current_tenant().pk,
-                "subject": subject,
-                "below": below_revision,
+                "subjects": list(below.keys()),
+                "below": list(below.values()),
                 "recallable": sorted(RECALLABLE & set(sources(into))),
                 "state": into,
                 "now": now,

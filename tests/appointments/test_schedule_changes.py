@@ -5,6 +5,8 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from appointments.availability import Wishes, find_slots
 from appointments.booking import book, book_held
@@ -339,6 +341,25 @@ def test_a_request_moves_to_another_time_or_is_declined(db: None, now: datetime)
         carry_out(office, ill(office, NINE + 2 * DAY), now, going(Way.CANCEL))
         second.refresh_from_db()
         assert (second.status, kinds_of(second)[-1]) == (Status.CANCELLED, ("declined", "planned"))
+
+
+def test_a_crowd_costs_few_queries_each_and_a_worker_is_called_once(office: Office, now: datetime) -> None:
+    people = 12
+    for number in range(people):
+        make_appointment(office, NINE + number // 2 * HALF_HOUR, now, person(email=f"p{number}@post.example"))
+    closed = Closed(office.location.pk, TUESDAY, TUESDAY, {"de": "Wahl"})
+    with CaptureQueriesContext(connection) as queries:
+        impact = preview(jobcenter=office.jobcenter, change=closed, now=now)
+    assert (len(impact.cases), len(queries) < 45) == (people, True), len(queries)
+
+    choices = {case.key: Choice(Way.OFFER) for case in impact.cases}
+    with CaptureQueriesContext(connection) as queries:
+        apply(
+            jobcenter=office.jobcenter, change=closed, choices=choices, fingerprint=impact.fingerprint, by=LEAD, now=now
+        )
+    assert len(queries) < 45 + 4 * people, len(queries)
+    assert len(connection.run_on_commit) == 1
+    assert Message.objects.filter(kind="new_choice", state="planned").count() == people
 
 
 # --- Every kind of change ---------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection, connections
@@ -24,6 +25,7 @@ from appointments.schedule_changes import (
     Way,
     WayGone,
     apply,
+    applying,
     preview,
 )
 from appointments.taking import Parties, Request, SlotTaken
@@ -181,6 +183,44 @@ def test_an_absence_while_people_move_into_its_time(now: datetime, monkeypatch: 
         assert still.filter(starts_at__lt=EIGHT + DAY).count() == 0
         assert (still.count(), Absence.objects.count()) == (moved_before, 1)
         assert moved_before >= people // 2, "those who waited in the gap keep their old time"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_somebody_moves_their_appointment_while_it_is_being_cancelled(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who moves has the appointment and wants the calendar; whoever locked them the other way round would deadlock."""
+    jobcenter = make_jobcenter("fulda")
+    with tenant_context(jobcenter):
+        office = make_office(jobcenter)
+        one = make_appointment(office, NINE, now)
+        away = Away(office.calendars[0].pk, EIGHT, EIGHT + timedelta(hours=8))
+        impact = preview(jobcenter=jobcenter, change=away, now=now)
+    moving, calendars_are_locked = threading.Event(), threading.Event()
+    release, lock_schedules = changing.release, applying.lock_schedules
+
+    def release_slowly(*args: Any, **kwargs: Any) -> None:
+        release(*args, **kwargs)
+        moving.set()
+        calendars_are_locked.wait(timeout=1)  # in the right order they are not: the appointment is waited for first
+
+    def locked(calendar_ids: Any) -> None:
+        lock_schedules(calendar_ids)
+        calendars_are_locked.set()
+
+    monkeypatch.setattr(changing, "release", release_slowly)
+    monkeypatch.setattr(applying, "lock_schedules", locked)
+
+    def fall_ill() -> object:
+        moving.wait(timeout=30)
+        return carry_out(office, away, {case.key: Choice(Way.CANCEL) for case in impact.cases}, impact.fingerprint, now)
+
+    def move() -> object:
+        return reschedule(
+            jobcenter=jobcenter, appointment=one, starts_at=NINE + DAY, by=audit.CUSTOMER, now=now
+        ).starts_at
+
+    assert all_at_once(jobcenter, fall_ill, move) == [ChangedMeanwhile, NINE + DAY]
 
 
 @pytest.mark.django_db(transaction=True)

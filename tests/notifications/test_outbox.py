@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import transaction
 from django.db.transaction import TransactionManagementError
+from pytest_django import DjangoAssertNumQueries
 
 from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import Jobcenter
@@ -118,6 +119,30 @@ def test_superseding_takes_back_older_revisions_only_and_never_what_is_being_sen
         "thing:1 newer": "planned",
         "thing:2 other": "planned",
     }
+
+
+def test_what_is_planned_together_is_written_at_once_and_reads_as_if_one_by_one(
+    now: datetime, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(3):
+        plan(now, subject=f"thing:{number}")
+    with transaction.atomic(), django_assert_num_queries(2), service.together():
+        for number in range(3):
+            service.supersede(subject=f"thing:{number}", below_revision=2, now=now)
+            service.plan(subject=f"thing:{number}", revision=2, messages=[planned(now, occasion="new")], now=now)
+        service.supersede(subject="thing:2", below_revision=3, now=now)
+    assert states() == {
+        **{f"thing:{number} now": "superseded" for number in range(3)},
+        **{f"thing:{number} new": "planned" for number in range(2)},
+    }
+
+
+def test_nothing_of_a_failed_change_is_written_and_the_next_one_begins_empty(now: datetime) -> None:
+    with pytest.raises(LookupError), transaction.atomic(), service.together():
+        service.plan(subject="thing:1", revision=1, messages=[planned(now)], now=now)
+        raise LookupError
+    plan(now, subject="thing:2")
+    assert states() == {"thing:2 now": "planned"}
 
 
 def test_withdrawing_takes_back_every_revision(now: datetime) -> None:

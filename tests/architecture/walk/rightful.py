@@ -8,14 +8,17 @@ gets the answer and, where the page shows data, the owner's own canary in it. A 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final
 
 from appointments import service
 from appointments.core.wall_clock import local_day
+from appointments.models import Absence, Closure, OpeningException, OpeningRule
 from appointments.web.times import slot_value
 from jobcenter_portal.accounts.permissions import Role
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.kernel.ids import PUBLIC_ID_LENGTH
+from jobcenter_portal.tenancy.context import tenant_context
 from tests.architecture.walk.actors import ANONYMOUS, CUSTOMER
 from tests.architecture.walk.world import Reach, World
 
@@ -90,12 +93,15 @@ def _exceptional(world: World) -> None:
     one = world.appointment
     row = {"tenant": world.jobcenter, "calendar_id": one.calendar_id}
     Absence.objects.create(**row, starts_at=one.ends_at, ends_at=one.ends_at + timedelta(days=1))
-    OpeningException.objects.create(**row, location=one.location, day=_day(world)["tag"], start_minute=0, end_minute=1440)
+    OpeningException.objects.create(
+        **row, location=one.location, day=_day(world)["tag"], start_minute=0, end_minute=1440
+    )
 
 
 def _latest(world: World, model: type[Absence | Closure | OpeningRule]) -> str:
+    whose = {} if model is Closure else {"calendar_id": world.ids["calendar"]}
     with tenant_context(world.jobcenter):
-        return str(model.objects.filter(**({} if model is Closure else {"calendar_id": world.ids["calendar"]})).latest("pk").pk)
+        return str(model.objects.filter(**whose).latest("pk").pk)
 
 
 def _wanted(world: World) -> Form:
