@@ -106,9 +106,10 @@ def extend_hold(*, jobcenter: Jobcenter, held: Hold, now: datetime) -> Hold:
 
 
 def keep_draft(*, held: Hold, draft_json: str) -> None:
-    """Put what was typed under seal on the hold."""
+    """Put what was typed under seal on the hold. Raises HoldGone when it has just been booked or given up."""
     held.draft_json = draft_json
-    held.save(update_fields=["draft_sealed"])
+    if not Hold.objects.filter(pk=held.pk).update(draft_sealed=held.draft_sealed):
+        raise HoldGone
 
 
 def release_hold(*, held: Hold) -> None:

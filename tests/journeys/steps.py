@@ -3,11 +3,15 @@
 """The steps of journeys in the words of the people who take them. Buttons and fields are found by what they say."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from playwright.sync_api import Page, expect
 
 from tests.journeys.portal import Portal
+
+_MOST_QUESTIONS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +110,19 @@ class Visit:
         expect(self.page.get_by_role("radio").first).to_be_visible()
         self.page.locator(f"input[type=radio][value='{service}']").check()
         self.press(self.words.on)
-        if self.page.locator("input[name=location]").count():
-            self.choose_the_first()
+        self.answer_questions()
+
+    def answer_questions(self, look: Callable[[], None] = lambda: None) -> None:
+        """What a Jobcenter has to ask between service and times: how to meet, where somebody lives, which house."""
+        for _question in range(_MOST_QUESTIONS):
+            if self.page.locator("input[name=time]").count():
+                return
+            look()
+            if self.page.locator("input[name=town]").count():
+                self.page.locator("details summary").click()
+                self.page.locator("details").get_by_role("link").first.click()
+            else:
+                self.choose_the_first()
 
     def choose_a_far_time(self) -> None:
         """The last time some pages on: a week ahead on whatever day this runs, so that reminders are to come."""

@@ -58,9 +58,7 @@ def test_customer_pages_are_accessible_at_every_width(
     expect(page.get_by_role("alert")).to_be_visible()
     look()
     visit.choose_the_first()
-    if page.locator("input[name=location]").count():
-        look()
-        visit.choose_the_first()
+    visit.answer_questions(look)
     look()
     visit.choose_a_far_time()
     look()
@@ -83,6 +81,29 @@ def test_customer_pages_are_accessible_at_every_width(
     look()
     page.goto(f"{portal.url}marburg-biedenkopf/{language}/buchen/")
     look()
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "bergstrasse/de/buchen/folgegespraech/",
+        "bergstrasse/de/buchen/neuantrag/",
+        "bergstrasse/de/buchen/neuantrag/?frage=sprache",
+        "bergstrasse/de/buchen/neuantrag/?frage=dazu",
+        "bergstrasse/de/buchen/notfall/heppenheim/",
+        "gross-gerau/de/buchen/neuantrag/?wohnort=nauheim",
+        "marburg-biedenkopf/de/buchen/",
+    ],
+)
+def test_the_questions_before_the_times_are_accessible_at_every_width(portal: Portal, page: Page, path: str) -> None:
+    answer = page.goto(portal.url + path)
+    assert answer is not None
+    assert answer.ok
+    found = findings(page)
+    if page.get_by_role("button", name=GERMAN.on, exact=True).count():
+        page.get_by_role("button", name=GERMAN.on, exact=True).click()  # with nothing chosen, where that is a mistake
+        found += findings(page)
     assert found == []
 
 
@@ -115,8 +136,7 @@ def test_a_person_books_moves_and_cancels_without_a_script(portal: Portal, plain
     visit = Visit(portal, plain_page, "bergstrasse", "de", GERMAN)
     visit.open("buchen/")
     visit.choose_the_first()
-    if plain_page.locator("input[name=location]").count():
-        visit.choose_the_first()
+    visit.answer_questions()
     visit.choose_a_far_time()
     visit.leave_contact("Ohne Skript")
     visit.confirm()

@@ -170,6 +170,20 @@ def test_a_hold_that_ran_out_is_honoured_as_long_as_nobody_took_the_time(visitor
     assert visitor.post(f"{hold}pruefen/").status_code == 303
 
 
+def test_typing_into_a_hold_that_was_booked_in_another_tab_loses_nothing_and_breaks_nothing(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page was opened while the hold was there; when its form arrives, the hold has just become an appointment."""
+    hold = visitor.holds(TUESDAY_NINE)
+    stale = Hold.objects.get()
+    visitor.post(f"{hold}kontakt/", **NOBODY)
+    visitor.post(f"{hold}pruefen/")
+    monkeypatch.setattr("appointments.web.holds.living_hold", lambda _token: stale)
+    answer = visitor.post(f"{hold}kontakt/", **NOBODY)
+    assert (answer.status_code, heading_of(answer)) == (410, "Bitte beginnen Sie noch einmal")
+    assert Appointment.objects.count() == 1
+
+
 def test_one_address_books_as_often_as_the_jobcenter_allows_and_then_hears_why(visitor: Visitor) -> None:
     for hours in range(2):
         visitor.books(TUESDAY_NINE + timedelta(hours=hours), **EMAIL)
