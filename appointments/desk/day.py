@@ -20,7 +20,7 @@ from appointments.core.wall_clock import local_day, midnight
 from appointments.desk import present
 from appointments.desk.forms import AttendanceForm, DayForm
 from appointments.desk.frame import actor_of, appointment_or_404, by_of, day_of, day_url, frame
-from appointments.desk.session_view import group_services, sessions_url
+from appointments.desk.session_view import group_services, sessions_of_day, sessions_url
 from appointments.desk.waiting_view import waiting_url
 from appointments.models import Appointment, Calendar, Location, OpeningRule
 from appointments.service import ChangedMeanwhile, TooEarly, record_attendance
@@ -145,7 +145,7 @@ def _list(request: HttpRequest, wanted: Wanted, now: datetime, notice: Notice | 
         **_ways(wanted, calendars, tenant.slug, today),
         "rows": rows,
         "counts": present.counts(appointments),
-        "sessions_url": sessions_url(tenant.slug, wanted.location) if group_services() else "",
+        **_groups(wanted, tenant),
         "waiting_url": waiting_url(tenant, wanted.location),
         "next_row": next((row for row in rows if row.is_next), None),
         "may_open": can(actor_of(request), Permission.SEE_APPOINTMENT),
@@ -154,6 +154,16 @@ def _list(request: HttpRequest, wanted: Wanted, now: datetime, notice: Notice | 
     }
     status = HTTPStatus.OK if notice is None else HTTPStatus.CONFLICT
     return render(request, "desk/day.html", context, status=status)
+
+
+def _groups(wanted: Wanted, tenant: Jobcenter) -> dict[str, Any]:
+    """The dates of groups on this day and the way to all of them, where there are groups."""
+    if not group_services():
+        return {}
+    return {
+        "sessions_url": sessions_url(tenant.slug, wanted.location),
+        "sessions": sessions_of_day(tenant.slug, wanted.location, wanted.day, tenant.settings),
+    }
 
 
 def _walk_ins(wanted: Wanted, tenant: Jobcenter, today: date) -> dict[str, Any]:

@@ -4,7 +4,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -78,17 +78,15 @@ def calendars_for_groups(location: Location) -> list[Calendar]:
 
 def session_rows(jobcenter: str, location: Location, first: date, settings: TenantSettings) -> list[SessionRow]:
     """The dates from a local day on, those that were called off too."""
-    begin = midnight(first, settings.zone)
-    return [
-        SessionRow(
-            url=session_url(jobcenter, one.session),
-            starts_at=one.session.starts_at,
-            title=title_of(one.session),
-            calendar=one.session.calendar.name,
-            seats="" if one.session.cancelled_at else seats_line(one),
-        )
-        for one in with_seats(GroupSession.objects.filter(location=location, starts_at__gte=begin))
-    ]
+    sessions = GroupSession.objects.filter(location=location, starts_at__gte=midnight(first, settings.zone))
+    return [_row(jobcenter, one) for one in with_seats(sessions)]
+
+
+def sessions_of_day(jobcenter: str, location: Location, day: date, settings: TenantSettings) -> list[SessionRow]:
+    """The dates of a day that take place, also those that nobody has booked: their calendar's time is taken."""
+    begin, end = midnight(day, settings.zone), midnight(day + timedelta(days=1), settings.zone)
+    sessions = GroupSession.objects.filter(location=location, starts_at__gte=begin, starts_at__lt=end)
+    return [_row(jobcenter, one) for one in with_seats(sessions.filter(cancelled_at__isnull=True))]
 
 
 def title_of(session: GroupSession) -> str:
@@ -147,3 +145,13 @@ def told(session: GroupSession, settings: TenantSettings, now: datetime) -> list
         Told(one.customer.name, tuple(file.told_on(points.get(one.customer_id, []), settings, one, now)))
         for one in people
     ]
+
+
+def _row(jobcenter: str, one: GroupDate) -> SessionRow:
+    return SessionRow(
+        url=session_url(jobcenter, one.session),
+        starts_at=one.session.starts_at,
+        title=title_of(one.session),
+        calendar=one.session.calendar.name,
+        seats="" if one.session.cancelled_at else seats_line(one),
+    )

@@ -72,6 +72,17 @@ def test_the_list_says_how_full_each_date_is(desk: Client, office: Office) -> No
     assert "Gruppentermine" in main_text(desk.get("/fulda/desk/haus/"))
 
 
+def test_the_day_shows_its_dates_even_when_nobody_has_booked(desk: Client, office: Office) -> None:
+    make_session(office, NINE_TOMORROW, NOW)
+    off = make_session(office, NINE_TOMORROW, NOW, calendar=1)
+    desk.post(path(off, "absagen/"))
+
+    text = main_text(desk.get("/fulda/desk/haus/?tag=2026-11-24"))
+    assert "Gruppentermine 09:00 Gruppeninformation , Zimmer 1: 8, davon 0 gebucht, 8 frei" in text
+    assert "Zimmer 2:" not in text
+    assert "davon" not in main_text(desk.get("/fulda/desk/haus/?tag=2026-11-25"))
+
+
 def test_without_groups_nothing_points_to_them_and_the_list_is_honestly_empty(desk: Client, office: Office) -> None:
     assert "Hier sind keine Gruppentermine geplant." in main_text(desk.get(LIST))
     Service.objects.update(is_group=False)
