@@ -43,6 +43,7 @@ class OfferView:
     ends_at: datetime
     rows: tuple[Row, ...]
     can_answer: bool
+    is_gone: bool
     is_waiting: bool
     yes: str
     appointment_url: str
@@ -80,12 +81,13 @@ def offer_view(offer: WaitingOffer, jobcenter: Jobcenter, now: datetime) -> Offe
     booked = _booked_by(offer) if state is OfferState.TAKEN else place.appointment
     own_page = url("appointment", jobcenter, key=keys_of(booked).token) if booked else ""
     return OfferView(
-        title=_title(place),
+        title=_title(place) if stands else _("Angebot von der Warteliste"),
         notice=_open_notice(offer) if stands else _closed_notice(state, place, is_waiting=is_waiting),
         starts_at=offer.starts_at,
         ends_at=offer.ends_at,
         rows=_offer_rows(offer, is_taken=state is OfferState.TAKEN),
         can_answer=stands,
+        is_gone=not stands and state is not OfferState.TAKEN,
         is_waiting=is_waiting,
         yes=_("Ja, diesen Platz nehmen") if place.session_id else _("Ja, diesen Termin nehmen"),
         appointment_url=own_page,

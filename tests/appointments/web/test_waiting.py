@@ -142,7 +142,7 @@ def test_who_is_too_late_is_told_kindly_and_keeps_appointment_and_place(office: 
     address = offered(office)
     books(office, FIRST, EIGHT, person("Eve"))
     answer = visitor.post(address, answer="yes")
-    assert answer.status_code == 409
+    assert (answer.status_code, heading_of(answer)) == (409, "Angebot von der Warteliste")
     assert (
         "Dieser Termin ist schon vergeben. Das tut uns leid: Jemand anderes hat zuerst Ja gesagt."
         " Ihr bisheriger Termin bleibt bestehen. Sie warten weiter."
