@@ -17,6 +17,7 @@ from jobcenter_portal.rest.problems import (
     KEY_INVALID,
     KEY_MISMATCH,
     KEY_MISSING,
+    LENGTH_REQUIRED,
     MALFORMED_JSON,
     MEDIA_TYPE,
     NOT_FOUND,
@@ -27,7 +28,15 @@ from jobcenter_portal.rest.problems import (
 )
 
 READING: Final = (NOT_FOUND, THROTTLED, BUSY)
-TELLING: Final = (*READING, BAD_REQUEST, MALFORMED_JSON, NULL_BYTE, UNSUPPORTED_MEDIA_TYPE, INVALID_FIELDS)
+TELLING: Final = (
+    *READING,
+    BAD_REQUEST,
+    MALFORMED_JSON,
+    NULL_BYTE,
+    LENGTH_REQUIRED,
+    UNSUPPORTED_MEDIA_TYPE,
+    INVALID_FIELDS,
+)
 """What can be wrong with a body, where nothing is changed."""
 WRITING: Final = (
     *TELLING, KEY_INVALID, KEY_IN_PROGRESS, KEY_MISMATCH,

@@ -43,6 +43,7 @@ NOT_ACCEPTABLE: Final = ProblemType("not_acceptable", 406, "Answers are applicat
 KEY_IN_PROGRESS: Final = ProblemType(
     "idempotency_in_progress", 409, "The first request with this Idempotency-Key is still being worked on."
 )
+LENGTH_REQUIRED: Final = ProblemType("length_required", 411, "Bodies come with Content-Length, not in chunks.")
 BODY_TOO_LARGE: Final = ProblemType("body_too_large", 413, "The body is too large.")
 ADDRESS_TOO_LONG: Final = ProblemType("address_too_long", 414, "The address is too long.")
 UNSUPPORTED_MEDIA_TYPE: Final = ProblemType("unsupported_media_type", 415, "Bodies are application/json in UTF-8.")
@@ -56,8 +57,8 @@ BUSY: Final = ProblemType("busy", 503, "Nothing was done, because too much is go
 
 PLATFORM_PROBLEMS: Final = (
     BAD_REQUEST, MALFORMED_JSON, NULL_BYTE, KEY_MISSING, KEY_INVALID, NOT_FOUND, METHOD_NOT_ALLOWED, NOT_ACCEPTABLE,
-    KEY_IN_PROGRESS, BODY_TOO_LARGE, ADDRESS_TOO_LONG, UNSUPPORTED_MEDIA_TYPE, INVALID_FIELDS, KEY_MISMATCH, THROTTLED,
-    SERVER_ERROR, BUSY,
+    KEY_IN_PROGRESS, LENGTH_REQUIRED, BODY_TOO_LARGE, ADDRESS_TOO_LONG, UNSUPPORTED_MEDIA_TYPE, INVALID_FIELDS,
+    KEY_MISMATCH, THROTTLED, SERVER_ERROR, BUSY,
 )  # fmt: skip
 """All that can happen on any route."""
 

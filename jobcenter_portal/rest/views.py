@@ -19,7 +19,7 @@ from rest_framework.views import APIView
 from jobcenter_portal.rest import idempotency
 from jobcenter_portal.rest.errors import faults_of
 from jobcenter_portal.rest.parsing import StrictJsonParser
-from jobcenter_portal.rest.problems import BAD_REQUEST, INVALID_FIELDS, KEY_MISSING, Problem
+from jobcenter_portal.rest.problems import BAD_REQUEST, INVALID_FIELDS, KEY_MISSING, LENGTH_REQUIRED, Problem
 from jobcenter_portal.tenancy.middleware import tenant_of
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.web.coverage import shown_languages
@@ -137,7 +137,12 @@ def _each_once(parameters: QueryDict) -> dict[str, Any]:
 
 
 def _need_json(request: HttpRequest) -> None:
-    """A form is refused even where the body is not read: it could be sent from any page of the web."""
+    """A form is refused even where the body is not read: it could be sent from any page of the web.
+
+    A body in chunks would count as empty: WSGI tells how long a body is by its Content-Length alone.
+    """
+    if "HTTP_TRANSFER_ENCODING" in request.META:
+        raise Problem(LENGTH_REQUIRED)
     if request.META.get("CONTENT_LENGTH", "0") in ("", "0"):
         return
     if request.method == "DELETE":

@@ -16,7 +16,7 @@ from tests.appointments.rest.program import PERSON, Program, code_of, wanted
 from tests.appointments.rest.test_journey import NINE
 
 bounded = settings(
-    max_examples=60,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -116,18 +116,16 @@ def test_a_page_says_the_same_to_a_person(jobcenter: Jobcenter, short_waits: Non
     assert rows(jobcenter) == before
 
 
-@pytest.mark.parametrize("code", ["40P01", "40001", "57014", "55P03"])
 @pytest.mark.parametrize("table", ["appointments_appointment", "audit_auditentry", "notifications_message"])
-def test_whatever_the_server_breaks_off_is_a_503_and_leaves_no_half_booking(
-    jobcenter: Jobcenter, code: str, table: str
-) -> None:
+def test_whatever_the_server_breaks_off_is_a_503_and_leaves_no_half_booking(jobcenter: Jobcenter, table: str) -> None:
     """Deadlock, serialisation, statement timeout, lock timeout: at the beginning, in the middle, at the end."""
     program = Program("/fulda/api/v1/")
     before = rows(jobcenter)
     body = wanted(person=PERSON | {"email": "j@post.example"})
-    with server_that_says(code, table):
-        assert code_of(program.books(body, key=KEY)) == (503, "busy")
-        assert rows(jobcenter) == before
+    for code in ("40P01", "40001", "57014", "55P03"):
+        with server_that_says(code, table):
+            assert code_of(program.books(body, key=KEY)) == (503, "busy")
+            assert rows(jobcenter) == before
     assert program.books(body, key=KEY).status_code == 201
 
 
