@@ -19,7 +19,7 @@ compile_group = $(bin)/uv pip compile --quiet --universal --generate-hashes --no
 	--no-emit-find-links --python-version 3.11 --no-header --no-annotate $(ARGS)
 compile = $(compile_group) pyproject.toml
 
-.PHONY: help run test check format assets lock i18n openapi servers bench bench-availability clean dev
+.PHONY: help run test check format assets lock i18n openapi servers bench bench-availability bench-booking bench-rush clean dev
 
 help: ## this list
 	@$(PYTHON) -c 'import re; [print(f"  make {name:20}{text}") for name, text in re.findall(r"(?m)^([a-z0-9-]+):.*?## (.+)$$", open("Makefile").read())]'
@@ -52,10 +52,16 @@ assets: ## build the front end into build/static/
 servers: ## PostgreSQL and Valkey alone, for single tests by hand; prints their addresses
 	@$(setup) local -m jobcenter_portal.embedded servers
 
-bench: bench-availability ## all benchmarks, one after the other
+bench: bench-availability bench-booking bench-rush ## all benchmarks, one after the other
 
 bench-availability: ## slot search against its floor, growth and a peer; the first run builds 12 million rows (SCALE=small)
 	@$(setup) local -m bench.availability
+
+bench-booking: ## 100,000 attempts of 64 clients on far too few times; nothing may be given twice (ATTEMPTS=, CLIENTS=)
+	@$(setup) local -m bench.booking
+
+bench-rush: ## seven o'clock: 500 people come for 8 emergency times within one second, over HTTP (PEOPLE=)
+	@$(setup) local -m bench.rush
 
 i18n: dev ## collect the texts of pages and code into the catalogues, and compile them
 	$(manage) collect_texts

@@ -11,6 +11,7 @@ import secrets
 
 import django
 
+_BROUGHT = os.environ.get("REDIS_URL", "")
 _KEY = base64.b64encode(secrets.token_bytes(32)).decode()
 os.environ |= {
     "DJANGO_SETTINGS_MODULE": "bench.common.settings",
@@ -23,3 +24,5 @@ os.environ |= {
     "SMTP_URL": "smtp://127.0.0.1:1",
 }
 django.setup()
+# What was brought is for `measuring_server` to see again; nothing was, if it is empty.
+os.environ["REDIS_URL"] = _BROUGHT
