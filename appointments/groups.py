@@ -13,7 +13,7 @@ from django.db import transaction
 
 from appointments import reminders, seats
 from appointments.availability import Need, Wishes
-from appointments.changing import cancel, check_move
+from appointments.changing import check_move, write_cancellation
 from appointments.core.lifecycle import Status, Verb, next_status, possible_verbs
 from appointments.core.slots import CalendarLoad, merged_ranges, tick_at_or_after, tick_at_or_before
 from appointments.core.wall_clock import local_day
@@ -35,6 +35,7 @@ from appointments.taking import ROUNDS, Request
 from appointments.writing import actor, bump, lock, record
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.tenancy.models import Jobcenter
+from notifications import service as notifications
 
 _CANCELLABLE = [status for status in Status if Verb.CANCEL in possible_verbs(status)]
 
@@ -164,8 +165,9 @@ def cancel_session(*, jobcenter: Jobcenter, session: GroupSession, by: audit.By,
         locked.places.filter(state=SeatState.HELD).delete()
         Occupancy.objects.filter(session=locked, state=OccupancyState.SESSION).update(state=OccupancyState.RELEASED)
         _record(locked, by, "session_cancelled", now, people=len(concerned))
-        for appointment in concerned:
-            cancel(jobcenter=jobcenter, appointment=appointment, by=by, now=now)
+        with notifications.together():
+            for appointment in concerned:
+                write_cancellation(appointment, jobcenter, by, now)
     return len(concerned)
 
 
