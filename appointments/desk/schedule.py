@@ -3,7 +3,7 @@
 """When somebody is there: whose hours there are, and one calendar's week, exceptions and absences."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any, Final
 
@@ -27,6 +27,7 @@ from jobcenter_portal.accounts.permissions import Permission, can, requires
 from jobcenter_portal.tenancy.middleware import tenant_of
 from jobcenter_portal.web import dates
 
+_MINUTE: Final = timedelta(minutes=1)
 _DIGITS: Final = 18
 """Numbers of more digits than this are no ids."""
 DONE: Final[dict[str, Promise]] = {
@@ -157,11 +158,20 @@ def _day_line(day: date, place: Location, rows: list[OpeningException]) -> DayLi
 
 
 def span_text(starts_at: datetime, ends_at: datetime) -> str:
-    """``Di 24.11.2026, 08:00 bis Mi 25.11.2026, 00:00``"""
-    return _now("%(since)s bis %(until)s") % {
-        "since": dates.invariant_line(starts_at),
-        "until": dates.invariant_line(ends_at),
-    }
+    """``Di 24.11.2026, 08:00 bis Mi 25.11.2026, 12:00``; whole days without hours, midnight as the end of a day."""
+    since, until = dates.local(starts_at), dates.local(ends_at)
+    last = (until - _MINUTE).date()
+    if until.time() != time():
+        return _from_to(dates.invariant_line(starts_at), dates.invariant_line(ends_at))
+    if since.time() != time():
+        end = _now("%(day)s, Ende des Tages") % {"day": dates.invariant_date(last)}
+        return _from_to(dates.invariant_line(starts_at), end)
+    first = dates.invariant_date(since.date())
+    return first if since.date() == last else _from_to(first, dates.invariant_date(last))
+
+
+def _from_to(since: str, until: str) -> str:
+    return _now("%(since)s bis %(until)s") % {"since": since, "until": until}
 
 
 def _site_url(jobcenter: str, location: Location) -> str:

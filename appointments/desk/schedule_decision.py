@@ -34,7 +34,6 @@ from appointments.schedule_changes import (
     apply,
     is_personal,
     preview,
-    tells,
 )
 from jobcenter_portal.accounts.permissions import Permission, can
 from jobcenter_portal.tenancy.middleware import tenant_of
@@ -79,8 +78,7 @@ class Row:
     calendar: str
     why: str
     options: tuple[Option, ...]
-    told: tuple[str, ...]
-    is_told: bool
+    reached_on: tuple[str, ...]
 
 
 def decide(request: HttpRequest, decision: Decision) -> HttpResponse:
@@ -219,8 +217,7 @@ def _row(request: HttpRequest, impact: Impact, case: Case, chosen: Choice, now: 
         options=tuple(
             Option(choice.code, _option_text(impact, case, choice, now), choice == chosen) for choice in case.choices
         ),
-        told=told,
-        is_told=tells(chosen, is_personal=is_personal(tenant_of(request))),
+        reached_on=told,
     )
 
 
@@ -255,12 +252,10 @@ def _option_text(impact: Impact, case: Case, choice: Choice, now: datetime) -> s
         case Way.DEPUTY:
             return _("Gleiche Zeit, Vertretung: %(name)s") % {"name": names}
         case Way.MOVE:
-            when = dates.invariant_line(choice.starts_at or case.concerned.starts_at)
-            return (
-                _("Verschieben auf %(when)s, %(name)s") % {"when": when, "name": names}
-                if names
-                else _("Verschieben auf %(when)s") % {"when": when}
-            )
+            moment = choice.starts_at or case.concerned.starts_at
+            when = f"{dates.short_date(moment, current_language())}, {dates.clock_time(moment)}"
+            text = _("Verschieben auf %(when)s") % {"when": when}
+            return f"{text}, {names}" if names else text
         case Way.OFFER:
             return _("Absagen und um neue Wahl bitten")
         case Way.CANCEL:

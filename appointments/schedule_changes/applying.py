@@ -144,11 +144,12 @@ def _ids(choices: Mapping[str, Choice], kind: str) -> list[int]:
 
 def _points_of(cases: Sequence[Concerned], jobcenter: Jobcenter) -> dict[int, tuple[ContactPoint, ...]]:
     """Addresses that a message can go to, by customer; who has none is missing."""
-    ids = {one.customer_id for case in cases for one in case.people}
     found: dict[int, tuple[ContactPoint, ...]] = {}
-    points = ContactPoint.objects.filter(customer_id__in=ids).order_by("customer_id", "channel")
-    for point in reminders.reachable(points, jobcenter.settings):
-        found[point.customer_id] = (*found.get(point.customer_id, ()), point)
+    for case in cases:
+        for one in case.people:
+            points = sorted(one.customer.contact_points.all(), key=lambda point: str(point.channel))
+            if reached := reminders.reachable(points, jobcenter.settings):
+                found[one.customer_id] = tuple(reached)
     return found
 
 

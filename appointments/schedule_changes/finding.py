@@ -117,6 +117,7 @@ def load_taken(calendar_ids: Collection[int], span: Span, now: datetime) -> Take
             *(f"session__{part}" for part in ("service", "location", "calendar")),
             *(f"hold__{part}" for part in ("service", "location")),
         )
+        .prefetch_related("appointment__customer__contact_points")
         .order_by("start_tick", "id")
     )
     if span.until is not None:
@@ -201,7 +202,8 @@ def _people_of(session_ids: Collection[int]) -> dict[int, tuple[Appointment, ...
         return {}
     seated = Appointment.objects.filter(session_id__in=session_ids, status__in=STANDING)
     found: dict[int, list[Appointment]] = {}
-    for one in seated.select_related("service", "location", "customer", "calendar").order_by("id"):
+    related = seated.select_related("service", "location", "customer", "calendar")
+    for one in related.prefetch_related("customer__contact_points").order_by("id"):
         found.setdefault(one.session_id or 0, []).append(one)
     return {pk: tuple(people) for pk, people in found.items()}
 

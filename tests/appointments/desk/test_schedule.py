@@ -98,11 +98,12 @@ def test_ill_today_is_one_button_one_look_and_one_more(
     page = desk.post(path(own, "krank/"))
     text = main_text(page)
     assert page.status_code == 200
-    assert "Abwesenheit von Kim: Mo 23.11.2026, 08:20 bis Di 24.11.2026, 00:00" in text
+    assert "Abwesenheit von Kim: Mo 23.11.2026, 08:20 bis Mo 23.11.2026, Ende des Tages" in text
     assert "Das betrifft 2 Menschen mit Termin." in text
     assert "Gleiche Zeit, Vertretung: Zimmer 2" in text
     assert "E-Mail an j…@example.org" in text
-    assert "niemanden: bitte selbst Bescheid geben" in text
+    assert "nichts: bitte selbst Bescheid geben" in text
+    assert "Vertretung: keine Nachricht, denn Tag, Uhrzeit und Ort bleiben gleich." in text
     assert Absence.objects.count() == 0
 
     done = apply(desk, page, path(own, "abwesend/"))
@@ -328,7 +329,7 @@ def test_an_absence_is_entered_and_taken_back(desk: Client, own: Calendar) -> No
     sent = {"von_tag": "2026-12-01", "von_zeit": "10:00", "bis_tag": "2026-12-04"}
     page = desk.post(path(own, "abwesend/"), sent)
     apply(desk, page, path(own, "abwesend/"))
-    assert "Di 01.12.2026, 10:00 bis Sa 05.12.2026, 00:00" in main_text(desk.get(path(own)))
+    assert "Di 01.12.2026, 10:00 bis Fr 04.12.2026, Ende des Tages" in main_text(desk.get(path(own)))
     row = Absence.objects.get()
     back = desk.post(path(own, "wieder-da/"), {"abwesenheit": str(row.pk)})
     assert "Abwesenheit von Kim löschen: Di 01.12.2026, 10:00" in main_text(back)
