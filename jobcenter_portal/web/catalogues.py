@@ -7,6 +7,7 @@ German is the source: a text in the code is the German text itself, and German h
 
 import io
 import json
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -132,7 +133,7 @@ def _replace(path: Path, content: bytes) -> None:
     if path.exists() and path.read_bytes() == content:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".tmp")
+    draft = path.with_suffix(f".{os.getpid()}.tmp")  # two processes at once never rename each other's draft
     draft.write_bytes(content)
     draft.replace(path)
 
