@@ -127,8 +127,10 @@ FACTS = {
     "accounts.Membership": {"role"},
     "appointments.Appointment": {
         "public_id", "kind", "status", "previous_status", "language", "cancelled_by", "decline_reason", "link_key",
+        "mediator_language",
     },
-    "appointments.Calendar": {"kind"},
+    "appointments.Calendar": {"kind", "languages"},
+    "appointments.Hold": {"mediator_language"},
     "appointments.GroupSession": {"public_id"},
     "appointments.Municipality": {"postcodes"},
     "appointments.ReminderRule": {"channel", "offset"},
@@ -140,7 +142,7 @@ FACTS = {
     "notifications.Message": {
         "public_id", "subject", "kind", "occasion", "channel", "language", "state", "message_id_token",
     },
-    "tenancy.TenantSettings": {"booking_mode", "time_zone", "languages", "colour"},
+    "tenancy.TenantSettings": {"booking_mode", "calendar_choice", "time_zone", "languages", "colour"},
 }  # fmt: skip
 """Text fields that hold words of the code or random ids, and so no canary. A new text field is missing here."""
 

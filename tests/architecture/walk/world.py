@@ -110,25 +110,17 @@ def make_world(slug: str, *, now: datetime, visitor: User | None = None) -> Worl
         hold_token, held = _hold(office, jobcenter, free[8], marker, phone, now)
         _leave_traces(jobcenter, booked, marker, now)
         waiting = _waiting(office, jobcenter, free[10], marker, now)
-        asked = _ask(office, jobcenter, free[11], marker, now)
-        came = register_walk_in(
-            jobcenter=jobcenter,
-            location=office.location,
-            service=office.service,
-            by=audit.staff(members[Role.FRONT_DESK].pk),
-            now=now,
-            visitor=Visitor(f"Wanda {marker}{Reach.SECRET}"),
-        )
+        unplanned = _unplanned(office, jobcenter, free[11], marker, members[Role.FRONT_DESK], now)
         group = _group(office, jobcenter, free, marker, now)
         ids = {
             **_ids(booked),
             **waiting,
             **group,
+            **unplanned,
             "hold": hold_token,
             "cancelled": cancelled.public_id,
             "held": str(held.pk),
         }
-        ids |= {"request": asked.public_id, "ticket": came.public_id}
     return World(
         jobcenter=jobcenter,
         marker=marker,
@@ -242,14 +234,23 @@ def _book(office: _Office, jobcenter: Jobcenter, slot: Slot, person: service.Per
     )
 
 
-def _ask(office: _Office, jobcenter: Jobcenter, slot: Slot, marker: str, now: datetime) -> Appointment:
-    """A request, from a day on which this Jobcenter still asked people to wait for its answer."""
+def _unplanned(
+    office: _Office, jobcenter: Jobcenter, slot: Slot, marker: str, front_desk: Membership, now: datetime
+) -> dict[str, str]:
+    """Somebody without an appointment, and a request from a day on which this Jobcenter still answered requests."""
     settings = jobcenter.settings
     before, settings.booking_mode = settings.booking_mode, BookingMode.REQUEST
-    try:
-        return _book(office, jobcenter, slot, service.Person(f"Rosa {marker}{Reach.SECRET}", "de"), now)
-    finally:
-        settings.booking_mode = before
+    asked = _book(office, jobcenter, slot, service.Person(f"Rosa {marker}{Reach.SECRET}", "de"), now)
+    settings.booking_mode = before
+    came = register_walk_in(
+        jobcenter=jobcenter,
+        location=office.location,
+        service=office.service,
+        by=audit.staff(front_desk.pk),
+        now=now,
+        visitor=Visitor(f"Wanda {marker}{Reach.SECRET}"),
+    )
+    return {"request": asked.public_id, "ticket": came.public_id}
 
 
 def _hold(
