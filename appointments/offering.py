@@ -22,7 +22,6 @@ from appointments.core.reminder_times import QuietHours
 from appointments.core.waiting import LONGEST_WAIT, NOTICE, PEOPLE_PER_TIME, answer_until, is_earlier
 from appointments.core.wall_clock import local_day
 from appointments.models import GroupSession, OfferState, WaitingEntry, WaitingOffer, WaitingState
-from appointments.reminders import AT_ONCE
 from appointments.seats import with_seats
 from appointments.waiting import (
     addresses_of,
@@ -103,8 +102,8 @@ class _Market:
     def chance_of(self, place: WaitingEntry) -> _Chance | None:
         """The first time that is of use to this person and not yet offered to as many as it should be."""
         settings, own = self.jobcenter.settings, place.appointment
-        known = {offer.starts_at for offer in place.offers.all()}
         patience = timedelta(minutes=settings.waiting_offer_minutes)
+        known = {offer.starts_at for offer in place.offers.all() if not _may_come_again(offer, patience, self.now)}
         for slot, lanes in self._lanes(place).items():
             if own is not None and not is_earlier(slot.starts_at, own.starts_at, settings.zone):
                 return None
@@ -156,6 +155,14 @@ def _seats(session: GroupSession, settings: TenantSettings, now: datetime) -> di
     return {Slot(date.session.starts_at, date.session.ends_at): date.free for date in dates if date.free}
 
 
+def _may_come_again(offer: WaitingOffer, patience: timedelta, now: datetime) -> bool:
+    """A time is offered once. Only one that was lost to somebody else, and has come free again, is offered anew.
+
+    Not before the first offer would have run out: a time that others hold and let go must not become a stream of mail.
+    """
+    return offer.state == OfferState.LOST and offer.made_at + patience <= now
+
+
 def _is_within(place: WaitingEntry, slot: Slot) -> bool:
     after = place.not_before is None or slot.starts_at >= place.not_before
     return after and (place.not_after is None or slot.ends_at <= place.not_after)
@@ -196,16 +203,19 @@ def _make(
         locked = lock_place(place.pk, skip_locked=True)
         if locked is None or not _may_get(locked, chance.slot, settings):
             return False
-        offer = WaitingOffer.objects.create(
+        offer, _is_new = WaitingOffer.objects.update_or_create(
             tenant_id=locked.tenant_id,
             entry=locked,
-            location_id=locked.location_id,
-            session_id=locked.session_id,
             starts_at=chance.slot.starts_at,
-            ends_at=chance.slot.ends_at,
-            made_at=now,
-            expires_at=chance.until,
-            token_hash=fingerprint(token_for_offer(locked.pk, chance.slot.starts_at)),
+            defaults={
+                "location_id": locked.location_id,
+                "session_id": locked.session_id,
+                "ends_at": chance.slot.ends_at,
+                "state": OfferState.OPEN,
+                "made_at": now,
+                "expires_at": chance.until,
+                "token_hash": fingerprint(token_for_offer(locked.pk, chance.slot.starts_at)),
+            },
         )
         locked.offers_made += 1
         locked.save(update_fields=["offers_made"])
@@ -217,7 +227,7 @@ def _make(
 
 
 def _may_get(locked: WaitingEntry, slot: Slot, settings: TenantSettings) -> bool:
-    known = locked.offers.filter(Q(state=OfferState.OPEN) | Q(starts_at=slot.starts_at))
+    known = locked.offers.filter(Q(state=OfferState.OPEN) | Q(starts_at=slot.starts_at) & ~Q(state=OfferState.LOST))
     waits = locked.state == WaitingState.WAITING and locked.offers_made < settings.waiting_max_offers
     return waits and not known.exists()
 
@@ -226,7 +236,7 @@ def _message(place: WaitingEntry, offer: WaitingOffer, point: ContactPoint) -> P
     kind = EARLIER_OFFER if place.appointment_id else SEAT_OFFER if place.session_id else TIME_OFFER
     return Planned(
         kind=kind,
-        occasion=AT_ONCE,
+        occasion=f"{offer.made_at:%Y%m%dT%H%M}",  # a lost time that is offered anew is told anew
         channel=Channel(point.channel),
         recipient=bytes(point.address_index),
         language=place.language,

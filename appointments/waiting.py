@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 
 from appointments.core.lifecycle import Kind, Status
 from appointments.core.modes import Mode
-from appointments.core.waiting import NOTICE
+from appointments.core.waiting import LONGEST_WAIT, NOTICE
 from appointments.models import (
     Appointment,
     GroupSession,
@@ -26,19 +26,22 @@ from appointments.models import (
     WaitingOffer,
     WaitingState,
 )
-from appointments.reminders import reachable
+from appointments.reminders import AT_ONCE, reachable
 from appointments.waiting_links import token_for_place
 from appointments.writing import Person, check_limit, lock
-from jobcenter_portal.accounts.models import ContactPoint
+from jobcenter_portal.accounts.models import ContactChannel, ContactPoint
 from jobcenter_portal.accounts.service import customers_with, new_customer
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.kernel.crypto import fingerprint
 from jobcenter_portal.kernel.ids import public_id
 from jobcenter_portal.tenancy.models import BookingMode, Jobcenter, TenantSettings
 from notifications import service as notifications
+from notifications.service import Channel, Planned, Priority
 
 JOINED: Final = "waiting_joined"
 LEFT: Final = "waiting_left"
+WAITING: Final = "waiting"
+"""The message that says so, with the link to the place."""
 
 
 @unique
@@ -250,7 +253,25 @@ def _join(jobcenter: Jobcenter, place: WaitingEntry, person: Person, now: dateti
         place.created_at, place.token_hash = now, fingerprint(token)
         place.save(force_insert=True)
         _record(place, audit.CUSTOMER, JOINED, now)
+        _acknowledge(place, settings, now)
     return token, place
+
+
+def _acknowledge(place: WaitingEntry, settings: TenantSettings, now: datetime) -> None:
+    """Send the link to the place: by e-mail, or by SMS where there is none. An appointment's page has its own link."""
+    points = addresses_of([place.customer_id], settings)[place.customer_id]
+    point = next((one for one in points if one.channel == ContactChannel.EMAIL), points[0])
+    message = Planned(
+        kind=WAITING,
+        occasion=AT_ONCE,
+        channel=Channel(point.channel),
+        recipient=bytes(point.address_index),
+        language=place.language,
+        due_at=now,
+        not_after=now + LONGEST_WAIT,
+        priority=Priority.CONFIRMATION,
+    )
+    notifications.plan(subject=f"waiting:{place.pk}", revision=1, messages=[message], now=now)
 
 
 def _waits_already(place: WaitingEntry, person: Person) -> bool:

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What an offer of the waiting list says, asked anew at the moment it leaves; nothing, once it no longer stands.
 
-Discreet like all messages: a time and a link, never the concern. A subject is `waiting-offer:<id>`.
+Discreet like all messages: a time and a link, never the concern. A subject is `waiting-offer:<id>`, that of a
+place without an appointment `waiting:<id>`.
 """
 
 from dataclasses import dataclass
@@ -12,9 +13,10 @@ from typing import Final
 from django.conf import settings as django_settings
 
 from appointments.core.lifecycle import Status
-from appointments.models import OfferState, WaitingOffer, WaitingState
+from appointments.models import OfferState, WaitingEntry, WaitingOffer, WaitingState
 from appointments.offering import EARLIER_OFFER, SEAT_OFFER, TIME_OFFER
-from appointments.waiting_links import token_of_offer
+from appointments.waiting import WAITING
+from appointments.waiting_links import token_of_offer, token_of_place
 from jobcenter_portal.accounts.models import ContactPoint
 from jobcenter_portal.tenancy.context import current_tenant
 from jobcenter_portal.tenancy.models import Jobcenter
@@ -35,14 +37,35 @@ class OfferMessage:
         if offer is None or not _stands(offer, now):
             return None
         token = token_of_offer(offer)
-        point = ContactPoint.objects.filter(
-            customer_id=offer.entry.customer_id, channel=ref.channel.value, address_index=ref.recipient
-        ).first()
+        point = _point(offer.entry.customer_id, ref)
         if token is None or point is None:
             return None
         jobcenter = current_tenant()
         assert isinstance(jobcenter, Jobcenter)  # noqa: S101 -- the context holds the model itself
         return Envelope(address=point.address, values=_values(offer, jobcenter, token, ref))
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceMessage:
+    """That somebody stands on the list, for those who have no appointment whose page would say so."""
+
+    key: str = WAITING
+    resend_when_ambiguous: bool = False
+
+    def compose(self, ref: MessageRef, *, now: datetime) -> Envelope | None:  # noqa: ARG002 -- true while the place is
+        prefix, _, number = ref.subject.partition(":")
+        if prefix != "waiting" or not number.isdecimal():
+            return None
+        place = WaitingEntry.objects.filter(pk=int(number), state=WaitingState.WAITING).first()
+        token = token_of_place(place) if place else None
+        if place is None or token is None:
+            return None
+        point = _point(place.customer_id, ref)
+        jobcenter = current_tenant()
+        assert isinstance(jobcenter, Jobcenter)  # noqa: S101 -- the context holds the model itself
+        link = f"{django_settings.PUBLIC_URL}/{jobcenter.slug}/{ref.language}/warten/{token}/"
+        values = {**_sender(jobcenter), "name": place.customer.name, "link": link}
+        return Envelope(address=point.address, values=values) if point else None
 
 
 def offer_url(jobcenter: Jobcenter, language: str, token: str) -> str:
@@ -74,10 +97,22 @@ def _values(
         "location": "" if office.discreet else offer.location.name,
         "address": offer.location.address,
         "link": offer_url(jobcenter, ref.language, token),
-        "phone": office.phone,
-        "phone_hours": office.phone_hours,
-        "tenant": "" if office.discreet else jobcenter.short_name,
+        **_sender(jobcenter),
     }
+
+
+def _sender(jobcenter: Jobcenter) -> dict[str, str]:
+    office = jobcenter.settings
+    tenant = "" if office.discreet else jobcenter.short_name
+    return {"phone": office.phone, "phone_hours": office.phone_hours, "tenant": tenant}
+
+
+def _point(customer_id: int, ref: MessageRef) -> ContactPoint | None:
+    """The address this message was planned for, if the person still has it."""
+    found: ContactPoint | None = ContactPoint.objects.filter(
+        customer_id=customer_id, channel=ref.channel.value, address_index=ref.recipient
+    ).first()
+    return found
 
 
 def _offer_of(subject: str) -> WaitingOffer | None:
@@ -96,6 +131,7 @@ KINDS: Final[tuple[MessageKind, ...]] = (
     OfferMessage(EARLIER_OFFER),
     OfferMessage(TIME_OFFER),
     OfferMessage(SEAT_OFFER),
+    PlaceMessage(),
 )
 
 

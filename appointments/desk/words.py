@@ -71,6 +71,7 @@ OTHER_ACTION: Final = _("Etwas anderes eingetragen")
 
 KIND: Final[Mapping[str, Promise]] = MappingProxyType(
     {
+        "earlier_offer": _("Angebot einer früheren Zeit"),
         "confirmation": _("Bestätigung"),
         "reminder": _("Erinnerung"),
         "changed": _("Neue Zeit"),

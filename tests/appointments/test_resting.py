@@ -115,9 +115,9 @@ def test_rests_that_are_over_are_forgotten_and_others_kept(office: Office, now: 
 
 def test_time_that_ended_more_than_a_day_ago_is_laid_aside(office: Office) -> None:
     clock = database_now()
-    lengths = {"long ago": 40 * HOUR, "just": 24 * HOUR + 6 * MINUTE, "yesterday": 23 * HOUR, "to come": -HOUR}
+    lengths = {"long ago": 40 * HOUR, "just": 24 * HOUR + 6 * MINUTE, "yesterday": 23 * HOUR, "to come": -4 * HOUR}
     for ago in lengths.values():
-        period = (clock - ago - HOUR, clock - ago)
+        period = (clock - ago - HOUR - 5 * MINUTE, clock - ago)
         Occupancy.objects.create(
             tenant=office.jobcenter, calendar=office.calendars[0], period=period, state=OccupancyState.BOOKED
         )

@@ -170,6 +170,22 @@ def test_a_time_is_offered_to_three_people_for_each_who_could_have_it_the_longes
     assert [name for name, *_ in offers()] == ["Ben", "Cem", "Dora", "Eva"]
 
 
+def test_a_lost_time_that_comes_free_again_is_offered_anew_but_not_at_once(office: Office, now: datetime) -> None:
+    own = waits(office, SECOND, now)
+    round_at(office, now)
+    faster = books(office, FIRST, now, person("Eve"))
+    with pytest.raises(OfferLost):
+        says_yes(office, offer_to(own, now), now)
+    cancels(office, faster, now + MINUTE)
+    assert round_at(office, now + 2 * HOUR - MINUTE) == 0
+    assert round_at(office, now + 2 * HOUR) == 1
+
+    again = offer_to(own, now + 2 * HOUR)
+    assert (again.starts_at, again.entry.offers_made, WaitingOffer.objects.count()) == (FIRST, 1, 1)
+    assert Message.objects.filter(kind="earlier_offer").count() == 4
+    assert says_yes(office, again, now + 3 * HOUR).starts_at == FIRST
+
+
 # --- Limits -----------------------------------------------------------------------------------------------------------
 def test_nobody_is_offered_a_time_twice_and_nobody_has_two_open_offers(office: Office, now: datetime) -> None:
     own = waits(office, THIRD, now)

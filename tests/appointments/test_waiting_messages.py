@@ -23,7 +23,7 @@ from notifications.models import Message
 from notifications.service import Channel, Envelope, MessageRef
 from notifications.templates import render_email, render_sms
 from tests.appointments.factories import Office, make_office, person
-from tests.appointments.waiting_room import SECOND, make_small_office, waits
+from tests.appointments.waiting_room import FIRST, SECOND, THIRD, books, joins, make_small_office, waits
 from tests.notifications.test_texts import BANNED
 
 KIND = {kind.key: kind for kind in KINDS}
@@ -133,6 +133,34 @@ def test_a_subject_of_another_kind_or_jobcenter_finds_nothing(
     with tenant_context(wiesbaden):  # type: ignore[arg-type]
         make_office(wiesbaden)  # type: ignore[arg-type]
         assert compose(offer, now) is None
+
+
+def test_who_joins_without_an_appointment_gets_the_link_to_the_place(office: Office, now: datetime) -> None:
+    for moment in (FIRST, SECOND, THIRD):
+        books(office, moment, now, person("Ada"))
+    token, place = joins(office, now, "Cem")
+    planned = Message.objects.get(kind="waiting")
+    recipient = bytes(ContactPoint.objects.get().address_index)
+    ref = MessageRef(planned.subject, 1, "now", Channel.EMAIL, "de", recipient)
+    mail = KIND["waiting"].compose(ref, now=now)
+    assert mail is not None
+    text = render_email("waiting", "de", mail.values, sender="Terminservice")
+    assert (text.subject, f"http://portal.example/fulda/de/warten/{token}/" in text.text) == (
+        "Sie stehen auf der Warteliste",
+        True,
+    )
+    assert (planned.channel, planned.subject) == ("email", f"waiting:{place.pk}")
+    leave(place=place, by=audit.CUSTOMER, now=now)
+    assert KIND["waiting"].compose(ref, now=now) is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_that_link_fits_into_one_sms_too(language: str, settings: pytest.FixtureRequest) -> None:
+    values = worst(settings)
+    sms = render_sms("waiting", language, values)
+    mail = render_email("waiting", language, values, sender="x")
+    assert (segments(sms.text).encoding, sms.parts) == (Encoding.GSM7, 1), (len(sms.text), sms.text)
+    assert BANNED.findall(f"{mail.subject}\n{mail.text}\n{sms.text}".replace(values["link"], "")) == []
 
 
 # --- The texts --------------------------------------------------------------------------------------------------------
