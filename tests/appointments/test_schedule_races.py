@@ -16,6 +16,7 @@ from appointments import booking, changing, taking
 from appointments.availability import Wishes
 from appointments.changing import reschedule
 from appointments.models import Absence, Appointment, Calendar, Occupancy, OccupancyState
+from appointments.queries import lock_schedules
 from appointments.schedule_changes import (
     Away,
     Change,
@@ -25,7 +26,6 @@ from appointments.schedule_changes import (
     Way,
     WayGone,
     apply,
-    applying,
     preview,
 )
 from appointments.taking import Parties, Request, SlotTaken
@@ -197,7 +197,7 @@ def test_somebody_moves_their_appointment_while_it_is_being_cancelled(
         away = Away(office.calendars[0].pk, EIGHT, EIGHT + timedelta(hours=8))
         impact = preview(jobcenter=jobcenter, change=away, now=now)
     moving, calendars_are_locked = threading.Event(), threading.Event()
-    release, lock_schedules = changing.release, applying.lock_schedules
+    release = changing.release
 
     def release_slowly(*args: Any, **kwargs: Any) -> None:
         release(*args, **kwargs)
@@ -209,7 +209,7 @@ def test_somebody_moves_their_appointment_while_it_is_being_cancelled(
         calendars_are_locked.set()
 
     monkeypatch.setattr(changing, "release", release_slowly)
-    monkeypatch.setattr(applying, "lock_schedules", locked)
+    monkeypatch.setattr("appointments.schedule_changes.applying.lock_schedules", locked)
 
     def fall_ill() -> object:
         moving.wait(timeout=30)
