@@ -23,7 +23,7 @@ from bench.national import build
 from bench.national.floor import Floor, NotAFloor, floor_of
 from bench.national.oracle import free_times
 from bench.national.plan import HORIZON_DAYS, MEMBERS_PER_SITE, SCALES, SIZES, Fill, Office, probe
-from bench.national.search import Search, search_at
+from bench.national.search import Search, forget, search_at
 from bench.over_http import OverHttp, PageBroken, compare
 from jobcenter_portal.embedded.bootstrap import SetupError, say
 from jobcenter_portal.embedded.database import APP
@@ -32,6 +32,7 @@ DAYS = (14, 60)
 FILLS = (Fill.NEAR_EMPTY, Fill.HALF, Fill.FULL)
 ROUNDS = {10: 150, 30: 100, 100: 60}
 GOALS = {10: 4.0, 30: 6.0, 100: 8.0}
+COLD_ROUNDS = 25
 GROWTH_GOAL = 1.2
 ORDINARY = ((10, Fill.NEAR_EMPTY), (12, Fill.HALF), (11, Fill.FULL))
 """An ordinary Jobcenter of each fill."""
@@ -52,6 +53,8 @@ class Cell:
     scan: Times
     rows: int
     engine: Times
+    cold_ratio: float
+    """To the floor, when everything that the portal keeps between searches is thrown away before each."""
     alone: Times | None
     """The same search where the site is alone in its database."""
     slots: int
@@ -131,6 +134,7 @@ def _cell(server: Server, country: str, alone: str | None, office: Office, days:
                 _compare(by_itself, server.url(alone), office)
                 settle()
                 times = measure({**things, "alone": by_itself.slots}, ROUNDS[size])
+        cold = measure({"scan": floor.scan, "engine": search.slots}, COLD_ROUNDS, before=forget)
         return Cell(
             office=office,
             days=days,
@@ -138,6 +142,7 @@ def _cell(server: Server, country: str, alone: str | None, office: Office, days:
             scan=times["scan"],
             rows=floor.scan(),
             engine=times["engine"],
+            cold_ratio=cold["engine"].p50 / cold["scan"].p50,
             alone=times.get("alone"),
             slots=slots,
             queries=search.queries(search.slots),
@@ -191,6 +196,7 @@ def _show(cells: list[Cell]) -> None:
             "floor",
             "search",
             "to floor",
+            "cold",
             "alone",
             "growth",
             "queries",
@@ -204,6 +210,7 @@ def _show(cells: list[Cell]) -> None:
                 f"{ms(cell.scan.p50)}/{ms(cell.scan.p95)}",
                 f"{ms(cell.engine.p50)}/{ms(cell.engine.p95)}",
                 ratio(cell.floor_ratio),
+                ratio(cell.cold_ratio),
                 ms(cell.alone.p50) if cell.alone else "",
                 ratio(cell.growth) if cell.growth else "",
                 cell.queries,
@@ -224,6 +231,7 @@ def _summary(cells: list[Cell]) -> dict[str, object]:
     say(f"goal {ratio(GROWTH_GOAL)} of the same site alone in a database: {ratio(growth)}, {verdict}")
     return {
         **{f"floor_ratio_{size}": round(value, 2) for size, value in worst.items()},
+        **{f"cold_ratio_{size}": round(max(c.cold_ratio for c in cells if c.size == size), 2) for size in SIZES},
         "growth_ratio": round(growth, 2),
         "queries": max(cell.queries for cell in cells),
     }

@@ -29,8 +29,13 @@ class Times:
         return self.sorted_ms[min(int(len(self.sorted_ms) * share), len(self.sorted_ms) - 1)]
 
 
-def measure(things: Mapping[str, Callable[[], object]], rounds: int, warm_up: int = WARM_UP) -> dict[str, Times]:
-    """Runs all of them once a round and returns how long each took.
+def measure(
+    things: Mapping[str, Callable[[], object]],
+    rounds: int,
+    warm_up: int = WARM_UP,
+    before: Callable[[], object] = lambda: None,
+) -> dict[str, Times]:
+    """Runs all of them once a round and returns how long each took, without what is to be done `before` each.
 
     Each round begins with another one: whoever comes after a long one finds cold caches and a sleeping server process.
     """
@@ -39,6 +44,7 @@ def measure(things: Mapping[str, Callable[[], object]], rounds: int, warm_up: in
     for number in range(-warm_up, rounds):
         order.append(order.pop(0))
         for name, thing in order:
+            before()
             began = time.perf_counter_ns()
             thing()
             ended = time.perf_counter_ns()
