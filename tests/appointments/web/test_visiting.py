@@ -3,6 +3,7 @@
 """When people can come without an appointment: on the start page, as a door sign says it."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -43,7 +44,7 @@ def test_the_sites_own_hours_count_before_those_of_its_people(visitor: Visitor, 
 
 def test_hours_that_overlap_are_told_once_and_special_ones_not_at_all(visitor: Visitor, office: Office) -> None:
     lane = office.calendars[0]
-    more = [
+    more: list[dict[str, Any]] = [
         {"weekday": 1, "start_minute": 600, "end_minute": ONE},
         {"weekday": 6, "start_minute": 480, "end_minute": NOON, "is_emergency": True},
         {"weekday": 6, "start_minute": 480, "end_minute": NOON, "modes": 2},
