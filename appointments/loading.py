@@ -68,7 +68,9 @@ def load(asked: Asked) -> dict[int, Loaded]:
     first_day = asked.first - _DAY
     start, end = midnight(first_day, asked.zone), midnight(first_day + days * _DAY, asked.zone)
     low = tick_at_or_before(start) - _DAY_TICKS  # no occupancy is longer than a day (CHECK)
-    query = QUERIES[len(asked.service_ids) > 1, bool(asked.mediator_language)]
+    query = QUERIES[
+        len(asked.service_ids) > 1, bool(asked.mediator_language), asked.is_emergency, asked.municipality is not None
+    ]
     values = _parameters(asked, start, end, low)
     rows = connection.prepared_rows(query.sql, [values[name] for name in query.names])  # type: ignore[attr-defined]
     midnights = _midnights(first_day, days, asked.zone)
@@ -113,8 +115,8 @@ def _loaded(rows: Sequence[Any], asked: Asked, days: int, low: int, midnights: S
                 open=_open_time(
                     bytes(rules or b""), bytes(exceptions or b""), site, asked.first - _DAY, days, asked.zone
                 ),
-                taken=PackedTicks.received(taken, low) if taken else (),
-                blocked=[*_pairs(absences), *(PackedTicks.received(resting, low) if resting else ())],
+                taken=PackedTicks(taken, low) if taken else (),
+                blocked=[*_pairs(absences), *(PackedTicks(resting, low) if resting else ())],
                 max_per_day=max_per_day,
                 midnights=midnights if max_per_day is not None else (),
             )

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""The query of the slot search, in the four forms that are prepared: one concern or several, mediators or not.
+"""The query of the slot search, in the forms that are prepared: one concern or several, mediators or not, and so on.
 
 A row is one calendar at one location in one role. What the columns hold, `loading` unpacks.
 """
@@ -27,21 +27,14 @@ WITH site AS MATERIALIZED (SELECT l.id, l.valid_from, l.valid_until,
     ORDER BY k.id)
   FROM appointments_closure k WHERE (k.location_id = l.id OR k.location_id IS NULL)
    AND k.last_day >= %(first_day)s::date AND k.first_day <= %(last_day)s::date) AS closures,
- (SELECT string_agg(int4send(w.day - date '1970-01-01') || int2send(w.start_minute::int2)
-    || int2send(w.end_minute::int2), ''::bytea ORDER BY w.day, w.start_minute)
-  FROM appointments_closurewindow w JOIN appointments_closure k ON k.id = w.closure_id
-  WHERE %(emergency)s::bool AND (k.location_id = l.id OR k.location_id IS NULL)
-   AND w.day BETWEEN %(first_day)s::date AND %(last_day)s::date) AS windows,
- (SELECT string_agg(int4send(coalesce(g.valid_from - date '1970-01-01', -999999))
-    || int4send(coalesce(g.valid_until - date '1970-01-01', 999999)), ''::bytea ORDER BY g.id)
-  FROM appointments_catchment g WHERE g.location_id = l.id
-   AND g.municipality_id = %(municipality)s::bigint) AS catchment,
+ {windows} AS windows,
+ {catchment} AS catchment,
  EXISTS (SELECT 1 FROM appointments_openingexception x WHERE x.location_id = l.id AND x.calendar_id IS NOT NULL
   AND x.day BETWEEN %(first_day)s::date AND %(last_day)s::date) AS has_exceptions
  FROM appointments_location l WHERE l.id = ANY (%(locations)s::bigint[]))
 SELECT site.id, p.role, c.id, c.schedule_version, c.max_per_day, rules.packed, exceptions.packed,
- (SELECT string_agg(int4send(floor(extract(epoch FROM a.starts_at) / 300)::int)
-    || int4send(ceil(extract(epoch FROM a.ends_at) / 300)::int), ''::bytea)
+ (SELECT string_agg(int4send(floor(date_part('epoch', a.starts_at) / 300)::int)
+    || int4send(ceil(date_part('epoch', a.ends_at) / 300)::int), ''::bytea)
   FROM appointments_absence a WHERE a.calendar_id = c.id AND a.ends_at > %(from)s::timestamptz
    AND a.starts_at < %(until)s::timestamptz),
  (SELECT string_agg(int4send((o.start_tick - %(low)s::int) * 512 + o.ticks), ''::bytea)
@@ -73,6 +66,18 @@ CROSS JOIN LATERAL (SELECT string_agg(int4send(x.day - date '1970-01-01')
    AND x.day BETWEEN %(first_day)s::date AND %(last_day)s::date) exceptions
 WHERE rules.packed IS NOT NULL OR exceptions.packed IS NOT NULL
 ORDER BY site.id, p.role, c.id"""
+
+# Only emergencies ask for windows, only people of a known town for catchments: a subquery that finds nothing costs too.
+_WINDOWS: Final = """(SELECT string_agg(int4send(w.day - date '1970-01-01') || int2send(w.start_minute::int2)
+    || int2send(w.end_minute::int2), ''::bytea ORDER BY w.day, w.start_minute)
+  FROM appointments_closurewindow w JOIN appointments_closure k ON k.id = w.closure_id
+  WHERE (k.location_id = l.id OR k.location_id IS NULL)
+   AND w.day BETWEEN %(first_day)s::date AND %(last_day)s::date)"""
+_CATCHMENT: Final = """(SELECT string_agg(int4send(coalesce(g.valid_from - date '1970-01-01', -999999))
+    || int4send(coalesce(g.valid_until - date '1970-01-01', 999999)), ''::bytea ORDER BY g.id)
+  FROM appointments_catchment g WHERE g.location_id = l.id
+   AND g.municipality_id = %(municipality)s::bigint)"""
+_NOTHING: Final = "NULL::bytea"
 
 _ABLE: Final = """
 SELECT s.calendar_id, s.role FROM appointments_servicecalendar s
@@ -107,12 +112,26 @@ class Query:
         return Query(_PLACEHOLDER.sub(lambda match: f"${names.index(match[1]) + 1}", named), names)
 
 
+def _query(*, is_several: bool, wants_mediator: bool, is_emergency: bool, has_town: bool) -> Query:
+    parties = _ABLE + (_IN_ALL_OF_THEM if is_several else "") + (_MEDIATORS if wants_mediator else "")
+    parts = {
+        "{parties}": parties,
+        "{needs_mediator}": _HAS_MEDIATORS if wants_mediator else "false",
+        "{windows}": _WINDOWS if is_emergency else _NOTHING,
+        "{catchment}": _CATCHMENT if has_town else _NOTHING,
+    }
+    named = _LOAD
+    for place, part in parts.items():
+        named = named.replace(place, part)
+    return Query.of(named)
+
+
 QUERIES: Final = {
-    (is_several, wants_mediator): Query.of(
-        _LOAD.replace(
-            "{parties}", _ABLE + (_IN_ALL_OF_THEM if is_several else "") + (_MEDIATORS if wants_mediator else "")
-        ).replace("{needs_mediator}", _HAS_MEDIATORS if wants_mediator else "false")
+    (is_several, wants_mediator, is_emergency, has_town): _query(
+        is_several=is_several, wants_mediator=wants_mediator, is_emergency=is_emergency, has_town=has_town
     )
     for is_several in (False, True)
     for wants_mediator in (False, True)
+    for is_emergency in (False, True)
+    for has_town in (False, True)
 }

@@ -33,6 +33,7 @@ Ticks = tuple[int, int]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK = timedelta(seconds=TICK)
+_DAY_BYTES = 36
 _LENGTH_BITS = 9
 _LENGTH = (1 << _LENGTH_BITS) - 1
 _BIT = tuple(1 << bit for bit in range(8))
@@ -101,48 +102,47 @@ class OpenTime(tuple[Ticks, ...]):
 class PackedTicks(Sequence[Ticks]):
     """Ranges that never overlap, a number each: how far from `low` it starts, in the last nine bits how long it is.
 
-    As the database sends them. Laid out as bits straight from the numbers: full calendars have thousands of ranges, and
-    a tuple for each was half of the search.
+    Kept as the database sends them, big-endian integers of four bytes, and equal when these are: what such bytes come
+    to is the same in every search until somebody books, and is looked up by them.
     """
 
-    __slots__ = ("_low", "_numbers")
+    __slots__ = ("_low", "_packed")
 
-    def __init__(self, numbers: "array[int]", low: int) -> None:
-        self._numbers, self._low = numbers, low
+    def __init__(self, packed: bytes, low: int) -> None:
+        self._packed, self._low = packed, low
 
-    @staticmethod
-    def received(packed: bytes, low: int) -> "PackedTicks":
-        """From big-endian integers of four bytes."""
-        numbers = array("i", packed)
-        if byteorder == "little":
-            numbers.byteswap()
-        return PackedTicks(numbers, low)
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PackedTicks) and (self._low, self._packed) == (other._low, other._packed)
+
+    def __hash__(self) -> int:
+        return hash((self._low, self._packed))
 
     def __len__(self) -> int:
-        return len(self._numbers)
+        return len(self._packed) // 4
 
     def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, slice):
-            return [self[position] for position in range(*index.indices(len(self)))]
-        start = self._low + (self._numbers[index] >> _LENGTH_BITS)
-        return start, start + (self._numbers[index] & _LENGTH)
+        return list(self)[index]
 
     def __iter__(self) -> Iterator[Ticks]:
-        for number in self._numbers:
+        for number in self._numbers():
             start = self._low + (number >> _LENGTH_BITS)
             yield start, start + (number & _LENGTH)
 
     def starts_from(self, bounds: Sequence[int]) -> list[int]:
         """How many ranges start from each of the sorted bounds on, before the next one if there is one."""
-        numbers = sorted(self._numbers)  # they mostly are: the index they come from is in this order
+        numbers = sorted(self._numbers())  # they mostly are: the index they come from is in this order
         cuts = [bisect_left(numbers, (bound - self._low) << _LENGTH_BITS) for bound in bounds]
         return [end - start for start, end in pairwise([*cuts, len(numbers)])]
 
     def bitmap(self, origin: int, size: int) -> int:
-        """The ranges as bits from `origin` on, as `_disjoint_bitmap` gives them."""
-        reach = max((max(self._numbers, default=0) >> _LENGTH_BITS) + _LENGTH, size)
+        """The ranges as bits from `origin` on, as `_disjoint_bitmap` gives them.
+
+        Laid out straight from the numbers: full calendars have thousands, and a tuple for each was half of the search.
+        """
+        numbers = self._numbers()
+        reach = max((max(numbers, default=0) >> _LENGTH_BITS) + _LENGTH, size)
         starts, ends = bytearray(reach // 8 + 1), bytearray(reach // 8 + 1)
-        for number in self._numbers:
+        for number in numbers:
             start = number >> _LENGTH_BITS
             end = start + (number & _LENGTH)
             starts[start >> 3] |= _BIT[start & 7]
@@ -150,6 +150,12 @@ class PackedTicks(Sequence[Ticks]):
         whole = int.from_bytes(ends, "little") - int.from_bytes(starts, "little")
         shift = origin - self._low
         return (whole >> shift if shift >= 0 else whole << -shift) & ((1 << size) - 1)
+
+    def _numbers(self) -> "array[int]":
+        numbers = array("i", self._packed)
+        if byteorder == "little":
+            numbers.byteswap()
+        return numbers
 
 
 class Offer(Mapping[int, tuple[tuple[int, ...], ...]]):
@@ -182,7 +188,11 @@ class Offer(Mapping[int, tuple[tuple[int, ...], ...]]):
 
     def starts(self) -> list[int]:
         """All start ticks, ascending."""
-        return [self._window_start + position for position in bits(self._union)]
+        packed = self._union.to_bytes((self._union.bit_length() + 7) // 8, "little")
+        found: list[int] = []
+        for offset in range(0, len(packed), _DAY_BYTES):
+            found += _starts_in(packed[offset : offset + _DAY_BYTES], self._window_start + offset * 8)
+        return found
 
 
 def offer(roles: Sequence[Iterable[CalendarLoad]], shape: ServiceShape, window: Ticks, earliest_tick: int) -> Offer:
@@ -214,14 +224,16 @@ def free_starts(load: CalendarLoad, shape: ServiceShape, window: Ticks) -> int:
     origin = first - shape.before_ticks
     size = last - origin + shape.duration_ticks + shape.after_ticks
     ranges = load.open if isinstance(load.open, OpenTime) else tuple(load.open)
-    opening, grid, fits = _opening_bitmaps(ranges, shape.grid_ticks, shape.duration_ticks, origin, size)
+    taken = load.taken if isinstance(load.taken, PackedTicks) else tuple(load.taken)
+    fits = _opening_starts(ranges, shape.grid_ticks, shape.duration_ticks, origin, size)
     if load.blocked:
-        usable = opening & ~_overlapping_bitmap(load.blocked, origin, size)
-        fits = _runs(usable, shape.duration_ticks) & grid
-    untaken = ((1 << size) - 1) ^ _disjoint_bitmap(load.taken, origin, size)
-    free = (fits & (_runs(untaken, shape.footprint_ticks) << shape.before_ticks)) >> shape.before_ticks
-    if load.max_per_day is not None:
-        free &= ~_full_days(load.taken, load.max_per_day, load.midnights, (origin, last - shape.before_ticks))
+        # An appointment meets a block in which it begins, and one that begins before it ends.
+        met = [(start - shape.duration_ticks + 1, end) for start, end in load.blocked]
+        fits &= ~_overlapping_bitmap(met, origin, size)
+    free = (fits & (_room(taken, shape.footprint_ticks, origin, size) << shape.before_ticks)) >> shape.before_ticks
+    if load.max_per_day is not None and len(taken) >= load.max_per_day:
+        window_of_origin = (origin, last - shape.before_ticks)
+        free &= ~_full_days(taken, load.max_per_day, tuple(load.midnights), window_of_origin)
     return free & ((1 << last - first) - 1)
 
 
@@ -234,6 +246,12 @@ def bits(bitmap: int) -> list[int]:
         positions.append(position)
         position = text.find("1", position + 1)
     return positions
+
+
+@lru_cache(maxsize=4096)
+def _starts_in(packed: bytes, first_tick: int) -> list[int]:
+    """Kept, since most days stay as they are from one search to the next."""
+    return [first_tick + position for position in bits(int.from_bytes(packed, "little"))]
 
 
 def tick_at_or_after(instant: datetime) -> int:
@@ -302,10 +320,8 @@ def _overlapping_bitmap(ranges: Iterable[Ticks], origin: int, size: int) -> int:
 
 
 @lru_cache(maxsize=512)
-def _opening_bitmaps(
-    ranges: tuple[Ticks, ...], grid_ticks: int, duration_ticks: int, origin: int, size: int
-) -> tuple[int, int, int]:
-    """Open ticks, the grid that counts from where each merged range begins, and the starts on it that fit.
+def _opening_starts(ranges: tuple[Ticks, ...], grid_ticks: int, duration_ticks: int, origin: int, size: int) -> int:
+    """The starts that fit into open ticks, on the grid that counts from where each merged range begins.
 
     Kept, because the calendars of a site mostly share their hours and many searches share a day: about 10 MB at most.
     """
@@ -317,7 +333,16 @@ def _opening_bitmaps(
         bitmap = _disjoint_bitmap(group, origin, size)
         opening |= bitmap
         grid |= bitmap & _every(grid_ticks, size) << phase
-    return opening, grid, _runs(opening, duration_ticks) & grid
+    return _runs(opening, duration_ticks) & grid
+
+
+@lru_cache(maxsize=4096)
+def _room(taken: Sequence[Ticks], footprint_ticks: int, origin: int, size: int) -> int:
+    """Where an appointment with its buffers meets nothing that is taken.
+
+    Kept by the content of `taken`, since searches outnumber bookings by far: about 15 MB at most.
+    """
+    return _runs(((1 << size) - 1) ^ _disjoint_bitmap(taken, origin, size), footprint_ticks)
 
 
 @lru_cache(maxsize=128)
@@ -327,7 +352,8 @@ def _every(step: int, size: int) -> int:
     return ((1 << repeats * step) - 1) // ((1 << step) - 1)
 
 
-def _full_days(taken: Iterable[Ticks], limit: int, midnights: Sequence[int], window: Ticks) -> int:
+@lru_cache(maxsize=2048)
+def _full_days(taken: Sequence[Ticks], limit: int, midnights: tuple[int, ...], window: Ticks) -> int:
     """The part of the window on days on which `limit` occupancies or more start, as bits from the window's start."""
     if isinstance(taken, PackedTicks):
         counts = taken.starts_from(midnights)

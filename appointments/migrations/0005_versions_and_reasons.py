@@ -7,18 +7,18 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('appointments', '0004_whole_engine'),
+        ("appointments", "0004_whole_engine"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='appointment',
-            name='decline_reason',
-            field=models.CharField(blank=True, default='', max_length=16),
+            model_name="appointment",
+            name="decline_reason",
+            field=models.CharField(blank=True, default="", max_length=16),
         ),
         migrations.AddField(
-            model_name='occupancy',
-            name='schedule_version',
+            model_name="occupancy",
+            name="schedule_version",
             field=models.IntegerField(null=True),
         ),
     ]

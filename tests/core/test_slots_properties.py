@@ -251,7 +251,7 @@ def test_taken_time_as_the_database_packs_it_is_the_same_time(
 ) -> None:
     low = min([BASE - 40, *(start for start, _ in load.taken)]) - back.draw(st.integers(0, 300))
     numbers = [(start - low) * 512 + (end - start) for start, end in load.taken]
-    packed = PackedTicks.received(struct.pack(f">{len(numbers)}i", *back.draw(st.permutations(numbers))), low)
+    packed = PackedTicks(struct.pack(f">{len(numbers)}i", *back.draw(st.permutations(numbers))), low)
     midnights = (BASE - 20, BASE + cut)
 
     assert sorted(packed) == sorted(load.taken)

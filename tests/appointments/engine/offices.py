@@ -1,21 +1,18 @@
 # SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Offices as Hypothesis invents them: every rule that an office can have, in small numbers, around awkward weeks.
+"""An office with every rule that an office can have, as plain data that can be read; `opened` writes its rows.
 
-A drawn office is plain data, so that a failing one can be read; `opened` writes its rows. Calendars, services and days
-are named by their position.
+Calendars, services and days are named by their position. `dice` throws such offices.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from random import Random
-from typing import Final, TypeVar
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from hypothesis import strategies as st
 
 from appointments.availability import Wishes
 from appointments.core.modes import Mode, PartyRole
@@ -55,7 +52,6 @@ DAYS: Final = 9
 
 TAKEN: Final = ("booked", "booked", "held", "dead", "session", "rests", "rested", "released")
 
-T = TypeVar("T")
 Days = tuple[int | None, int | None]
 Minutes = tuple[int, int]
 
@@ -132,8 +128,11 @@ class Drawn:
     def now(self) -> datetime:
         return self.minute(self.now_minute)
 
-    def day(self, number: int | None) -> date | None:
-        return None if number is None else self.monday + timedelta(days=number)
+    def day(self, number: int) -> date:
+        return self.monday + timedelta(days=number)
+
+    def day_or_none(self, number: int | None) -> date | None:
+        return None if number is None else self.day(number)
 
     def minute(self, number: int) -> datetime:
         """So many minutes of elapsed time after the Monday began."""
@@ -167,7 +166,7 @@ def _write(drawn: Drawn, jobcenter: Jobcenter) -> Standing:
     here, elsewhere = (
         Location.objects.create(tenant=jobcenter, slug=slug, name=slug, street="Weg 1", town="36037 Fulda", **valid)
         for slug, valid in (
-            ("hier", {"valid_from": drawn.day(first), "valid_until": drawn.day(last)}),
+            ("hier", {"valid_from": drawn.day_or_none(first), "valid_until": drawn.day_or_none(last)}),
             ("dort", {}),
         )
     )
@@ -233,8 +232,8 @@ def _write_hours(
             weekday=rule.weekday,
             start_minute=rule.minutes[0],
             end_minute=rule.minutes[1],
-            valid_from=drawn.day(rule.valid[0]),
-            valid_until=drawn.day(rule.valid[1]),
+            valid_from=drawn.day_or_none(rule.valid[0]),
+            valid_until=drawn.day_or_none(rule.valid[1]),
             every_weeks=rule.every_weeks,
             modes=rule.modes,
             is_emergency=rule.is_emergency,
@@ -259,8 +258,8 @@ def _write_hours(
             weekday=weekday,
             start_minute=start,
             end_minute=end,
-            valid_from=drawn.day(valid[0]),
-            valid_until=drawn.day(valid[1]),
+            valid_from=drawn.day_or_none(valid[0]),
+            valid_until=drawn.day_or_none(valid[1]),
         )
         for weekday, (start, end), valid in drawn.site_hours
     )
@@ -285,8 +284,8 @@ def _write_catchments(drawn: Drawn, jobcenter: Jobcenter, here: Location, elsewh
             tenant=jobcenter,
             municipality=town,
             location=here if is_here else elsewhere,
-            valid_from=drawn.day(first),
-            valid_until=drawn.day(last),
+            valid_from=drawn.day_or_none(first),
+            valid_until=drawn.day_or_none(last),
         )
         for is_here, (first, last) in drawn.catchments
     )
@@ -335,147 +334,3 @@ def _write_taken(drawn: Drawn, lane: Lane, calendar: Calendar, here: Location, s
             )
         rows.append(row)
     Occupancy.objects.bulk_create(rows)
-
-
-# How offices are thrown ----------------------------------------------------------------------------------------------
-
-
-class Dice(Random):
-    """Thrown from a seed that Hypothesis draws. Its own strategies vary one office a little most of the time, and among
-    so many rules that each can close everything, most of their offices had nothing to offer."""
-
-    def rarely(self) -> bool:
-        return self.random() < 1 / 8
-
-    def mostly(self, usual: T, *others: T) -> T:
-        return self.choice((usual,) * 5 * len(others) + others)
-
-    def upto(self, number: int) -> range:
-        return range(self.randint(0, number))
-
-
-offices = st.integers(0, 2**64 - 1).map(lambda seed: throw(Dice(seed)))
-
-
-def throw(dice: Dice) -> Drawn:
-    """Everybody has hours on some of the days; each rarer rule is there now and then, so that most offices have
-    something to offer and none is simple."""
-    count = dice.randint(1, 4)
-    services = (_work(dice), _work(dice))
-    emergencies = services[0].is_emergency
-    everyday = [(weekday, (480, 1080), NO_LIMIT) for weekday in range(1, 7)]
-    odd = [(dice.randint(1, 7), _minutes(dice), _valid(dice)) for _ in range(2)]
-    return Drawn(
-        monday=dice.choice(MONDAYS),
-        now_minute=dice.choice((0, 7 * 60, 7 * 60 + 1, 9 * 60 + 22, 30 * 60)),
-        services=services,
-        lanes=tuple(_lane(dice, number) for number in range(count)),
-        rules=tuple(
-            Rule(number, weekday, _minutes(dice), is_emergency=emergencies and number < 2)
-            for number in range(count)
-            for weekday in dice.choice(((1, 2, 3, 4, 5), (1, 2, 3, 4, 5), (1, 2, 5, 6, 7)))
-        )
-        + tuple(_rule(dice, count, is_emergency=emergencies) for _ in dice.upto(4)),
-        exceptions=tuple(
-            (dice.choice((None, *range(count))), dice.randrange(DAYS), None if dice.rarely() else _minutes(dice))
-            for _ in dice.upto(3)
-        ),
-        site_hours=tuple(dice.choice(([], everyday, everyday)) + (odd if dice.rarely() else [])),
-        site_valid=_valid(dice) if dice.rarely() else NO_LIMIT,
-        closures=tuple(_closure(dice) for _ in dice.upto(2)),
-        catchments=tuple((dice.mostly(True, False), _valid(dice)) for _ in dice.upto(3)),
-        settings=(
-            ("grid_minutes", dice.choice((15, 5, 20, 30))),
-            ("min_lead_hours", dice.mostly(0, 2, 48)),
-            ("horizon_days", dice.mostly(DAYS, 2)),
-            ("day_release_minute", dice.mostly(0, 7 * 60)),
-            ("emergency_days_before", dice.choice((7, 1, 0))),
-            ("emergency_release_minute", dice.choice((0, 7 * 60))),
-            ("max_open_bookings", 1000),
-        ),
-        wish=Wish(
-            mode=dice.mostly(Mode.IN_PERSON, Mode.PHONE),
-            both_services=dice.rarely(),
-            language="ar" if dice.rarely() else "",
-            only=0 if dice.rarely() else None,
-            from_town=dice.rarely(),
-            for_staff=dice.rarely(),
-            sees_resting=dice.rarely(),
-        ),
-    )
-
-
-def _work(dice: Dice) -> Work:
-    return Work(
-        duration=dice.choice((5, 12, 15, 30, 30, 45, 60, 85)),
-        before=dice.choice((0, 0, 5, 7, 15)),
-        after=dice.choice((0, 0, 3, 10)),
-        grid=dice.choice((None, None, 5, 12, 20, 45)),
-        lead=dice.mostly(None, 0, 30),
-        horizon=dice.mostly(None, 0, 3),
-        hours=dice.mostly((None, None), (None, 660), (490, 700), (1000, None)),
-        modes=dice.mostly(15, 3, 1),
-        mediator=dice.choice((0, 15)),
-        is_emergency=dice.rarely(),
-    )
-
-
-def _lane(dice: Dice, number: int) -> Lane:
-    """The first two can lead; others may be a second person, a room or somebody who interprets."""
-    roles = {(service, PartyRole.LEAD) for service in (0, 1) if not dice.rarely()} if number < 2 else set()
-    if number and dice.rarely():
-        roles.add((0, PartyRole.SECOND))
-    if number > 1:
-        roles.add((dice.randint(0, 1), dice.choice((PartyRole.LEAD, PartyRole.ROOM, PartyRole.SECOND))))
-    absences = [(start := dice.randrange(DAYS * 1440), start + dice.randint(1, 1500)) for _ in dice.upto(2)]
-    return Lane(
-        roles=tuple(sorted(roles)),
-        languages=dice.choice(((), (), ("ar",), ("ar", "fa"))) if number else (),
-        max_per_day=dice.choice((None, None, None, 1, 2, 3)),
-        absences=tuple(absences),
-        taken=tuple(_taken(dice)),
-    )
-
-
-def _taken(dice: Dice) -> Iterator[tuple[int, int, str]]:
-    """Mostly on mornings of working days, where something else wants to be too; now and then at night."""
-    at = dice.randint(0, 3) * 1440 + dice.choice((480, 480, 0))
-    for _ in dice.upto(10):
-        at += dice.choice((0, 5, 15, 30, 45, 480, 1200))
-        length = dice.choice((5, 12, 30, 45, 90))
-        yield at, length, dice.choice(TAKEN)
-        at += length
-
-
-def _rule(dice: Dice, calendars: int, *, is_emergency: bool) -> Rule:
-    valid = _valid(dice)
-    return Rule(
-        calendar=dice.randrange(calendars),
-        weekday=dice.randint(1, 7),
-        minutes=_minutes(dice),
-        valid=valid,
-        every_weeks=1 if valid[0] is None else dice.choice((1, 2, 3)),
-        modes=dice.mostly(15, 1, 2),
-        is_emergency=is_emergency and not dice.rarely(),
-        elsewhere=dice.rarely(),
-    )
-
-
-def _closure(dice: Dice) -> tuple[bool, int, int, tuple[tuple[int, Minutes], ...]]:
-    first = dice.randrange(DAYS)
-    last = first + dice.choice((0, 0, 2))
-    windows = tuple((dice.randint(first, last), _minutes(dice)) for _ in dice.upto(2))
-    return dice.choice((True, False)), first, last, windows
-
-
-def _minutes(dice: Dice) -> Minutes:
-    usual = (dice.choice((0, 120, 480, 480, 540)), dice.choice((180, 720, 720, 960, 1440)))
-    on_five = (dice.randrange(288) * 5, dice.randrange(288) * 5)
-    off_five = (dice.randint(470, 500), dice.randint(600, 800))
-    pair = dice.choice((usual, usual, on_five, off_five))
-    start = min(*pair, 1435)
-    return start, max(*pair, start + 5)
-
-
-def _valid(dice: Dice) -> Days:
-    return dice.choice((NO_LIMIT, (dice.randint(-20, 6), None), (None, dice.randint(0, DAYS)), (-20, DAYS), (1, 4)))
