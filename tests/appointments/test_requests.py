@@ -23,10 +23,14 @@ from appointments.requests import (
 )
 from appointments.service import find_slots
 from appointments.taking import Request, SlotTaken
+from jobcenter_portal.accounts.models import ContactPoint
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import Jobcenter
+from notifications.kinds import MessageRef, kind_of
 from notifications.models import Message
+from notifications.service import Channel
+from notifications.templates import render_email
 from tests.appointments.factories import Office, make_appointment, make_office, make_service, person
 from tests.factories import make_jobcenter
 
@@ -344,3 +348,51 @@ def test_an_unanswered_request_stays_and_leads_the_list(office: Office, request_
 def test_requests_of_another_jobcenter_are_not_seen(request_: Appointment, wiesbaden: Jobcenter, now: datetime) -> None:
     with tenant_context(wiesbaden):
         assert waiting_requests(limit=10) == []
+
+
+def written(kind: str, appointment: Appointment, now: datetime) -> tuple[str, bool] | None:
+    """The e-mail's text as it would leave at `now`, and whether a calendar entry goes with it."""
+    point = ContactPoint.objects.get(customer_id=appointment.customer_id, channel="email")
+    ref = MessageRef(appointment.subject, appointment.revision, "now", Channel.EMAIL, "de", bytes(point.address_index))
+    envelope = kind_of(kind).compose(ref, now=now)
+    if envelope is None:
+        return None
+    mail = render_email(kind, "de", envelope.values, sender="Kreis")
+    return f"{mail.subject}\n{mail.text}", envelope.calendar is not None
+
+
+def test_the_acknowledgement_names_the_deadline_has_no_calendar_entry_and_ends_with_the_answer(
+    office: Office, request_: Appointment, now: datetime
+) -> None:
+    said = written("requested", request_, now)
+    assert said is not None
+    assert "Wir antworten bis Mittwoch, 25. November 2026, 08:00 Uhr." in said[0]
+    assert said[1] is False
+    granted = grant_request(jobcenter=office.jobcenter, appointment=request_, by=STAFF, now=now)
+    confirmed = written("confirmation", granted, now)
+    assert (written("requested", granted, now), confirmed and confirmed[1]) == (None, True)
+
+
+def test_the_refusal_gives_its_reason_and_leaves_even_after_the_wished_time(
+    office: Office, request_: Appointment
+) -> None:
+    late = MONDAY_NINE + timedelta(days=1)
+    declined = decline_request(
+        jobcenter=office.jobcenter, appointment=request_, reason=DeclineReason.PAPERS, by=STAFF, now=late
+    )
+    said = written("declined", declined, late)
+    assert said is not None
+    assert "Für das Gespräch fehlen noch Unterlagen." in said[0]
+    assert "Es entsteht Ihnen kein Nachteil." in said[0]
+    assert said[1] is False
+
+
+def test_the_other_time_is_told_beside_the_wished_one(office: Office, request_: Appointment, now: datetime) -> None:
+    other = MONDAY_NINE + timedelta(hours=1)
+    answered = answer_with_other_time(
+        jobcenter=office.jobcenter, appointment=request_, starts_at=other, by=STAFF, now=now
+    )
+    said = written("other_time", answered, now)
+    assert said is not None
+    assert "Wann: Montag, 30. November 2026, 10:00 Uhr" in said[0]
+    assert ("Nicht mehr: Mo 30.11., 09:00 Uhr" in said[0], said[1]) == (True, True)
