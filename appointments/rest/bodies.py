@@ -30,7 +30,7 @@ from jobcenter_portal.tenancy.models import LANGUAGES, Jobcenter
 from jobcenter_portal.web.coverage import shown_languages
 
 DAYS: Final = 14
-MOST_DAYS: Final = 31
+MOST_DAYS: Final = 62
 _TOKEN_LENGTH: Final = 64
 _NUMBER_LENGTH: Final = 60
 _LIST_LENGTH: Final = (SLUG_LENGTH + 1) * MOST_CONCERNS

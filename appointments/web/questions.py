@@ -8,8 +8,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.http import QueryDict
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -137,7 +135,7 @@ def _simple(plan: Plan, form: PortalForm, heading: str, answer: Callable[[], Que
     return Asked(form, "booking/question.html", context, answer)
 
 
-def _place_hints(plan: Plan, free: Mapping[int, Slot]) -> dict[int, SafeString]:
+def _place_hints(plan: Plan, free: Mapping[int, Slot]) -> dict[int, str]:
     """Below each place: its address where people go there, since when and until when it is theirs, its first time."""
     earliest = min((slot.starts_at for slot in free.values()), default=None)
     hints = {}
@@ -145,7 +143,7 @@ def _place_hints(plan: Plan, free: Mapping[int, Slot]) -> dict[int, SafeString]:
         lines = [place.address] if plan.wishes.mode is Mode.IN_PERSON else []
         lines += served_when(plan, place)
         lines.append(_first_time(free.get(place.pk), earliest))
-        hints[place.pk] = format_html_join(SafeString("<br>"), "{}", ((line,) for line in lines))
+        hints[place.pk] = " · ".join(lines)
     return hints
 
 
