@@ -75,7 +75,7 @@ class Performer:
         release_time(leaving)
         for case in leaving:
             self._take(case, choices[case.key])
-        with notifications.together():
+        with notifications.together(), audit.together():
             for case in cases:
                 self._go(case, choices[case.key])
 

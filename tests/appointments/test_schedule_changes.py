@@ -357,9 +357,10 @@ def test_a_crowd_costs_few_queries_each_and_a_worker_is_called_once(office: Offi
         apply(
             jobcenter=office.jobcenter, change=closed, choices=choices, fingerprint=impact.fingerprint, by=LEAD, now=now
         )
-    assert len(queries) < 45 + 4 * people, len(queries)
+    assert len(queries) < 45 + 2 * people, len(queries)
     assert len(connection.run_on_commit) == 1
     assert Message.objects.filter(kind="new_choice", state="planned").count() == people
+    assert AuditEntry.objects.filter(action="cancelled").count() == people
 
 
 # --- Every kind of change ---------------------------------------------------------------------------------------------
