@@ -80,6 +80,9 @@ def _shadow() -> World:
 UNKNOWN = {
     "service": "gibt-es-nicht",
     "location": "gibt-es-nicht",
+    "calendar": "2147483000",
+    "group": "gibt-es-nicht",
+    "seated": "dW5rbm93bi11bmtub3du",
     "hold": "Zm9yZWlnbi1vci11bmtub3du",
     "session": "Zm9yZWlnbi1vci11bmtub3du",
     "waiting": "Zm9yZWlnbi1vci11bmtub3du",
