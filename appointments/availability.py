@@ -20,6 +20,7 @@ from appointments.core.slots import (
     ServiceShape,
     instant_of,
     offer,
+    starts_in,
     tick_at_or_after,
     tick_at_or_before,
 )
@@ -41,10 +42,11 @@ class Slot(NamedTuple):
     ends_at: datetime
 
 
-@lru_cache(maxsize=65_536)
-def _slot(tick: int, duration: timedelta) -> Slot:
-    """Kept: a page lists hundreds of times, and the next one lists the same."""
-    return Slot(instant_of(tick), instant_of(tick) + duration)
+@lru_cache(maxsize=8_192)
+def _slots_in(packed: bytes, first_tick: int, duration: timedelta) -> list[Slot]:
+    """Of one piece of an offer. Kept: a page lists hundreds of times, and the next one lists the same."""
+    starts = map(instant_of, starts_in(packed, first_tick))
+    return [Slot(start, start + duration) for start in starts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,12 @@ class FreeTimes:
     limited: frozenset[int] = frozenset()
 
     def slots(self, limit: int | None = None) -> list[Slot]:
-        return [_slot(tick, self.duration) for tick in self.offer.starts()[:limit]]
+        found: list[Slot] = []
+        for piece in self.offer.pieces():
+            found += _slots_in(*piece, self.duration)
+            if limit is not None and len(found) >= limit:
+                return found[:limit]
+        return found
 
     def calendars_by_role(self, starts_at: datetime) -> tuple[tuple[int, ...], ...]:
         """Ids of the calendars that are free then, those who lead first; none for a time that is not offered."""

@@ -188,11 +188,16 @@ class Offer(Mapping[int, tuple[tuple[int, ...], ...]]):
 
     def starts(self) -> list[int]:
         """All start ticks, ascending."""
+        return [tick for piece in self.pieces() for tick in starts_in(*piece)]
+
+    def pieces(self) -> list[tuple[bytes, int]]:
+        """The same as bits, a day's length each, with the tick that the first bit stands for; empty ones left out.
+
+        Most days stay as they are from one search to the next: what a piece comes to is worth keeping.
+        """
         packed = self._union.to_bytes((self._union.bit_length() + 7) // 8, "little")
-        found: list[int] = []
-        for offset in range(0, len(packed), _DAY_BYTES):
-            found += _starts_in(packed[offset : offset + _DAY_BYTES], self._window_start + offset * 8)
-        return found
+        cuts = ((packed[at : at + _DAY_BYTES], self._window_start + at * 8) for at in range(0, len(packed), _DAY_BYTES))
+        return [piece for piece in cuts if any(piece[0])]
 
 
 def offer(roles: Sequence[Iterable[CalendarLoad]], shape: ServiceShape, window: Ticks, earliest_tick: int) -> Offer:
@@ -249,7 +254,7 @@ def bits(bitmap: int) -> list[int]:
 
 
 @lru_cache(maxsize=4096)
-def _starts_in(packed: bytes, first_tick: int) -> list[int]:
+def starts_in(packed: bytes, first_tick: int) -> list[int]:
     """Kept, since most days stay as they are from one search to the next."""
     return [first_tick + position for position in bits(int.from_bytes(packed, "little"))]
 

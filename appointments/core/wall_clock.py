@@ -31,6 +31,7 @@ def first_instant(day: date, wall: time, zone: ZoneInfo) -> datetime:
     return instant
 
 
+@lru_cache(maxsize=4096)
 def midnight(day: date, zone: ZoneInfo) -> datetime:
     """The UTC instant at which `day` begins in `zone`."""
     return first_instant(day, time(), zone)

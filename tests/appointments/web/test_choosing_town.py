@@ -20,7 +20,7 @@ LAST_DAY = date(2026, 12, 1)
 
 @pytest.fixture
 def second_house(office: Office) -> Location:
-    location = Location.objects.create(
+    location: Location = Location.objects.create(
         tenant=office.jobcenter, slug="bischofsheim", name="Bischofsheim", street="Weg 5", town="65474 Bischofsheim"
     )
     Location.objects.filter(pk=location.pk).update(position=1)
