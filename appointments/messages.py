@@ -12,6 +12,7 @@ from typing import Final
 from django.conf import settings as django_settings
 
 from appointments.core.lifecycle import Status
+from appointments.core.modes import Mode
 from appointments.ical import Method, build_ics
 from appointments.links import Keys, keys_of, readable_code
 from appointments.models import Appointment
@@ -36,6 +37,20 @@ from jobcenter_portal.web import dates
 from jobcenter_portal.web.languages import language_by_code
 from notifications.service import CalendarPart, Channel, Envelope, MessageKind, MessageRef, register
 
+_NOT_IN_PERSON: Final[dict[Mode, dict[str, str]]] = {
+    Mode.PHONE: {
+        "de": "am Telefon. Wir rufen Sie an, Sie müssen nicht kommen.",
+        "en": "by telephone. We call you, you do not have to come.",
+    },
+    Mode.VIDEO: {
+        "de": "per Video. Den Zugang bekommen Sie vorher von uns.",
+        "en": "by video. We send you the access beforehand.",
+    },
+    Mode.OUTREACH: {
+        "de": "bei Ihnen. Wohin wir kommen, besprechen wir vorher am Telefon.",
+        "en": "at your place. We talk about where beforehand on the telephone.",
+    },
+}
 _UID_HOST: Final = "termine.invalid"
 
 
@@ -87,7 +102,7 @@ def ics_of(appointment: Appointment, jobcenter: Jobcenter, keys: Keys, method: M
         ends_at=appointment.ends_at,
         zone=jobcenter.settings.zone,
         summary="Termin" if appointment.language.startswith("de") else "Appointment",
-        location=", ".join(filter(None, [place_name(appointment, jobcenter), appointment.location.address])),
+        location=_place_of_entry(appointment, jobcenter),
         description="",
         organizer_address=jobcenter.settings.email_address,
         organizer_name=sender_name(jobcenter),
@@ -130,9 +145,7 @@ def _values(
         "old_time": dates.clock_time(before) if before else "",
         "duration_minutes": int((appointment.ends_at - appointment.starts_at).total_seconds()) // 60,
         "in_group": appointment.session_id is not None,
-        "location": place_name(appointment, jobcenter),
-        "address": appointment.location.address,
-        "entrance": appointment.location.entrance,
+        **_where(appointment, jobcenter, language.code),
         "documents": appointment.service.documents_to_bring(ref.language),
         "link": short_url(keys) if ref.channel is Channel.SMS else manage_url(appointment, jobcenter, keys),
         "code": readable_code(keys.code),
@@ -145,6 +158,23 @@ def _values(
         "answer_time": dates.clock_time(answer_by) if answer_by else "",
         "reason": appointment.decline_reason,
     }
+
+
+def _where(appointment: Appointment, jobcenter: Jobcenter, language: str) -> dict[str, str | int | bool | list[str]]:
+    """Where people meet. Who is called or visited must not travel to a house because a message named its address."""
+    mode = Mode(appointment.mode)
+    if mode is not Mode.IN_PERSON:
+        said = _NOT_IN_PERSON[mode]["de" if language.startswith("de") else "en"]
+        return {"location": "", "address": said, "entrance": ""}
+    place = appointment.location
+    return {"location": place_name(appointment, jobcenter), "address": place.address, "entrance": place.entrance}
+
+
+def _place_of_entry(appointment: Appointment, jobcenter: Jobcenter) -> str:
+    """The place in a calendar entry, which phones offer to navigate to."""
+    if appointment.mode != Mode.IN_PERSON:
+        return ""
+    return ", ".join(filter(None, [place_name(appointment, jobcenter), appointment.location.address]))
 
 
 def _appointment_of(subject: str) -> Appointment | None:

@@ -16,7 +16,7 @@ from appointments.changing import UNDO_WITHIN
 from appointments.core.answers import DeclineReason
 from appointments.core.lifecycle import Kind, NotAllowed, Status, Verb, next_status
 from appointments.desk import words
-from appointments.desk.present import lane_name, language_name
+from appointments.desk.present import concern_line, lane_name, language_name
 from appointments.models import Appointment
 from appointments.reminders import reachable
 from jobcenter_portal.accounts.models import ContactChannel, ContactPoint, Membership
@@ -76,7 +76,7 @@ def facts(appointment: Appointment) -> list[Fact]:
     when = f"{dates.long_date(appointment.starts_at, language)}, {_span(appointment)}"
     rows = [
         Fact(_("Wunschzeit") if appointment.status_now is Status.REQUESTED else _("Termin"), when),
-        Fact(_("Anliegen"), appointment.service.title(language.code)),
+        Fact(_("Anliegen"), " · ".join([concern_line(appointment, language.code), *_further(appointment)])),
         Fact(_("Ort"), f"{appointment.location.name}, {appointment.location.address}"),
         Fact(_("Bei"), lane_name(appointment)),
         Fact(_("Sprache"), language_name(appointment.language)),
@@ -93,6 +93,12 @@ def facts(appointment: Appointment) -> list[Fact]:
     if appointment.decline_reason:
         rows.append(Fact(_("Grund"), str(words.DECLINE[DeclineReason(appointment.decline_reason)])))
     return rows
+
+
+def _further(appointment: Appointment) -> list[str]:
+    """The other concerns of the same appointment."""
+    code = current_language().code
+    return [one.service.title(code) for one in appointment.concerns.select_related("service").order_by("position")]
 
 
 def contact_facts(points: Sequence[ContactPoint]) -> list[Fact]:

@@ -11,7 +11,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from appointments.core.lifecycle import Kind, NotAllowed, Status, Verb, next_status, possible_verbs
+from appointments.core.modes import Mode
 from appointments.desk import words
+from appointments.desk.schedule_words import MODES
 from appointments.models import Appointment
 from jobcenter_portal.web.languages import current_language, is_known, language_by_code
 
@@ -64,7 +66,7 @@ def rows(appointments: Sequence[Appointment], *, now: datetime, is_today: bool, 
             starts_at=appointment.starts_at,
             ends_at=appointment.ends_at,
             name=name_of(appointment),
-            service=appointment.service.title(code),
+            service=concern_line(appointment, code),
             calendar=lane_name(appointment),
             language=language_name(appointment.language),
             seen=appointment.status,
@@ -134,6 +136,16 @@ def counts(appointments: Iterable[Appointment]) -> list[Count]:
     """How many there are in each status, in the order of a visit. The day only; nobody is counted over time."""
     found = Counter(appointment.status_now for appointment in appointments)
     return [Count(words.STATUS[status][0], found[status]) for status in Status if found[status]]
+
+
+def concern_line(appointment: Appointment, language: str) -> str:
+    """The concern, and what else the person at the counter must know: nobody waits for whom one should have called."""
+    parts = [appointment.service.title(language)]
+    if appointment.mode != Mode.IN_PERSON:
+        parts.append(str(MODES[Mode(appointment.mode)]))
+    if appointment.mediator_language:
+        parts.append(_("Dolmetschen: %(language)s") % {"language": language_name(appointment.mediator_language)})
+    return " · ".join(parts)
 
 
 def language_name(code: str) -> str:

@@ -10,15 +10,18 @@ from typing import Final
 from django.conf import settings as django_settings
 from django.utils.translation import gettext as _
 
-from appointments.changing import UNDO_WITHIN
+from appointments.availability import Need
+from appointments.changing import UNDO_WITHIN, wishes_of
 from appointments.core.lifecycle import Status
+from appointments.core.modes import Mode
 from appointments.core.policy import Cancellation, Refusal, may_cancel, may_reschedule
 from appointments.links import keys_of, readable_code
 from appointments.models import Appointment, GroupSession
 from appointments.web import fates, own_request, pages
+from appointments.web.chosen import chosen_rows
 from appointments.web.group_view import group_rows
 from appointments.web.notice import Notice
-from appointments.web.present import Row, isolated, moment_line, place_line, service_line, url
+from appointments.web.present import Row, isolated, moment_line, url
 from jobcenter_portal.audit.service import ActorKind
 from jobcenter_portal.tenancy.models import BookingMode, Jobcenter, TenantSettings
 from jobcenter_portal.web.languages import current_language
@@ -83,7 +86,7 @@ def appointment_view(
         was_request=own_request.is_closed(appointment),
         steps=own_request.steps(appointment, now),
         is_late_notice=cancellation is Cancellation.LATE_NOTICE and not asked,
-        rows=_rows(appointment),
+        rows=_rows(appointment, tenant.settings),
         documents=tuple(appointment.service.documents_to_bring(current_language().code)) if to_come else (),
         code=readable_code(keys_of(appointment).code),
         code_page=django_settings.PUBLIC_URL + url("my-appointment", tenant),
@@ -118,15 +121,15 @@ def may_undo(appointment: Appointment, now: datetime) -> bool:
     )
 
 
-def _rows(appointment: Appointment) -> tuple[Row, ...]:
+def _rows(appointment: Appointment, settings: TenantSettings) -> tuple[Row, ...]:
     location = appointment.location
     session: GroupSession | None = appointment.session
     if session is not None:
         title = appointment.service.title(current_language().code)
         rows = [Row(_("Anliegen"), isolated(title)), *group_rows(session)]
     else:
-        rows = [Row(_("Anliegen"), service_line(appointment.service)), Row(_("Ort"), place_line(location))]
-    if location.entrance:
+        rows = [*chosen_rows(Need(appointment.service, wishes_of(appointment, settings)), location)]
+    if location.entrance and appointment.mode == Mode.IN_PERSON:
         rows.append(Row(_("Eingang"), location.entrance))
     rows.append(Row(_("Name"), appointment.customer.name))
     return tuple(rows)

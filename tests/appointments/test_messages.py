@@ -9,6 +9,7 @@ import icalendar
 import pytest
 
 from appointments.changing import cancel, reschedule
+from appointments.core.modes import Mode
 from appointments.links import keys_of
 from appointments.messages import KINDS
 from appointments.models import Appointment
@@ -64,6 +65,30 @@ def test_a_reminder_says_when_and_where_and_carries_the_way_out(
     text_message = ask("reminder", appointment, now, Channel.SMS)
     assert text_message is not None
     assert text_message.values["link"] == f"http://portal.example/a/{keys.code}"
+
+
+@pytest.mark.parametrize(
+    ("mode", "where"),
+    [
+        (Mode.PHONE, "am Telefon. Wir rufen Sie an, Sie müssen nicht kommen."),
+        (Mode.VIDEO, "per Video. Den Zugang bekommen Sie vorher von uns."),
+        (Mode.OUTREACH, "bei Ihnen. Wohin wir kommen, besprechen wir vorher am Telefon."),
+    ],
+)
+def test_nobody_travels_to_an_appointment_that_is_not_there(
+    appointment: Appointment, now: datetime, mode: Mode, where: str
+) -> None:
+    Appointment.objects.update(mode=int(mode))
+    appointment.location.entrance = "Seiteneingang"
+    appointment.location.save()
+
+    envelope = ask("confirmation", appointment, now)
+
+    assert envelope is not None
+    assert [envelope.values[key] for key in ("location", "address", "entrance")] == ["", where, ""]
+    assert envelope.calendar is not None
+    [entry] = icalendar.Calendar.from_ical(envelope.calendar.ics).walk("VEVENT")
+    assert not entry.get("LOCATION")
 
 
 def test_where_discretion_is_wanted_no_value_names_the_house_or_the_office(db: None, now: datetime) -> None:
