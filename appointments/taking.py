@@ -131,12 +131,14 @@ def take_one_of(free: Parties, request: Request, holder: Holder) -> int | None:
 def nearest(request: Request) -> list[Slot]:
     """The free times closest to the wanted one, earlier or later, in order of time; few or none when there are none."""
     settings = request.jobcenter.settings
-    wanted_day = local_day(request.starts_at, settings.zone)
+    wanted_day, today = local_day(request.starts_at, settings.zone), local_day(request.now, settings.zone)
+    last_day = booking_window(settings, request.service).last_day(request.now, settings.zone)
     found: list[Slot] = []
     for reach in _SEARCH_DAYS:
-        first = wanted_day - timedelta(days=reach - 1)
+        first, last = wanted_day - (reach - 1) * _DAY, wanted_day + (reach - 1) * _DAY
         found = _search(request, first_day=first, days=2 * reach - 1).slots()
-        if len(found) >= NEAREST:
+        is_all = not request.for_staff and first <= today and last >= last_day
+        if len(found) >= NEAREST or is_all:
             break
     found.sort(key=lambda slot: (abs(slot.starts_at - request.starts_at), slot.starts_at))
     return sorted(found[:NEAREST], key=lambda slot: slot.starts_at)

@@ -31,7 +31,8 @@ def watched(monday: date) -> tuple[tuple[int, date, int], ...]:
     Hours on a sign hold while that latest time lies in them: what the clock skips is jumped over, what it repeats
     comes once.
     """
-    minutes, shown = [], {}
+    minutes: list[tuple[int, date, int]] = []
+    shown: dict[date, int] = {}
     instant = datetime.combine(monday - DAY, datetime.min.time(), UTC)
     for _ in range((TWO_WEEKS + 2) * 24 * 60):
         local = instant.astimezone(BERLIN)

@@ -7,6 +7,7 @@ zones when a clock first shows them, holidays come from another library, and who
 """
 
 from datetime import date, datetime
+from typing import Any
 
 import holidays
 from django.db import connection
@@ -143,7 +144,7 @@ def free_by_sets(office: Standing, *, first: date, days: int, for_staff: bool, s
     """Each free start, and for each role the calendars that are free then."""
     wishes, service = office.wishes, office.services[0]
     years = range(first.year - 1, first.year + 2)
-    parameters = {
+    parameters: dict[str, Any] = {
         "zone": "Europe/Berlin",
         "service": service.pk,
         "services": [service.pk, *(one.pk for one in wishes.more_services)],

@@ -45,9 +45,9 @@ def on_different_times(office: Office, now: datetime) -> list[Callable[[], objec
     return [books(number) for number in range(PEOPLE)]
 
 
-def day_numbers() -> list[int | None]:
+def day_numbers() -> list[int]:
     active = Occupancy.objects.filter(state__in=[OccupancyState.BOOKED, OccupancyState.HELD])
-    return sorted(active.values_list("day_no", flat=True))
+    return sorted(number or 0 for number in active.values_list("day_no", flat=True))
 
 
 def test_of_twenty_on_different_times_three_are_let_in(

@@ -363,7 +363,8 @@ class Days(RuleBasedStateMachine):
 
     def _appointment(self, pick: int, status: Status) -> Appointment:
         pks = self._with_status(status)
-        return Appointment.objects.select_related("service", "location").get(pk=pks[pick % len(pks)])
+        found: Appointment = Appointment.objects.select_related("service", "location").get(pk=pks[pick % len(pks)])
+        return found
 
     @staticmethod
     def _one_of(rows: "QuerySet[M]", pick: int) -> M:

@@ -24,7 +24,8 @@ from appointments.models import Appointment, Occupancy, ServiceCalendar
 from appointments.taking import Refused, Request, SlotTaken
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.tenancy.models import Jobcenter
-from tests.appointments.engine.offices import BERLIN, DAYS, Drawn, Standing, offices, opened
+from tests.appointments.engine.dice import offices
+from tests.appointments.engine.offices import BERLIN, DAYS, Drawn, Standing, opened
 from tests.appointments.factories import make_appointment, make_office, make_service, person
 
 FIVE = timedelta(minutes=5)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from appointments.availability import find_slots
 from jobcenter_portal.tenancy.models import Jobcenter
-from tests.appointments.engine.offices import DAYS, Drawn, Standing, offices, opened
+from tests.appointments.engine.dice import offices
+from tests.appointments.engine.offices import DAYS, Drawn, Standing, opened
 from tests.appointments.engine.oracle import Answer, free_by_sets
 
 

@@ -42,7 +42,7 @@ def with_room(jobcenter: Jobcenter, *, leads: int, rooms: int = 1) -> Office:
 def parties() -> list[list[int]]:
     """The calendars that each appointment has, as its rows say."""
     rows = Occupancy.objects.filter(state=OccupancyState.BOOKED).order_by("calendar_id")
-    found: dict[int, list[int]] = {}
+    found: dict[int | None, list[int]] = {}
     for row in rows:
         found.setdefault(row.appointment_id, []).append(row.calendar_id)
     return sorted(found.values())
