@@ -23,7 +23,7 @@ from bench.common.server import Server, measuring_server
 from bench.crowd import house
 from bench.crowd.clients import ClientFailed, Crowd, crowd
 from bench.crowd.truth import Truth, deadlocks, truth
-from bench.crowd.work import bare_inserts, contend, whole_bookings
+from bench.crowd.work import bare_inserts, contend, some_bookings, whole_bookings
 from jobcenter_portal.embedded.bootstrap import SetupError, say
 from jobcenter_portal.embedded.database import APP
 
@@ -47,7 +47,7 @@ def main() -> None:
         house.build(server, GUARDED, clients)
         _prepare_copies(server)
         floor = crowd(server.url(GUARDED, APP), house.WIDE, clients, bare_inserts(FLOOR_SECONDS))
-        wide = crowd(server.url(GUARDED, APP), house.WIDE, clients, whole_bookings(WIDE_SECONDS))
+        wide = crowd(server.url(GUARDED, APP), house.WIDE, clients, whole_bookings(WIDE_SECONDS), some_bookings)
         _show_rates(floor, wide)
         contended, found, locks = _contended(server, GUARDED, clients, attempts)
         unguarded, broken, _ = _contended(server, UNGUARDED, clients, max(attempts // UNGUARDED_SHARE, 20 * clients))

@@ -75,12 +75,15 @@ class ClientFailed(RuntimeError):
     """An attempt ended in something that is neither success nor refusal."""
 
 
-def crowd(url: str, slug: str, clients: int, work: Work) -> Crowd:
-    """Let so many processes do the same work. Raises ClientFailed when one of them stumbles."""
+def crowd(url: str, slug: str, clients: int, work: Work, warm_up: Work | None = None) -> Crowd:
+    """Let so many processes do the same work; what they do to warm up is over before the clock starts.
+
+    Raises ClientFailed when one of them stumbles.
+    """
     connections.close_all()  # a connection must not be in two processes
     start, answers = _FORK.Barrier(clients + 1), _FORK.SimpleQueue()
     processes = [
-        _FORK.Process(target=_run, args=(url, slug, number, work, start, answers)) for number in range(clients)
+        _FORK.Process(target=_run, args=(url, slug, number, work, warm_up, start, answers)) for number in range(clients)
     ]
     for process in processes:
         process.start()
@@ -104,7 +107,15 @@ def crowd(url: str, slug: str, clients: int, work: Work) -> Crowd:
     return Crowd(outcomes, sorted(durations), seconds, cpu_seconds * 1000 / max(outcomes.total(), 1))
 
 
-def _run(url: str, slug: str, number: int, work: Work, start: Barrier, answers: SimpleQueue[Any]) -> None:
+def _run(
+    url: str,
+    slug: str,
+    number: int,
+    work: Work,
+    warm_up: Work | None,
+    start: Barrier,
+    answers: SimpleQueue[Any],
+) -> None:
     try:
         with using(url):
             jobcenter = Jobcenter.objects.get(slug=slug)
@@ -112,6 +123,8 @@ def _run(url: str, slug: str, number: int, work: Work, start: Barrier, answers: 
             with tenant_context(jobcenter):
                 jobcenter.settings  # noqa: B018 -- read once before the start
                 connection.ensure_connection()
+                if warm_up is not None:
+                    warm_up(Client(number, jobcenter))
                 start.wait(_PATIENCE)
                 began = time.process_time()
                 work(client)

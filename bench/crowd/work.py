@@ -28,6 +28,7 @@ from jobcenter_portal.audit import service as audit
 
 M = TypeVar("M", bound=Model)
 QUARTER: Final = timedelta(minutes=15)
+WARM_UP: Final = 8
 TIMES: Final = 32
 """Quarters of the one day on which there is anything to be had."""
 LONG_AGO: Final = datetime(2020, 1, 1, tzinfo=NOW.tzinfo)
@@ -54,15 +55,23 @@ def whole_bookings(seconds: float) -> Work:
     """Appointment, person, time, trail and messages, one booking after the other, each client in its own calendar."""
 
     def work(client: Client) -> None:
-        service = Service.objects.get(slug=f"anliegen-{client.number}")
-        location = Location.objects.get()
-        end, at = time.monotonic() + seconds, EIGHT
-        while time.monotonic() < end:
-            act = _booking(client, service, location, at, number=len(client.ms))
-            client.attempt("book", act, ())
-            at += 2 * QUARTER
+        end = time.monotonic() + seconds
+        _book_in_turn(client, EIGHT, lambda: time.monotonic() < end)
 
     return work
+
+
+def some_bookings(client: Client) -> None:
+    """To warm up: a connection prepares a statement at its fifth use, a process loads what it needs at the first."""
+    _book_in_turn(client, EIGHT - timedelta(hours=8), lambda: len(client.ms) < WARM_UP)
+
+
+def _book_in_turn(client: Client, first: datetime, goes_on: Callable[[], bool]) -> None:
+    service, location = Service.objects.get(slug=f"anliegen-{client.number}"), Location.objects.get()
+    while goes_on():
+        number = len(client.ms)
+        act = _booking(client, service, location, first + 2 * number * QUARTER, number=number)
+        client.attempt("book", act, ())
 
 
 def contend(attempts: int) -> Work:
