@@ -9,9 +9,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.test import Client
+from time_machine import Traveller
 
 from appointments.booking import book
-from appointments.models import Appointment
+from appointments.models import (
+    Appointment,
+    Calendar,
+)
 from appointments.writing import Person
 from jobcenter_portal.accounts.models import Membership
 from jobcenter_portal.accounts.permissions import Role
@@ -95,3 +99,32 @@ def morning(office: Office, make: Callable[..., Appointment]) -> Morning:
         make(30, "Yıldız Şahin", language="tr"),
         make(60, "Olena Шевченко", email="olena@example.org", language="uk"),
     )
+
+
+@pytest.fixture
+def own(office: Office, caseworker: Membership) -> Calendar:
+    """The caseworker's calendar, with everybody of the morning in it."""
+    Calendar.objects.filter(pk=office.calendars[0].pk).update(name="Kim", membership=caseworker)
+    office.calendars[0].refresh_from_db()
+    return office.calendars[0]
+
+
+@pytest.fixture
+def lead(clock: Traveller, fulda: Jobcenter) -> Client:
+    return browser_of(make_member(fulda, Role.TEAM_LEAD, "Dr. Bärbel Fröhlich"))
+
+
+@pytest.fixture
+def admin(clock: Traveller, fulda: Jobcenter) -> Client:
+    return browser_of(make_member(fulda, Role.TENANT_ADMIN, "Stefan Groß"))
+
+
+@pytest.fixture
+def two(own: Calendar, office: Office, make: Callable[..., Appointment]) -> tuple[Appointment, Appointment]:
+    """Two people of the caseworker's own day: at 9 with an e-mail address, at 10 without any."""
+    Calendar.objects.filter(pk__in=[one.pk for one in office.calendars[1:]]).update(max_per_day=0)
+    first = make(60, "Jürgen Größer", email="juergen.groesser@example.org")
+    second = make(120, "Yıldız Şahin")
+    Calendar.objects.update(max_per_day=None)
+    assert {first.calendar_id, second.calendar_id} == {own.pk}
+    return first, second

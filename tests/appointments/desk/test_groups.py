@@ -67,7 +67,9 @@ def test_the_list_says_how_full_each_date_is(desk: Client, office: Office) -> No
 
     text = main_text(desk.get(LIST))
     assert "Gruppentermine am Standort Haus der Arbeit" in text
-    assert "Gruppeninformation: Bewerben mit dem Handy Zimmer 1 8, davon 5 gebucht, 1 wird gerade gebucht, 2 frei" in text
+    assert (
+        "Gruppeninformation: Bewerben mit dem Handy Zimmer 1 8, davon 5 gebucht, 1 wird gerade gebucht, 2 frei" in text
+    )
     assert "Gruppeninformation Zimmer 2 15, davon 0 gebucht, 15 frei" in text
     assert "Gruppentermine" in main_text(desk.get("/fulda/desk/haus/"))
 
