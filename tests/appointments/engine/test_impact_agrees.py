@@ -14,7 +14,8 @@ from appointments.core.modes import PartyRole
 from appointments.core.wall_clock import midnight
 from appointments.schedule_changes.finding import load_schedule
 from jobcenter_portal.tenancy.models import Jobcenter
-from tests.appointments.engine.offices import BERLIN, DAYS, Drawn, Wish, offices, opened
+from tests.appointments.engine.dice import offices
+from tests.appointments.engine.offices import BERLIN, DAYS, Drawn, Wish, opened
 
 FIVE_MINUTES = timedelta(minutes=5)
 STEP = 7 * FIVE_MINUTES
