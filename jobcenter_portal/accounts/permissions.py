@@ -46,9 +46,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.FRONT_DESK: _DAY,
     Role.CASEWORKER: _CARE,
     Role.TEAM_LEAD: _CARE | {Permission.MANAGE_SCHEDULE},
-    Role.TENANT_ADMIN: frozenset(
-        {Permission.SEE_SETTINGS, Permission.MANAGE_OWN_SCHEDULE, Permission.MANAGE_SCHEDULE}
-    ),
+    Role.TENANT_ADMIN: frozenset({Permission.SEE_SETTINGS, Permission.MANAGE_OWN_SCHEDULE, Permission.MANAGE_SCHEDULE}),
 }
 
 

@@ -193,7 +193,6 @@ def _hostile(other: World) -> dict[str, str]:
         "regel": ids["calendar"],
         "abwesenheit": ids["calendar"],
         "schliessung": ids["calendar"],
-        "standort": ids["location"],
         "von_tag": "2026-11-24",
         "bis_tag": "2030-01-01",
         "fingerprint": "0" * 32,

@@ -74,10 +74,12 @@ def _wrong(attempt: Attempt, answer: Any, foreign: World) -> set[str]:
     wrong = {str(answer.status_code)} if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR else set()
     if attempt.host != "testserver" and answer.status_code != HTTPStatus.NOT_FOUND:
         wrong.add(f"{answer.status_code} on another Jobcenter's host")
-    # What the request itself said may come back (the language switch keeps the query): slugs hold a public canary.
+    # What the request itself said may come back (the language switch keeps the query): slugs and towns hold a public
+    # canary.
     said = (attempt.address + attempt.body).lower()
     text = text_of(answer)
-    for word in (foreign.ids["service"], foreign.ids["location"]):
+    towns = (f"{start}{foreign.marker}{Reach.PUBLIC}" for start in ("stadt-", "stadt+", "stadt%20", "stadt "))
+    for word in (foreign.ids["service"], foreign.ids["location"], *towns):
         if word in said:
             text = text.replace(word, "")
     return wrong | {str(reach) for reach in foreign.seen_in(text) - _may_be_seen(attempt)}
