@@ -79,7 +79,7 @@ def _wrong(attempt: Attempt, answer: Any, foreign: World) -> set[str]:
     said = (attempt.address + attempt.body).lower()
     text = text_of(answer)
     towns = (f"{start}{foreign.marker}{Reach.PUBLIC}" for start in ("stadt-", "stadt+", "stadt%20", "stadt "))
-    for word in (foreign.ids["service"], foreign.ids["location"], *towns):
+    for word in (*(foreign.ids[kind] for kind in ("service", "location", "group")), *towns):
         if word in said:
             text = text.replace(word, "")
     return wrong | {str(reach) for reach in foreign.seen_in(text) - _may_be_seen(attempt)}
