@@ -78,7 +78,7 @@ def _wrong(attempt: Attempt, answer: Any, foreign: World) -> set[str]:
     # canary.
     said = (attempt.address + attempt.body).lower()
     text = text_of(answer)
-    towns = (f"{start}{foreign.marker}{Reach.PUBLIC}" for start in ("stadt-", "stadt+", "stadt%20", "stadt "))
+    towns = (f"{start}{foreign.marker}{Reach.PUBLIC}" for start in ("stadt-", "stadt+", "stadt%2b", "stadt%20", "stadt "))
     for word in (*(foreign.ids[kind] for kind in ("service", "location", "group")), *towns):
         if word in said:
             text = text.replace(word, "")
