@@ -159,7 +159,7 @@ def _new(caught: list[CaughtMessage], known: set[str]) -> CaughtMessage | None:
 
 
 def _first_service(portal: Portal, page: Page, jobcenter: str) -> str:
+    """The first that is booked ahead: emergencies are for today, and on a Sunday there are none."""
     page.goto(f"{portal.url}{jobcenter}/de/buchen/")
-    value = page.get_by_role("radio").first.get_attribute("value")
-    assert value
-    return value
+    values = [radio.get_attribute("value") for radio in page.get_by_role("radio").all()]
+    return next(value for value in values if value and value not in ("notlage", "notfall"))
