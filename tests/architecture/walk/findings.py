@@ -78,10 +78,12 @@ def _wrong(attempt: Attempt, answer: Any, foreign: World) -> set[str]:
     # canary.
     said = (attempt.address + attempt.body).lower()
     text = text_of(answer)
-    towns = (f"{start}{foreign.marker}{Reach.PUBLIC}" for start in ("stadt-", "stadt+", "stadt%2b", "stadt%20", "stadt "))
-    for word in (*(foreign.ids[kind] for kind in ("service", "location", "group")), *towns):
+    for word in (foreign.ids[kind] for kind in ("service", "location", "group")):
         if word in said:
             text = text.replace(word, "")
+    if f"{foreign.marker}{Reach.PUBLIC}" in said:
+        for start in ("stadt-", "stadt+", "stadt%2b", "stadt%20", "stadt "):  # an address within an address is quoted
+            text = text.replace(f"{start}{foreign.marker}{Reach.PUBLIC}", "")
     return wrong | {str(reach) for reach in foreign.seen_in(text) - _may_be_seen(attempt)}
 
 
