@@ -16,6 +16,7 @@ from appointments.core.modes import Mode
 from appointments.core.opening import ALL_DAY
 from appointments.core.policy import BookingWindow
 from appointments.core.slots import (
+    TICK,
     Offer,
     ServiceShape,
     instant_of,
@@ -31,6 +32,10 @@ from jobcenter_portal.tenancy.models import TenantSettings
 
 _DAY: Final = timedelta(days=1)
 _MINUTE: Final = timedelta(minutes=1)
+_TICK: Final = timedelta(seconds=TICK)
+_LONGEST: Final = _DAY - 3 * _TICK
+"""Several long concerns may come to more than the day that the database lets one appointment take (CHECK); each of its
+three parts is rounded up."""
 _FIRST_LOOK: Final = 5
 """Days in which the first free time is looked for, before the whole horizon is."""
 
@@ -92,14 +97,18 @@ class Need:
     def after(self) -> timedelta:
         return max(one.after_minutes for one in self.services) * _MINUTE
 
+    def taken_around(self, starts_at: datetime) -> tuple[datetime, datetime]:
+        """What an appointment then takes of a calendar, in whole ticks, as the search counts them."""
+        duration, before, after = (_ticks(part) * _TICK for part in (self.duration, self.before, self.after))
+        return starts_at - before, starts_at + duration + after
+
     def shape(self, settings: TenantSettings) -> ServiceShape:
         """Minutes become ticks of five minutes, rounded up: time is never promised twice."""
-        tick = 5 * _MINUTE
         return ServiceShape(
-            duration_ticks=-(-self.duration // tick),
-            before_ticks=-(-self.before // tick),
-            after_ticks=-(-self.after // tick),
-            grid_ticks=-(-(self.service.grid_minutes or settings.grid_minutes) // 5),
+            duration_ticks=_ticks(self.duration),
+            before_ticks=_ticks(self.before),
+            after_ticks=_ticks(self.after),
+            grid_ticks=_ticks((self.service.grid_minutes or settings.grid_minutes) * _MINUTE),
         )
 
     @property
@@ -113,7 +122,9 @@ class Need:
     @property
     def is_possible(self) -> bool:
         start, end = self.hours
-        return start < end and all(one.modes & self.wishes.mode and not one.is_group for one in self.services)
+        if start >= end or self.before + self.duration + self.after > _LONGEST:
+            return False
+        return all(one.modes & self.wishes.mode and not one.is_group for one in self.services)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +259,10 @@ def _search(
         location_id: _free_times(loaded, shape, span, earliest_tick, need.duration)
         for location_id, loaded in load(asked).items()
     }
+
+
+def _ticks(span: timedelta) -> int:
+    return -(-span // _TICK)
 
 
 def _free_times(

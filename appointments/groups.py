@@ -45,6 +45,8 @@ class Obstacle(Enum):
     """Why a session cannot be held then. Each value has one sentence on the desk."""
 
     PAST = "past"
+    BETWEEN_TICKS = "between_ticks"
+    """Calendars are kept in steps of five minutes."""
     NOT_OFFERED = "not_offered"
     """The calendar does not offer this service."""
     CLOSED = "closed"
@@ -223,6 +225,8 @@ def _version_when_free(request: Request, calendar: Calendar) -> int:
     """The version of the calendar's schedule in which the session fits; raises CannotTakePlace when it does not."""
     if request.starts_at <= request.now:
         raise CannotTakePlace(Obstacle.PAST)
+    if tick_at_or_before(request.starts_at) != tick_at_or_after(request.starts_at):
+        raise CannotTakePlace(Obstacle.BETWEEN_TICKS)
     if not ServiceCalendar.objects.filter(service=request.service, calendar=calendar).exists():
         raise CannotTakePlace(Obstacle.NOT_OFFERED)
     zone = request.jobcenter.settings.zone

@@ -102,7 +102,7 @@ def _parameters(asked: Asked, start: datetime, end: datetime, low: int) -> dict[
 def _loaded(rows: Sequence[Any], asked: Asked, days: int, low: int, midnights: Sequence[int]) -> Loaded:
     site = _Site.of(rows[0][_SITE], asked)
     *_, of_services, needs_mediator = rows[0]
-    needed = {PartyRole.LEAD, *of_services} | ({PartyRole.MEDIATOR} if needs_mediator else set())
+    needed = {PartyRole.LEAD, *(of_services or ())} | ({PartyRole.MEDIATOR} if needs_mediator else set())
     if asked.mode is not Mode.IN_PERSON:
         needed.discard(PartyRole.ROOM)
     roles: dict[int, list[CalendarLoad]] = {role: [] for role in sorted(needed)}

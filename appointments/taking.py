@@ -71,9 +71,8 @@ class Request:
 
     def stretch(self, calendar_id: int, version: int | None = None) -> Wanted:
         """What it takes of a calendar, buffers included."""
-        starts_at = self.starts_at - self.need.before
-        day = local_day(starts_at, self.jobcenter.settings.zone)
-        return Wanted(calendar_id, starts_at, self.ends_at + self.need.after, day, version)
+        starts_at, ends_at = self.need.taken_around(self.starts_at)
+        return Wanted(calendar_id, starts_at, ends_at, local_day(starts_at, self.jobcenter.settings.zone), version)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ _WRONG_SEATS: Final = _("Geben Sie eine Zahl von 1 bis 500 ein.")
 
 _OBSTACLES: Final = {
     Obstacle.PAST: ("day", _("Diese Zeit ist schon vorbei. Wählen Sie eine spätere.")),
+    Obstacle.BETWEEN_TICKS: ("time", _("Wählen Sie eine Uhrzeit in Schritten von fünf Minuten, zum Beispiel 09:30.")),
     Obstacle.NOT_OFFERED: ("calendar", _("Bei diesem Kalender gibt es das Anliegen nicht. Wählen Sie einen anderen.")),
     Obstacle.CLOSED: (
         "time",
@@ -69,7 +70,7 @@ class SessionForm(PortalForm):
     time = forms.TimeField(
         label=_("Beginn"),
         input_formats=["%H:%M", "%H.%M"],
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        widget=forms.TimeInput(attrs={"type": "time", "step": "300"}, format="%H:%M"),
         error_messages=dict.fromkeys(("required", "invalid"), _("Geben Sie eine Uhrzeit ein, zum Beispiel 09:30.")),
     )
     seats = _seats_field()

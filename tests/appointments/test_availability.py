@@ -6,10 +6,21 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
+from psycopg.types.range import Range
 
-from appointments.availability import find_slots
+from appointments.availability import Wishes, find_slots
 from appointments.core.holidays import is_hessian_holiday
-from appointments.models import Absence, Appointment, Closure, OpeningRule
+from appointments.models import (
+    Absence,
+    Appointment,
+    CalendarKind,
+    Closure,
+    Occupancy,
+    OpeningRule,
+    Service,
+    ServiceCalendar,
+)
 from jobcenter_portal.tenancy.models import Jobcenter
 from tests.appointments.factories import Office, make_appointment, make_calendar, make_office, make_service
 
@@ -52,6 +63,59 @@ def test_taken_time_its_buffers_and_an_absence_are_not_offered(fulda: Jobcenter,
 
     # 09:00-09:45 is taken with its follow-up; a new one before it needs its own follow-up too: last start 08:15.
     assert times(office, now) == ["08:00", "08:15", "09:45", "10:00"]
+
+
+def test_odd_minutes_take_whole_ticks_so_that_neighbours_in_the_same_five_minutes_cannot_both_be_written(
+    fulda: Jobcenter, now: datetime
+) -> None:
+    office = make_office(fulda, duration_minutes=12, before_minutes=7, after_minutes=3, grid_minutes=5)
+    make_appointment(office, at(TUESDAY, 9), now)
+
+    assert Occupancy.objects.get().period == Range(at(TUESDAY, 8, 50), at(TUESDAY, 9, 20), "[)")
+    assert times(office, now)[6:9] == ["08:30", "09:30", "09:35"]  # each with a follow-up of 5 and a preparation of 10
+    with pytest.raises(IntegrityError, match="appointments_occ_whole_ticks"), transaction.atomic():
+        Occupancy.objects.update(period=(at(TUESDAY, 8, 53), at(TUESDAY, 9, 15)))
+
+
+def test_concerns_that_come_to_more_than_a_day_are_offered_nowhere(fulda: Jobcenter, now: datetime) -> None:
+    office = make_office(fulda, duration_minutes=480)
+    OpeningRule.objects.update(start_minute=0, end_minute=1440)
+    more = tuple(make_service(fulda, slug=f"mehr-{number}", duration_minutes=480) for number in range(2))
+    ServiceCalendar.objects.bulk_create(
+        ServiceCalendar(tenant=fulda, service=one, calendar=office.calendars[0]) for one in more
+    )
+
+    def offered(*more: Service) -> bool:
+        found = find_slots(
+            service=office.service,
+            location=office.location,
+            settings=fulda.settings,
+            now=now,
+            wishes=Wishes(more_services=more),
+        )
+        return bool(found.slots())
+
+    assert (offered(), offered(more[0]), offered(*more)) == (True, True, False)
+
+
+def test_a_service_that_nobody_offers_has_no_times_even_where_somebody_interprets(
+    fulda: Jobcenter, now: datetime
+) -> None:
+    office = make_office(fulda)
+    mediator = make_calendar(fulda, office.location, name="Sprachmittlung")
+    mediator.kind, mediator.languages = CalendarKind.MEDIATOR, ["ar"]
+    mediator.save()
+    ServiceCalendar.objects.all().delete()
+
+    found = find_slots(
+        service=office.service,
+        location=office.location,
+        settings=fulda.settings,
+        now=now,
+        wishes=Wishes(mediator_language="ar"),
+    )
+
+    assert found.slots() == []
 
 
 def test_closures_and_holidays_offer_nothing(fulda: Jobcenter, now: datetime) -> None:

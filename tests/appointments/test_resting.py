@@ -11,6 +11,7 @@ from appointments.accepting import OfferLost, accept_offer
 from appointments.availability import find_slots
 from appointments.changing import cancel, undo_cancel
 from appointments.core.lifecycle import Status
+from appointments.core.slots import instant_of, tick_at_or_before
 from appointments.holding import expire_holds
 from appointments.hygiene import forget_rests, lay_past_time_aside
 from appointments.models import Occupancy, OccupancyState, WaitingOffer
@@ -114,8 +115,8 @@ def test_rests_that_are_over_are_forgotten_and_others_kept(office: Office, now: 
 
 
 def test_time_that_ended_more_than_a_day_ago_is_laid_aside(office: Office) -> None:
-    clock = database_now()
-    lengths = {"long ago": 40 * HOUR, "just": 24 * HOUR + 6 * MINUTE, "yesterday": 23 * HOUR, "to come": -4 * HOUR}
+    clock = instant_of(tick_at_or_before(database_now()))
+    lengths = {"long ago": 40 * HOUR, "just": 24 * HOUR + 5 * MINUTE, "yesterday": 23 * HOUR, "to come": -4 * HOUR}
     for ago in lengths.values():
         period = (clock - ago - HOUR - 5 * MINUTE, clock - ago)
         Occupancy.objects.create(

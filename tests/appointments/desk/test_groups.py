@@ -128,6 +128,7 @@ def test_a_new_date_stands_in_the_list_and_can_be_booked(desk: Client, office: O
         ({"day": "2026-11-20"}, "Diese Zeit ist schon vorbei. Wählen Sie eine spätere."),
         ({"day": "2026-11-29"}, "Dann ist hier keine Sprechzeit"),
         ({"time": "25:00"}, "Geben Sie eine Uhrzeit ein, zum Beispiel 09:30."),
+        ({"time": "09:32"}, "Wählen Sie eine Uhrzeit in Schritten von fünf Minuten, zum Beispiel 09:30."),
         ({"time": "11:30"}, "Dann ist hier keine Sprechzeit"),
         ({"time": "10:30"}, "Zu dieser Zeit ist der Kalender schon belegt. Wählen Sie eine andere Zeit."),
         ({"seats": "0"}, "Geben Sie eine Zahl von 1 bis 500 ein."),

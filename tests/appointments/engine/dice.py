@@ -132,7 +132,7 @@ def _taken(dice: Dice) -> Iterator[tuple[int, int, str]]:
     at = dice.randint(0, 3) * 1440 + dice.choice((480, 480, 0))
     for _ in dice.upto(10):
         at += dice.choice((0, 5, 15, 30, 45, 480, 1200))
-        length = dice.choice((5, 12, 30, 45, 90))
+        length = dice.choice((5, 10, 30, 45, 90))
         yield at, length, dice.choice(TAKEN)
         at += length
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from random import Random
 
 import pytest
@@ -73,6 +74,11 @@ def booked(office: Standing, drawn: Drawn, starts_at: datetime) -> Appointment:
     return book_held(jobcenter=jobcenter, token=token, person=person(), now=office.now)
 
 
+def up(span: timedelta) -> timedelta:
+    """To whole steps of five minutes."""
+    return ceil(span / FIVE) * FIVE
+
+
 def taken_by(appointment: Appointment) -> set[tuple[int, datetime, datetime]]:
     rows = Occupancy.objects.filter(appointment=appointment)
     return {(row.calendar_id, row.period.lower, row.period.upper) for row in rows}
@@ -97,7 +103,7 @@ def test_every_listed_time_can_be_booked_with_a_calendar_for_each_role(
             assert (appointment.starts_at, appointment.ends_at) == (slot.starts_at, slot.ends_at)
             assert len({calendar for calendar, _, _ in rows}) == len(rows) == len(roles)
             assert {(start, end) for _, start, end in rows} == {
-                (slot.starts_at - need.before, slot.ends_at + need.after)
+                (slot.starts_at - up(need.before), slot.starts_at + up(need.duration) + up(need.after))
             }
             assert {calendar for calendar, _, _ in rows} <= {calendar for role in roles for calendar in role}
             assert appointment.calendar_id in roles[0]
