@@ -2,10 +2,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What other parts ask about Jobcenters."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+
+import structlog
 
 from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import Jobcenter, JobcenterHost
+
+log = structlog.get_logger(__name__)
 
 
 def all_jobcenters() -> list[Jobcenter]:
@@ -27,3 +31,12 @@ def for_each_tenant() -> Iterator[Jobcenter]:
     for jobcenter in all_jobcenters():
         with tenant_context(jobcenter):
             yield jobcenter
+
+
+def serve_each_tenant(serve: Callable[[Jobcenter], object]) -> None:
+    """Do for every Jobcenter, in its context, what a periodic task does: one in trouble keeps no other waiting."""
+    for jobcenter in for_each_tenant():
+        try:
+            serve(jobcenter)
+        except Exception as error:  # noqa: BLE001 -- whatever it is, the next Jobcenter has nothing to do with it
+            log.error("jobcenter not served", jobcenter=jobcenter.slug, work=serve.__name__, error=type(error).__name__)  # noqa: TRY400 -- its text could hold personal data
