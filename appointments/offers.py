@@ -5,13 +5,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
-from operator import and_
+from typing import Final
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from appointments.core.modes import Mode, PartyRole
 from appointments.models import Calendar, CalendarKind, Catchment, Location, OpeningRule, Service, ServiceCalendar
+from jobcenter_portal.tenancy.models import Jobcenter
+
+_GERMAN: Final = frozenset({"de", "de-simple"})
+"""Nobody needs an interpreter for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +70,43 @@ def companions(service: Service, *, only_calendar: int | None = None) -> list[Se
 
 def go_together(services: Sequence[Service], *, only_calendar: int | None = None) -> bool:
     """Whether one caseworker handles all of these in one talk, and there is a way to meet that fits them all."""
-    common = reduce(and_, (one.modes for one in services))
-    return bool(common) and _leading(services, only_calendar).exists()
+    return bool(common_modes(services)) and _leading(services, only_calendar).exists()
 
 
-def interpreted_languages() -> list[str]:
-    """What the Jobcenter's own mediators speak, each once: codes, or names the portal has no code for."""
-    spoken = Calendar.objects.filter(kind=CalendarKind.MEDIATOR).values_list("languages", flat=True)
-    return sorted({language for languages in spoken for language in languages})
+def common_modes(services: Sequence[Service]) -> tuple[Mode, ...]:
+    """The ways to meet for all these concerns at once."""
+    return tuple(mode for mode in Mode if all(one.modes & mode for one in services))
+
+
+def depends_on_town(places: Sequence[Place]) -> bool:
+    """Where people live is asked only where it makes a difference."""
+    return sum(place.is_bounded for place in places) > 1
+
+
+def spoken_languages(jobcenter: Jobcenter) -> list[str]:
+    """What people can ask for: the Jobcenter's own languages, then what else its mediators speak."""
+    return list(dict.fromkeys([*_own_languages(jobcenter), *_interpreted_languages()]))
+
+
+def is_spoken(jobcenter: Jobcenter, language: str) -> bool:
+    """Whether this language can be asked for. The Jobcenter's own languages cost no query."""
+    return language in _own_languages(jobcenter) or language in _interpreted_languages()
 
 
 def has_mediator(language: str, location: Location) -> bool:
     """Whether a site has somebody for this language: then one of them must be free; elsewhere one is phoned."""
     mediators = Calendar.objects.filter(kind=CalendarKind.MEDIATOR, languages__contains=[language])
     return bool(OpeningRule.objects.filter(location=location, calendar__in=mediators).exists())
+
+
+def _own_languages(jobcenter: Jobcenter) -> list[str]:
+    return [language for language in jobcenter.settings.languages if language not in _GERMAN]
+
+
+def _interpreted_languages() -> list[str]:
+    """What the Jobcenter's own mediators speak, each once: codes, or names the portal has no code for."""
+    spoken = Calendar.objects.filter(kind=CalendarKind.MEDIATOR).values_list("languages", flat=True)
+    return sorted({language for languages in spoken for language in languages})
 
 
 def _leading(services: Sequence[Service], only_calendar: int | None) -> QuerySet[ServiceCalendar]:

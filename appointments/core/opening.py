@@ -2,17 +2,15 @@
 # SPDX-License-Identifier: EUPL-1.2
 """When a calendar is open: weekly rules on the local clock and exceptions for single dates, turned into instants.
 
-Both forms of the answer come from one computation: intervals for people and explanations, ticks for slot search. What
-bounds a calendar (the site's hours, the hours of a service) is opening time as well; `common_ranges` cuts them.
+What bounds a calendar (the site's hours, the hours of a service) is opening time as well; `common_ranges` cuts them.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from appointments.core.intervals import Interval
 from appointments.core.slots import TICK, Ticks, merged_ranges
 from appointments.core.wall_clock import MINUTES_PER_DAY, epoch_second
 
@@ -88,25 +86,14 @@ class OpeningPlan:
         return [(rule.start_minute, rule.end_minute) for rule in self.rules if rule.applies_on(day)]
 
 
-def open_intervals(
-    rules: Iterable[OpeningRule], days: Iterable[date], zone: ZoneInfo, closed_days: Collection[date] = ()
-) -> list[Interval]:
-    """Opening time on the local `days` without the `closed_days` (holidays, closures), sorted, touching ranges as one.
-
-    On the days the clock changes the ranges follow it (see `core.wall_clock`): 00:00 to 24:00 is 23 or 25 hours,
-    and a range that lies wholly in the skipped hour does not take place.
-    """
-    plan = OpeningPlan(tuple(rules))
-    return [
-        Interval(datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC))
-        for start, end in _open_seconds(plan, days, zone, closed_days)
-    ]
-
-
 def open_ticks(
     plan: OpeningPlan, days: Iterable[date], zone: ZoneInfo, closed_days: Collection[date] = ()
 ) -> tuple[Ticks, ...]:
-    """The same in ticks; a range that is not on the tick is rounded inwards."""
+    """Opening time on the local `days` without the `closed_days` (holidays, closures), sorted, touching ranges as one.
+
+    On the days the clock changes the ranges follow it (see `core.wall_clock`): 00:00 to 24:00 is 23 or 25 hours,
+    and a range that lies wholly in the skipped hour does not take place. What is not on the tick is rounded inwards.
+    """
     ticks = ((-(-start // TICK), end // TICK) for start, end in _open_seconds(plan, days, zone, closed_days))
     return tuple((start, end) for start, end in ticks if start < end)
 

@@ -83,12 +83,6 @@ class BookingWindow:
         """When new times come on a local day."""
         return first_instant(day, time(self.release_minute // 60, self.release_minute % 60), zone)
 
-    def next_release(self, now: datetime, zone: ZoneInfo) -> datetime:
-        """When the next day's times come."""
-        today = local_day(now, zone)
-        at = self.released_at(today, zone)
-        return at if now < at else self.released_at(today + timedelta(days=1), zone)
-
     def end(self, now: datetime, zone: ZoneInfo) -> datetime:
         """The instant at which the last day ends; appointments start before it."""
         return midnight(self.last_day(now, zone) + timedelta(days=1), zone)

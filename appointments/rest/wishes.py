@@ -28,7 +28,6 @@ SLUG_LENGTH: Final = 80
 MOST_CONCERNS: Final = 8
 _LANGUAGE_LENGTH: Final = 12
 _TICKET_LENGTH: Final = 64
-_GERMAN: Final = frozenset({"de", "de-simple"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +110,14 @@ def choice_of(jobcenter: Jobcenter, service: Service, said: Said, now: datetime)
     whom = _whom(jobcenter, said)
     services = (service, *_more(jobcenter, service, said, whom))
     mode = _mode(said.mode, services)
-    if said.mediator_language and not _is_spoken(jobcenter, said.mediator_language):
+    if said.mediator_language and not offers.is_spoken(jobcenter, said.mediator_language):
         raise fault("mediator_language", "not_offered", "Nobody can be found for this language.")
     today = local_day(now, settings.zone)
     last_day = booking_window(settings, service).last_day(now, settings.zone)
     everywhere = offers.places(services, first=today, last=last_day, mode=mode, only_calendar=whom)
     places, municipality = [place.location for place in everywhere], None
     # Where people live matters only where it decides who is responsible.
-    if sum(place.is_bounded for place in everywhere) > 1:
+    if offers.depends_on_town(everywhere):
         town = municipality_by_slug(said.municipality)
         if town is None:
             code = "unknown" if said.municipality else "required"
@@ -164,14 +163,7 @@ def _more(jobcenter: Jobcenter, service: Service, said: Said, whom: int | None) 
 
 def _mode(name: str, services: Sequence[Service]) -> Mode:
     """The mode that is named, else in person where that is offered, else the first that is."""
-    offered = [mode for mode in Mode if all(one.modes & mode for one in services)]
-    fitting = [mode for mode in offered if name in ("", name_of_mode(mode))]
+    fitting = [mode for mode in offers.common_modes(services) if name in ("", name_of_mode(mode))]
     if not fitting:
         raise fault("mode", "not_offered", "The service is not offered in this way.")
     return fitting[0]
-
-
-def _is_spoken(jobcenter: Jobcenter, language: str) -> bool:
-    """The Jobcenter's own languages, and what its mediators speak."""
-    own = language in jobcenter.settings.languages and language not in _GERMAN
-    return own or language in offers.interpreted_languages()

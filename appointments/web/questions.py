@@ -19,7 +19,6 @@ from appointments.web.chosen import need_line
 from appointments.web.forms import LocationForm
 from appointments.web.notes import served_when
 from appointments.web.present import Other, isolated, near_moment, url
-from appointments.web.speech import spoken_languages
 from appointments.web.wish_forms import ConcernsForm, LanguageForm, ModeForm, TownForm
 from appointments.web.wishes import Plan, Query, Question
 from jobcenter_portal.web.forms import PortalForm
@@ -55,7 +54,7 @@ def _mode(plan: Plan, posted: QueryDict | None, _now: datetime) -> Asked:
 
 
 def _language(plan: Plan, posted: QueryDict | None, _now: datetime) -> Asked:
-    form = LanguageForm(posted, spoken_languages(plan.jobcenter), plan.wishes.mediator_language)
+    form = LanguageForm(posted, offers.spoken_languages(plan.jobcenter), plan.wishes.mediator_language)
     hints = [_("Das kostet Sie nichts.")]
     if any(one.mediator_minutes for one in plan.need.services):
         hints.append(_("Wir planen dafür mehr Zeit ein."))

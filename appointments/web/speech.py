@@ -10,9 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from appointments.core.modes import Mode
-from appointments.offers import interpreted_languages
-from jobcenter_portal.tenancy.models import Jobcenter
-from jobcenter_portal.web.languages import GERMAN, LANGUAGES, current_language
+from jobcenter_portal.web.languages import LANGUAGES, current_language
 
 MODE_LABELS: Final[dict[Mode, str | Promise]] = {
     Mode.IN_PERSON: _("Vor Ort"),
@@ -26,20 +24,7 @@ MODE_HINTS: Final[dict[Mode, str | Promise]] = {
     Mode.VIDEO: _("Sie brauchen ein Handy oder einen Computer mit Kamera. Den Zugang bekommen Sie vorher von uns."),
     Mode.OUTREACH: _("Wohin wir kommen, besprechen wir vorher mit Ihnen am Telefon."),
 }
-_GERMAN_CODES: Final = frozenset({GERMAN.code, "de-simple"})
-_NATIVE: Final = {language.code: language.native_name for language in LANGUAGES if language.code not in _GERMAN_CODES}
-
-
-def spoken_languages(jobcenter: Jobcenter) -> list[str]:
-    """What people can ask for: the Jobcenter's own languages, then what else its mediators speak."""
-    own = [language for language in jobcenter.settings.languages if language not in _GERMAN_CODES]
-    return list(dict.fromkeys([*own, *interpreted_languages()]))
-
-
-def speakable(jobcenter: Jobcenter, language: str) -> bool:
-    """Whether this language can be asked for. The Jobcenter's own languages cost no query."""
-    own = language in jobcenter.settings.languages and language not in _GERMAN_CODES
-    return own or language in interpreted_languages()
+_NATIVE: Final = {language.code: language.native_name for language in LANGUAGES}
 
 
 def language_name(code: str) -> str:

@@ -6,7 +6,7 @@ Nothing is remembered between pages: an address says it all, so the back button,
 Nothing in it says who somebody is. What is wrong or does not fit counts as not said, and is asked.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum, unique
@@ -21,7 +21,6 @@ from appointments.core.modes import Mode
 from appointments.core.wall_clock import local_day
 from appointments.models import Calendar, Catchment, Location, Municipality, Service
 from appointments.offers import Place
-from appointments.web.speech import speakable
 from jobcenter_portal.tenancy.models import BookingMode, Jobcenter
 
 MODE_NAMES: Final = {
@@ -169,14 +168,14 @@ def plan_of(jobcenter: Jobcenter, service: Service, query: Query, now: datetime)
     whom = caseworker.deputy_id if caseworker and query.is_deputy else caseworker.pk if caseworker else None
     more = _more(jobcenter, service, query, whom)
     services = (service, *(more or ()))
-    modes = tuple(mode for mode in Mode if all(one.modes & mode for one in services))
+    modes = offers.common_modes(services)
     mode = modes[0] if len(modes) == 1 else MODE_NAMES.get(query.mode)
     window = booking_window(settings, service)
     today, last_day = local_day(now, settings.zone), window.last_day(now, settings.zone)
     known_mode = mode if mode in modes else None
     everywhere = offers.places(services, first=today, last=last_day, mode=known_mode, only_calendar=whom)
     town, catchments, places = _served(query, everywhere, today, last_day)
-    knows_language = not query.language or speakable(jobcenter, query.language)
+    knows_language = not query.language or offers.is_spoken(jobcenter, query.language)
     wishes = Wishes(
         mode=known_mode or NO_WISHES.mode,
         more_services=more or (),
@@ -189,7 +188,7 @@ def plan_of(jobcenter: Jobcenter, service: Service, query: Query, now: datetime)
         (Question.CONCERNS, more is None),
         (Question.MODE, known_mode is None),
         (Question.LANGUAGE, not knows_language),
-        (Question.TOWN, town is None and depends_on_town(everywhere)),
+        (Question.TOWN, town is None and offers.depends_on_town(everywhere)),
         (Question.PLACE, True),
     )
     plan = Plan(
@@ -210,11 +209,6 @@ def plan_of(jobcenter: Jobcenter, service: Service, query: Query, now: datetime)
     return replace(plan, missing=None) if plan.missing is Question.PLACE and plan.place else plan
 
 
-def depends_on_town(places: Sequence[Place]) -> bool:
-    """Where people live is asked only where it makes a difference."""
-    return sum(place.is_bounded for place in places) > 1
-
-
 def _more(jobcenter: Jobcenter, service: Service, query: Query, whom: int | None) -> tuple[Service, ...] | None:
     """The further concerns of the same talk; None when they are too many, unknown, or do not go together."""
     slugs = query.more
@@ -233,7 +227,7 @@ def _served(
     query: Query, everywhere: list[Place], today: date, last_day: date
 ) -> tuple[Municipality | None, list[Catchment], list[Place]]:
     """The town that was named, which of the sites serve it when, and these sites; all of them where none does."""
-    town = municipality_by_slug(query.town) if query.town and depends_on_town(everywhere) else None
+    town = municipality_by_slug(query.town) if query.town and offers.depends_on_town(everywhere) else None
     if town is None:
         return None, [], everywhere
     here = {place.location.pk for place in everywhere}

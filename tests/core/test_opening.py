@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Opening hours on the local clock, drawn for the two nights in which it jumps."""
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from appointments.core.intervals import Interval
-from appointments.core.opening import OpeningPlan, OpeningRule, open_intervals, open_ticks
+from appointments.core.opening import OpeningPlan, OpeningRule, open_ticks
 from appointments.core.slots import CalendarLoad, ServiceShape, instant_of, offer, tick_at_or_after
 from appointments.core.wall_clock import epoch_second, first_instant, local_day, midnight, same_time_days_before
 from tests.core.timeline import draw_starts, drawn_ranges
@@ -98,12 +98,19 @@ def test_the_nights_in_which_the_clock_jumps(drawing: str) -> None:
     )
 
 
+def opened(
+    rules: list[OpeningRule], days: list[date], closed: Collection[date] = ()
+) -> list[tuple[datetime, datetime]]:
+    ranges = open_ticks(OpeningPlan(tuple(rules)), days, BERLIN, closed)
+    return [(instant_of(start), instant_of(end)) for start, end in ranges]
+
+
 @pytest.mark.parametrize(("day", "hours"), [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (date(2026, 6, 1), 24)])
 def test_a_whole_day_is_as_long_as_it_is(day: date, hours: int) -> None:
-    (whole,) = open_intervals([OpeningRule(day.isoweekday(), 0, 1440)], [day], BERLIN)
+    (whole,) = opened([OpeningRule(day.isoweekday(), 0, 1440)], [day])
 
-    assert whole == Interval(midnight(day, BERLIN), midnight(day + timedelta(days=1), BERLIN))
-    assert whole.duration == timedelta(hours=hours)
+    assert whole == (midnight(day, BERLIN), midnight(day + timedelta(days=1), BERLIN))
+    assert whole[1] - whole[0] == timedelta(hours=hours)
 
 
 def test_ranges_that_touch_or_overlap_are_one_even_over_midnight() -> None:
@@ -115,17 +122,17 @@ def test_ranges_that_touch_or_overlap_are_one_even_over_midnight() -> None:
         OpeningRule(2, 30, 90),
     ]
 
-    assert open_intervals(rules, [MONDAY, MONDAY + timedelta(days=1)], BERLIN) == [
-        Interval(datetime(2026, 2, 2, 7, tzinfo=UTC), datetime(2026, 2, 2, 11, tzinfo=UTC)),
-        Interval(datetime(2026, 2, 2, 21, tzinfo=UTC), datetime(2026, 2, 3, 0, 30, tzinfo=UTC)),
+    assert opened(rules, [MONDAY, MONDAY + timedelta(days=1)]) == [
+        (datetime(2026, 2, 2, 7, tzinfo=UTC), datetime(2026, 2, 2, 11, tzinfo=UTC)),
+        (datetime(2026, 2, 2, 21, tzinfo=UTC), datetime(2026, 2, 3, 0, 30, tzinfo=UTC)),
     ]
 
 
 def test_a_closed_day_has_no_opening_time() -> None:
     days = [MONDAY, MONDAY + timedelta(days=7)]
 
-    assert open_intervals([OpeningRule(1, 480, 720)], days, BERLIN, {MONDAY}) == [
-        Interval(datetime(2026, 2, 9, 7, tzinfo=UTC), datetime(2026, 2, 9, 11, tzinfo=UTC))
+    assert opened([OpeningRule(1, 480, 720)], days, {MONDAY}) == [
+        (datetime(2026, 2, 9, 7, tzinfo=UTC), datetime(2026, 2, 9, 11, tzinfo=UTC))
     ]
 
 
@@ -133,16 +140,18 @@ def test_a_rule_holds_from_its_first_to_its_last_day() -> None:
     rule = OpeningRule(1, 480, 720, valid_from=MONDAY, valid_until=MONDAY + timedelta(days=14))
     mondays = [MONDAY + timedelta(weeks=week) for week in (-1, 0, 1, 2, 3)]
 
-    opened = [local_day(interval.start, BERLIN) for interval in open_intervals([rule], mondays, BERLIN)]
-
-    assert opened == [MONDAY, MONDAY + timedelta(days=7), MONDAY + timedelta(days=14)]
+    assert [local_day(start, BERLIN) for start, _ in opened([rule], mondays)] == [
+        MONDAY,
+        MONDAY + timedelta(days=7),
+        MONDAY + timedelta(days=14),
+    ]
     assert not rule.applies_on(MONDAY + timedelta(days=1))
 
 
 def test_the_same_hours_are_earlier_in_utc_in_summer() -> None:
     thursdays = [date(2026, 3, 26), date(2026, 4, 2)]
 
-    assert [i.start.hour for i in open_intervals([OpeningRule(4, 480, 720)], thursdays, BERLIN)] == [7, 6]
+    assert [start.hour for start, _ in opened([OpeningRule(4, 480, 720)], thursdays)] == [7, 6]
 
 
 def test_minutes_that_are_not_on_the_tick_are_rounded_inwards() -> None:

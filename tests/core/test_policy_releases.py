@@ -45,12 +45,10 @@ def test_a_day_can_be_booked_from_its_release_on(around: date, seconds: int, min
     days = [around + offset * DAY for offset in range(-4, 9)]
 
     bookable = [day for day in days if released(day - horizon * DAY, minute) <= now]
-    to_come = [at for day in days if (at := released(day, minute)) > now]
 
     asked = window(minute, horizon)
     assert asked.last_day(now, BERLIN) == bookable[-1]
     assert asked.end(now, BERLIN) == released(bookable[-1] + DAY, 0)
-    assert asked.next_release(now, BERLIN) == min(to_come)
 
 
 # The local clock at a release of times at 02:30, in the nights in which it jumps from two to three or back.
@@ -66,8 +64,7 @@ def test_a_release_in_the_night_of_the_change_happens_once(day: date, shown: str
     at = window(150).released_at(day, BERLIN)
 
     assert at.astimezone(BERLIN).isoformat(timespec="minutes") == f"{day}T{shown}"
-    assert window(150).next_release(at - MINUTE, BERLIN) == at
-    assert window(150).next_release(at, BERLIN) == window(150).released_at(day + DAY, BERLIN)
+    assert window(150).last_day(at - MINUTE, BERLIN) == window(150).last_day(at, BERLIN) - DAY
 
 
 def test_emergency_times_come_at_seven_and_not_a_second_before() -> None:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from appointments.core.opening import OpeningPlan, OpeningRule, open_intervals, open_ticks
+from appointments.core.opening import OpeningPlan, OpeningRule, open_ticks
 from appointments.core.slots import (
     TICK,
     CalendarLoad,
@@ -213,19 +213,6 @@ def test_rules_on_the_local_clock_agree_with_watching_it(
     assert offer([[load]], shape, window, 0).starts() == starts_by_minutes(
         open_minutes, minutes_of(taken), set(), shape, window
     )
-
-
-@settings(max_examples=60, deadline=None)
-@given(rules=st.lists(rules_on((6, 7, 1), 0, 24 * 60), max_size=4), sunday=st.sampled_from([SPRING, AUTUMN]))
-def test_intervals_and_ticks_tell_the_same(rules: list[OpeningRule], sunday: date) -> None:
-    days = [sunday - timedelta(days=1), sunday, sunday + timedelta(days=1)]
-
-    as_ticks = [
-        (tick_at_or_after(interval.start), tick_at_or_before(interval.end))
-        for interval in open_intervals(rules, days, BERLIN)
-    ]
-
-    assert open_ticks(OpeningPlan(rules), days, BERLIN) == tuple(as_ticks)
 
 
 @given(st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
