@@ -32,4 +32,4 @@ RUN SECRET_KEY=build FIELD_KEYS=k1:YnVpbGQtb25seS1idWlsZC1vbmx5LWJ1aWxkLW9ubHk= 
 USER portal
 EXPOSE 8000
 # No access log: its lines would hold the links that open appointments.
-CMD ["gunicorn", "jobcenter_portal.wsgi:application", "--bind=0.0.0.0:8000", "--workers=4", "--threads=4", "--worker-tmp-dir=/dev/shm", "--no-control-socket"]
+CMD ["gunicorn", "jobcenter_portal.wsgi:application", "--bind=0.0.0.0:8000", "--workers=4", "--threads=2", "--worker-tmp-dir=/dev/shm", "--no-control-socket"]

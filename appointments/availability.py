@@ -68,6 +68,12 @@ class Wishes:
     municipality: int | None = None
     """Where the person lives: only days on which the location serves that place."""
 
+    @property
+    def plain(self) -> tuple[object, ...]:
+        """The same in plain values: two wishes are equal when these are."""
+        more = tuple(one.pk for one in self.more_services)
+        return (int(self.mode), more, self.mediator_language, self.only_calendar, self.municipality)
+
 
 NO_WISHES: Final = Wishes()
 

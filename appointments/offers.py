@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from appointments.core.modes import Mode, PartyRole
 from appointments.models import Calendar, CalendarKind, Catchment, Location, OpeningRule, Service, ServiceCalendar
+from jobcenter_portal.tenancy.briefly import briefly
 from jobcenter_portal.tenancy.models import Jobcenter
 
 _GERMAN: Final = frozenset({"de", "de-simple"})
@@ -32,8 +33,16 @@ def places(
 ) -> list[Place]:
     """Sites at which one calendar leads all these concerns and has hours for them between two days. One query.
 
-    Without a mode, hours for any of them count. Whether anything is free there, only a search knows.
+    Without a mode, hours for any of them count. Whether anything is free there, only a search knows. As it was within
+    the last second.
     """
+    asked = ([service.pk for service in services], first, last, mode, only_calendar)
+    return briefly("places", *asked, read=lambda: _places(services, first, last, mode, only_calendar))
+
+
+def _places(
+    services: Sequence[Service], first: date, last: date, mode: Mode | None, only_calendar: int | None
+) -> list[Place]:
     rules = OpeningRule.objects.filter(
         Q(valid_until__isnull=True) | Q(valid_until__gte=first),
         calendar_id__in=_leading(services, only_calendar).values("calendar_id"),

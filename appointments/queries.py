@@ -26,6 +26,7 @@ from appointments.models import (
     ServiceCalendar,
 )
 from jobcenter_portal.kernel.crypto import fingerprint
+from jobcenter_portal.tenancy.briefly import briefly
 from jobcenter_portal.tenancy.models import CalendarChoice, TenantSettings
 
 
@@ -43,8 +44,13 @@ def services() -> list[Service]:
 
 
 def service_by_slug(slug: str) -> Service | None:
-    found: Service | None = Service.objects.filter(slug=slug, is_active=True).first()
-    return found
+    """As it was within the last second."""
+
+    def read() -> Service | None:
+        found: Service | None = Service.objects.filter(slug=slug, is_active=True).first()
+        return found
+
+    return briefly("service", slug, read=read)
 
 
 def services_by_ids(ids: Sequence[int]) -> tuple[Service, ...]:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The web process. It refuses to start on a database role that could see more than one Jobcenter."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -16,3 +17,9 @@ from jobcenter_portal.web.guards import only_utf8  # noqa: E402 -- as above
 refuse_unsafe_database()
 
 application = only_utf8(_django)
+
+# What is loaded now stays until the end; looking through it again and again for garbage cost a page a tenth of its
+# time in a rush (docs/adr/0012-a-second-of-configuration.md).
+gc.collect()
+gc.freeze()
+gc.set_threshold(20_000, 20, 50)

@@ -13,12 +13,13 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from appointments.availability import NO_WISHES, Wishes, booking_window, find_slots, first_free
+from appointments.availability import NO_WISHES, Slot, Wishes, booking_window, find_slots, first_free
 from appointments.models import Location, Service
 from appointments.offers import has_mediator
 from appointments.web.present import NothingFree, Other, day_line, isolated, near_moment, url
 from appointments.web.speech import MODE_LABELS, language_name
 from appointments.web.wishes import MODE_NAMES, Plan, Query
+from jobcenter_portal.tenancy.briefly import briefly
 from jobcenter_portal.tenancy.models import Jobcenter, TenantSettings
 from jobcenter_portal.web import dates
 
@@ -89,17 +90,22 @@ def _when_again(
 ) -> tuple[str, ...]:
     """The day on which the next times are released: that of the first one behind the last day, if we see any."""
     window = booking_window(settings, service)
-    last_day = window.last_day(now, settings.zone)
-    beyond = find_slots(
-        service=service,
-        location=location,
-        settings=settings,
-        now=now,
-        wishes=wishes,
-        first_day=last_day + timedelta(days=1),
-        days=_LOOK_FURTHER,
-        for_staff=True,
-    ).slots(1)
+    first_day = window.last_day(now, settings.zone) + timedelta(days=1)
+
+    def look_further() -> list[Slot]:
+        return find_slots(
+            service=service,
+            location=location,
+            settings=settings,
+            now=now,
+            wishes=wishes,
+            first_day=first_day,
+            days=_LOOK_FURTHER,
+            for_staff=True,
+        ).slots(1)
+
+    # Nobody can book these yet, and in a rush everybody is told the same.
+    beyond = briefly("next release", service.pk, location.pk, *wishes.plain, first_day, read=look_further)
     again = _("Auch wenn jemand absagt, wird eine Zeit frei. Schauen Sie wieder herein oder rufen Sie uns an.")
     also = () if service.is_emergency else (again,)
     if not beyond:

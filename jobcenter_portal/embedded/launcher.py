@@ -170,7 +170,7 @@ def _programs(places: Places, surroundings: Environments, ports: Ports) -> list[
         "web": (
             Stage.PORTAL,
             # No access log: its lines would hold the links that open appointments.
-            (*gunicorn, "--workers=2", "--threads=4", "--graceful-timeout=5", "--no-control-socket"),
+            (*gunicorn, "--workers=2", "--threads=2", "--graceful-timeout=5", "--no-control-socket"),
             surroundings.portal,
         ),
         "worker": (

@@ -81,6 +81,12 @@ CSRF_COOKIE_AGE = None  # a session cookie: shared computers forget it
 CSRF_FAILURE_VIEW = "jobcenter_portal.web.errors.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
 
+# --- Configuration kept for a second ---------------------------------------------------------------------------------
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+    "configuration": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "TIMEOUT": 1},
+}
+
 # --- Pages -----------------------------------------------------------------------------------------------------------
 TEMPLATES = [
     {

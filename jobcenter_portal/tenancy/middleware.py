@@ -11,7 +11,7 @@ from django.http.request import split_domain_port, validate_host
 
 from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import Jobcenter
-from jobcenter_portal.tenancy.service import jobcenter_by_host, jobcenter_by_slug
+from jobcenter_portal.tenancy.service import jobcenter_by_host, open_jobcenter
 
 PLATFORM_PATHS = frozenset({"", "a", "demo", "healthz", "readyz", "static"})
 """First path segments that belong to the platform; no Jobcenter may be called like one of them."""
@@ -44,7 +44,7 @@ class TenantMiddleware:
         if segment in PLATFORM_PATHS:
             request.host_owner = owner  # type: ignore[attr-defined]
             return None
-        tenant = jobcenter_by_slug(segment)
+        tenant = open_jobcenter(segment)
         if tenant is None or (owner is not None and owner.pk != tenant.pk):
             request.unknown_tenant = True  # type: ignore[attr-defined]
             return None

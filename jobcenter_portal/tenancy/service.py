@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import structlog
 
+from jobcenter_portal.tenancy.briefly import briefly
 from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import Jobcenter, JobcenterHost
 
@@ -18,6 +19,11 @@ def all_jobcenters() -> list[Jobcenter]:
 
 def jobcenter_by_slug(slug: str) -> Jobcenter | None:
     return Jobcenter.objects.filter(slug=slug).first()
+
+
+def open_jobcenter(slug: str) -> Jobcenter | None:
+    """The Jobcenter that a page is asked of, with its settings, as they were within the last second."""
+    return briefly("jobcenter", slug, read=lambda: _with_settings(jobcenter_by_slug(slug)))
 
 
 def jobcenter_by_host(host: str) -> Jobcenter | None:
@@ -40,3 +46,9 @@ def serve_each_tenant(serve: Callable[[Jobcenter], object]) -> None:
             serve(jobcenter)
         except Exception as error:  # noqa: BLE001 -- whatever it is, the next Jobcenter has nothing to do with it
             log.error("jobcenter not served", jobcenter=jobcenter.slug, work=serve.__name__, error=type(error).__name__)  # noqa: TRY400 -- its text could hold personal data
+
+
+def _with_settings(jobcenter: Jobcenter | None) -> Jobcenter | None:
+    if jobcenter is not None:
+        jobcenter.settings  # noqa: B018 -- read here, so that both are kept together
+    return jobcenter

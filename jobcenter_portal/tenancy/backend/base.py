@@ -64,17 +64,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def is_usable(self) -> bool:
         """Whether the connection still lives, asked at the start of a request (CONN_HEALTH_CHECKS).
 
-        The question is the same that has to be said then anyway: nobody's rows exist for us yet. So no connection
-        begins a request with the Jobcenter of the last one.
+        The question is the same that has to be said then anyway: whose rows exist for us. So no connection begins a
+        request with the Jobcenter of the last one.
         """
         if self.connection is None:
             return False
+        self._forget()
         try:
-            with self.connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('app.tenant', '', false)")
+            self.apply_tenant()
         except self.Database.Error:
             return False
-        self._applied = ""
         return True
 
     def create_cursor(self, name: str | None = None) -> Any:
