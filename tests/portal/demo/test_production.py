@@ -12,8 +12,8 @@ from django.conf import settings
 from django.test import Client
 
 from jobcenter_portal.accounts.permissions import Role
-from jobcenter_portal.tenancy.models import Jobcenter
 from tests.appointments.desk.staff import make_member
+from tests.factories import make_jobcenter
 
 ADDRESSES = ("/demo/", "/demo/outbox/", "/demo/outbox/00000000000000000000/", "/fulda/demo/")
 MODULES = ("apps", "people", "sign_in", "views", "urls", "management.commands.demo_logins")
@@ -70,7 +70,6 @@ def test_production_has_no_address_and_no_module_of_the_demo() -> None:
 
 
 def test_production_shows_the_door_and_lets_nobody_in(transactional_db: None) -> None:
-    jobcenter = Jobcenter.objects.create(slug="fulda", name="Jobcenter Fulda", short_name="Fulda")
-    member = make_member(jobcenter, Role.CASEWORKER)
+    member = make_member(make_jobcenter("fulda"), Role.CASEWORKER)
     answer = in_production(member.pk)
     assert answer["press"] == 405
