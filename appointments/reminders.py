@@ -15,6 +15,7 @@ from appointments.core.reminder_times import QuietHours, plan
 from appointments.models import Appointment, ReminderRule
 from jobcenter_portal.accounts.models import ContactChannel, ContactPoint
 from jobcenter_portal.audit.service import ActorKind
+from jobcenter_portal.tenancy.briefly import briefly
 from jobcenter_portal.tenancy.models import TenantSettings
 from notifications import service as notifications
 from notifications.service import Channel, Planned, Priority
@@ -177,10 +178,10 @@ def _reminders(
     appointment: Appointment, points: list[ContactPoint], settings: TenantSettings, now: datetime
 ) -> list[Planned]:
     channels = {point.channel: point for point in points if point.reminders_wanted}
-    rules = ReminderRule.objects.filter(channel__in=list(channels)).order_by("channel", "id")
+    rules = briefly("reminder rules", read=lambda: list(ReminderRule.objects.order_by("channel", "id")))
     wanted: dict[str, list[str]] = {}
     for rule in rules:
-        if not (rule.only_without_email and ContactChannel.EMAIL in channels):
+        if rule.channel in channels and not (rule.only_without_email and ContactChannel.EMAIL in channels):
             wanted.setdefault(rule.channel, []).append(rule.offset)
     return [
         Planned(

@@ -22,6 +22,7 @@ from bench.common.report import heading, last_line, machine, ms, table
 from bench.common.server import Server, measuring_server
 from bench.crowd import house
 from bench.crowd.clients import ClientFailed, Crowd, crowd
+from bench.crowd.ready_made import ready_made
 from bench.crowd.truth import Truth, deadlocks, truth
 from bench.crowd.work import bare_inserts, contend, some_bookings, whole_bookings
 from jobcenter_portal.embedded.bootstrap import SetupError, say
@@ -48,7 +49,8 @@ def main() -> None:
         _prepare_copies(server)
         floor = crowd(server.url(GUARDED, APP), house.WIDE, clients, bare_inserts(FLOOR_SECONDS))
         wide = crowd(server.url(GUARDED, APP), house.WIDE, clients, whole_bookings(WIDE_SECONDS), some_bookings)
-        _show_rates(floor, wide)
+        rows = crowd(server.url(GUARDED, APP), house.WIDE, clients, ready_made(FLOOR_SECONDS))
+        _show_rates(floor, rows, wide)
         contended, found, locks = _contended(server, GUARDED, clients, attempts)
         unguarded, broken, _ = _contended(server, UNGUARDED, clients, max(attempts // UNGUARDED_SHARE, 20 * clients))
         ratio = _rate(wide) / _rate(floor)
@@ -70,6 +72,8 @@ def main() -> None:
                 "booking_client_cpu_ms": round(wide.cpu_ms, 2),
                 "inserts_per_s": round(_rate(floor), 1),
                 "insert_floor_ratio": round(ratio, 4),
+                "ready_made_per_s": round(_rate(rows), 1),
+                "ready_made_ratio": round(_rate(wide) / _rate(rows), 4),
                 "unguarded_attempts": unguarded.attempts,
                 "unguarded_overlaps": broken.overlaps,
                 "unguarded_oversold": broken.oversold,
@@ -106,13 +110,17 @@ def _contended(server: Server, database: str, clients: int, attempts: int) -> tu
     return done, found, deadlocks(server.url(database)) - before
 
 
-def _show_rates(floor: Crowd, wide: Crowd) -> None:
+def _show_rates(floor: Crowd, rows: Crowd, wide: Crowd) -> None:
     heading("Where nobody is in anybody's way")
     table(
         ["", "per second", "p50 ms", "p95 ms", "client's CPU ms"],
         [
             [name, f"{_rate(one):,.0f}", ms(one.quantile(0.5)), ms(one.quantile(0.95)), ms(one.cpu_ms)]
-            for name, one in (("single durable rows", floor), ("whole bookings", wide))
+            for name, one in (
+                ("single durable rows", floor),
+                ("the rows of a booking, ready-made, in one statement", rows),
+                ("whole bookings", wide),
+            )
         ],
     )
 

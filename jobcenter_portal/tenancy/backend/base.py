@@ -3,8 +3,9 @@
 """PostgreSQL backend that keeps `app.tenant` in step with the tenant context.
 
 Before every statement: if what the server session believes differs from the context, set it first; inside a
-transaction with the transaction's scope, otherwise for the session. Whatever can change the server's value behind our
-back (connect, close, commit, rollback, rollback to a savepoint, a change of autocommit) makes us forget what we know.
+transaction with the transaction's scope, otherwise for the session. What was set for the session holds in its
+transactions too and outlives them; what was set for a transaction is gone with it. Whatever else can change the
+server's value behind our back (connect, close, rollback to a savepoint) makes us forget what we know.
 Row-level security guards against our own mistakes; it does not survive SQL injection, which could set the value too.
 """
 
@@ -24,10 +25,15 @@ _GUARDED = ("execute", "executemany", "callproc", "copy", "stream")
 class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._applied: object = _UNKNOWN
+        self._forget()
 
     def _forget(self) -> None:
-        self._applied = _UNKNOWN
+        self._of_session: object = _UNKNOWN
+        self._of_transaction: object = None
+        """None: the transaction, if there is one, has the session's."""
+
+    def _forget_transaction(self) -> None:
+        self._of_transaction = None
 
     def connect(self) -> None:
         self._forget()
@@ -41,25 +47,25 @@ class DatabaseWrapper(base.DatabaseWrapper):
         try:
             super()._commit()  # type: ignore[misc]
         finally:
-            self._forget()
+            self._forget_transaction()
 
     def _rollback(self) -> None:
         try:
             super()._rollback()  # type: ignore[misc]
         finally:
-            self._forget()
+            self._forget_transaction()
 
     def _savepoint_rollback(self, sid: str) -> None:
         try:
             super()._savepoint_rollback(sid)  # type: ignore[misc]
         finally:
-            self._forget()
+            self._of_transaction = _UNKNOWN
 
     def _set_autocommit(self, autocommit: bool) -> None:  # noqa: FBT001 -- Django calls it like this
         try:
             super()._set_autocommit(autocommit)  # type: ignore[misc]
         finally:
-            self._forget()
+            self._forget_transaction()
 
     def is_usable(self) -> bool:
         """Whether the connection still lives, asked at the start of a request (CONN_HEALTH_CHECKS).
@@ -88,11 +94,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Tell the server which Jobcenter's rows exist for us; the empty string means none."""
         tenant_id = current_tenant_id()
         wanted = "" if tenant_id is None else str(tenant_id)
-        if self._applied == wanted:
+        known = self._of_session if self._of_transaction is None else self._of_transaction
+        if known == wanted:
             return
+        is_local = not self.get_autocommit()
         with self.connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('app.tenant', %s, %s)", (wanted, not self.get_autocommit()))
-        self._applied = wanted
+            cursor.execute("SELECT set_config('app.tenant', %s, %s)", (wanted, is_local))
+        if is_local:
+            self._of_transaction = wanted
+        else:
+            self._of_session = wanted
 
     def prepared_rows(self, sql: str, params: Sequence[Any]) -> Sequence[tuple[Any, ...]]:
         """All rows of a query that runs often: planned once per connection, its values sent apart from it, in binary.

@@ -106,6 +106,48 @@ def test_the_database_value_follows_the_context_through_rollbacks(neighbours: An
     assert seen() == []
 
 
+def _commits() -> None:
+    with transaction.atomic():
+        assert Customer._base_manager.count() == 1
+
+
+def _rolls_back() -> None:
+    with transaction.atomic():
+        assert Customer._base_manager.count() == 1
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("ends", [_commits, _rolls_back])
+def test_what_was_said_in_a_transaction_is_said_again_after_it(ends: Callable[[], None], now: datetime) -> None:
+    """The session still believes the Jobcenter before: whoever trusts the transaction's value shows its people."""
+    fulda, wiesbaden = make_jobcenter("fulda"), make_jobcenter("wiesbaden")
+    for jobcenter in (fulda, wiesbaden):
+        with tenant_context(jobcenter):
+            new_customer(name="A", language=f"x-{jobcenter.slug}", addresses={}, now=now)
+    with tenant_context(fulda):
+        assert Customer._base_manager.get().language == "x-fulda"
+    with tenant_context(wiesbaden):
+        ends()
+        assert Customer._base_manager.get().language == "x-wiesbaden"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_said_in_a_savepoint_is_said_again_after_its_rollback(now: datetime) -> None:
+    fulda, wiesbaden = make_jobcenter("fulda"), make_jobcenter("wiesbaden")
+    for jobcenter in (fulda, wiesbaden):
+        with tenant_context(jobcenter):
+            new_customer(name="A", language=f"x-{jobcenter.slug}", addresses={}, now=now)
+    with tenant_context(fulda):
+        assert Customer._base_manager.get().language == "x-fulda"
+    with transaction.atomic():
+        savepoint = transaction.savepoint()
+        with tenant_context(wiesbaden):
+            assert Customer._base_manager.get().language == "x-wiesbaden"
+            transaction.savepoint_rollback(savepoint)
+            assert Customer._base_manager.get().language == "x-wiesbaden"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_connection_that_is_used_again_starts_without_a_jobcenter(now: datetime) -> None:
     fulda = make_jobcenter("fulda")
