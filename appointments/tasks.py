@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from appointments.holding import expire_holds
 from appointments.hygiene import forget_rests, lay_past_time_aside
-from appointments.offering import offer_free_times
 from appointments.office_notice import remind_office
+from appointments.waiting import offer_free_times
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.tenancy.service import serve_each_tenant
 from jobcenter_portal.tenancy.tasks import PlatformTask

@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from appointments import queries
-from appointments.accepting import OfferClosed, OfferLost, accept_offer, decline_offer
 from appointments.availability import Wishes, first_free
 from appointments.core.lifecycle import NotAllowed
 from appointments.core.modes import Mode
@@ -21,14 +20,19 @@ from appointments.seats import session_by_public_id, with_seats
 from appointments.taking import Refused
 from appointments.waiting import (
     CannotWait,
+    OfferClosed,
+    OfferLost,
+    accept_offer,
+    decline_offer,
     leave,
+    offer_of_token,
     place_of,
+    place_of_token,
     takes_strangers,
     wait_for_any,
     wait_for_seat,
     wish_earlier,
 )
-from appointments.waiting_links import offer_of_token, place_of_token
 from appointments.web import pages
 from appointments.web.doors import appointment_or_404, opened_by_key
 from appointments.web.own import page_of

@@ -14,8 +14,7 @@ from appointments.core.lifecycle import Status
 from appointments.links import keys_of
 from appointments.models import Appointment, OfferState, WaitingEntry, WaitingOffer, WaitingState
 from appointments.queries import appointment_by_id
-from appointments.waiting import Obstacle, obstacle_to_wishing, open_offer, place_of
-from appointments.waiting_links import token_of_offer
+from appointments.waiting import Obstacle, obstacle_to_wishing, open_offer, place_of, token_of_offer
 from appointments.web.notice import Notice
 from appointments.web.present import Row, isolated, moment_line, place_line, service_line, url
 from appointments.writing import by_idempotency_key

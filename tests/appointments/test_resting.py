@@ -7,7 +7,6 @@ from datetime import datetime
 
 import pytest
 
-from appointments.accepting import OfferLost, accept_offer
 from appointments.availability import find_slots
 from appointments.changing import cancel, undo_cancel
 from appointments.core.lifecycle import Status
@@ -15,9 +14,9 @@ from appointments.core.slots import instant_of, tick_at_or_before
 from appointments.holding import expire_holds
 from appointments.hygiene import forget_rests, lay_past_time_aside
 from appointments.models import Occupancy, OccupancyState, WaitingOffer
-from appointments.offering import offer_free_times
 from appointments.queries import database_now
 from appointments.taking import SlotTaken
+from appointments.waiting import OfferLost, accept_offer, offer_free_times
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.tenancy.context import tenant_context
 from tests.appointments.factories import Office, person

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from appointments.accepting import OfferClosed, OfferLost
 from appointments.changing import reschedule
 from appointments.core.lifecycle import NotAllowed, Status
 from appointments.models import (
@@ -21,6 +20,8 @@ from appointments.models import (
 )
 from appointments.taking import Refused
 from appointments.waiting import (
+    OfferClosed,
+    OfferLost,
     open_offer,
     place_of,
 )

@@ -8,13 +8,20 @@ from itertools import product
 
 import pytest
 
-from appointments.accepting import accept_offer, decline_offer
 from appointments.changing import cancel
 from appointments.models import Appointment, WaitingOffer
-from appointments.offering import EARLIER_OFFER, SEAT_OFFER, TIME_OFFER, offer_free_times
-from appointments.waiting import leave, subject_of_offer
-from appointments.waiting_links import token_of_offer
-from appointments.waiting_messages import KINDS, offer_url
+from appointments.waiting import (
+    EARLIER_OFFER,
+    SEAT_OFFER,
+    TIME_OFFER,
+    accept_offer,
+    decline_offer,
+    leave,
+    offer_free_times,
+    subject_of_offer,
+    token_of_offer,
+)
+from appointments.waiting.messages import KINDS, offer_url
 from jobcenter_portal.accounts.models import ContactPoint
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.kernel.gsm7 import Encoding, segments

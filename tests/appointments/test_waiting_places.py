@@ -9,7 +9,6 @@ import pytest
 import time_machine
 
 from appointments import groups
-from appointments.accepting import OfferLost
 from appointments.changing import reschedule
 from appointments.core.modes import Mode
 from appointments.core.policy import Refusal
@@ -23,14 +22,15 @@ from appointments.models import (
     WaitingEntry,
     WaitingState,
 )
-from appointments.offering import offer_free_times
 from appointments.seats import book_seat
 from appointments.taking import Refused
 from appointments.tasks import offer_free_times_of_all_tenants
 from appointments.waiting import (
     CannotWait,
     Obstacle,
+    OfferLost,
     leave,
+    offer_free_times,
     open_offer,
     place_of,
     wait_for_any,

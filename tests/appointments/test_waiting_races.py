@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import connection, connections
 
-from appointments.accepting import OfferClosed, OfferLost, accept_offer
 from appointments.changing import cancel
 from appointments.core.lifecycle import NotAllowed, Status
 from appointments.models import (
@@ -22,7 +21,7 @@ from appointments.models import (
     WaitingOffer,
     WaitingState,
 )
-from appointments.offering import offer_free_times
+from appointments.waiting import OfferClosed, OfferLost, accept_offer, offer_free_times
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import Jobcenter

@@ -6,14 +6,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from appointments.accepting import accept_offer, decline_offer
 from appointments.availability import find_slots
 from appointments.booking import book
 from appointments.changing import cancel
 from appointments.core.modes import Mode
 from appointments.models import Appointment, OpeningRule, WaitingEntry, WaitingOffer
-from appointments.offering import offer_free_times
-from appointments.waiting import open_offer, wait_for_any, wish_earlier
+from appointments.waiting import accept_offer, decline_offer, offer_free_times, open_offer, wait_for_any, wish_earlier
 from appointments.writing import Person
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.tenancy.context import tenant_context

@@ -11,8 +11,7 @@ from django.test import Client
 
 from appointments.core.modes import Mode
 from appointments.models import Appointment, WaitingEntry, WaitingState
-from appointments.offering import offer_free_times
-from appointments.waiting import wait_for_any
+from appointments.waiting import offer_free_times, wait_for_any
 from jobcenter_portal.accounts.permissions import Role
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.tenancy.context import tenant_context

@@ -20,10 +20,8 @@ from appointments.models import (
     WaitingOffer,
     WaitingState,
 )
-from appointments.offering import offer_free_times
 from appointments.seats import book_seat
-from appointments.waiting import open_offer
-from appointments.waiting_links import token_of_offer, token_of_place
+from appointments.waiting import offer_free_times, open_offer, token_of_offer, token_of_place
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.tenancy.context import tenant_context
 from tests.appointments.factories import Office, make_service, person

@@ -23,8 +23,7 @@ from appointments.groups import create_session
 from appointments.links import keys_of
 from appointments.models import Appointment, Calendar, Closure, Hold, Location, Municipality, Service, WaitingOffer
 from appointments.seats import book_seat
-from appointments.waiting import wait_for_any
-from appointments.waiting_links import token_for_offer
+from appointments.waiting import token_for_offer, wait_for_any
 from appointments.walk_in import Visitor, register_walk_in
 from appointments.web.drafts import Draft
 from jobcenter_portal.accounts.models import ContactChannel, ContactPoint, Customer, Membership, User

@@ -27,7 +27,7 @@ from appointments.models import (
     WaitingState,
 )
 from appointments.reminders import AT_ONCE, reachable
-from appointments.waiting_links import token_for_place
+from appointments.waiting.links import token_for_place
 from appointments.writing import Person, check_limit, lock
 from jobcenter_portal.accounts.models import ContactChannel, ContactPoint
 from jobcenter_portal.accounts.service import customers_with, new_customer

@@ -20,8 +20,8 @@ from appointments.models import Appointment, OfferState, WaitingEntry, WaitingOf
 from appointments.models.occupancy import Holder
 from appointments.seats import book_seat
 from appointments.taking import Request, SlotTaken, rounds, take_one_of
-from appointments.waiting import close, end_if_used_up, lock_place, lose, subject_of
-from appointments.waiting_links import token_of_offer
+from appointments.waiting.entries import close, end_if_used_up, lock_place, lose, subject_of
+from appointments.waiting.links import token_of_offer
 from appointments.writing import Person, by_idempotency_key, check_limit, on_calendar, write_appointment
 from jobcenter_portal.accounts.models import ContactChannel, ContactPoint
 from jobcenter_portal.audit import service as audit

@@ -23,7 +23,7 @@ from appointments.core.waiting import LONGEST_WAIT, NOTICE, PEOPLE_PER_TIME, ans
 from appointments.core.wall_clock import local_day
 from appointments.models import GroupSession, OfferState, WaitingEntry, WaitingOffer, WaitingState
 from appointments.seats import with_seats
-from appointments.waiting import (
+from appointments.waiting.entries import (
     addresses_of,
     close,
     end,
@@ -33,7 +33,7 @@ from appointments.waiting import (
     subject_of,
     subject_of_offer,
 )
-from appointments.waiting_links import token_for_offer
+from appointments.waiting.links import token_for_offer
 from jobcenter_portal.accounts.models import ContactChannel, ContactPoint
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.kernel.crypto import fingerprint

@@ -14,9 +14,9 @@ from django.conf import settings as django_settings
 
 from appointments.core.lifecycle import Status
 from appointments.models import OfferState, WaitingEntry, WaitingOffer, WaitingState
-from appointments.offering import EARLIER_OFFER, SEAT_OFFER, TIME_OFFER
-from appointments.waiting import WAITING
-from appointments.waiting_links import token_of_offer, token_of_place
+from appointments.waiting.entries import WAITING
+from appointments.waiting.links import token_of_offer, token_of_place
+from appointments.waiting.offering import EARLIER_OFFER, SEAT_OFFER, TIME_OFFER
 from jobcenter_portal.accounts.models import ContactPoint
 from jobcenter_portal.tenancy.context import current_tenant
 from jobcenter_portal.tenancy.models import Jobcenter
