@@ -17,12 +17,12 @@ from appointments.core.modes import Mode, modes_in
 from appointments.holding import wishes_of_hold
 from appointments.models import Hold, Location, Service
 from appointments.web.group_view import group_rows
-from appointments.web.present import Row, isolated, place_line, url
+from appointments.web.present import Row, place_line, url
 from appointments.web.speech import MODE_LABELS, language_name
 from appointments.web.wishes import Plan, Query, Question
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.web import dates
-from jobcenter_portal.web.languages import current_language
+from jobcenter_portal.web.languages import current_language, isolated
 
 
 @dataclass(frozen=True, slots=True)

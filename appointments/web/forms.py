@@ -30,7 +30,7 @@ from jobcenter_portal.accounts.models import ContactChannel
 from jobcenter_portal.tenancy.models import TenantSettings
 from jobcenter_portal.web.dates import duration_in_words
 from jobcenter_portal.web.forms import DescribedChoice, PortalForm, TimeOption, TimesByDay, choices_by_day
-from jobcenter_portal.web.languages import language_by_code
+from jobcenter_portal.web.languages import isolated, language_by_code
 
 _MOBILE_LENGTH: Final = 40
 _CODE_LENGTH: Final = 60
@@ -247,4 +247,4 @@ class ContactForm(PortalForm):
 def service_hint(service: Service, language: str) -> str:
     """``Wir klären, was Ihnen zusteht. · 45 Minuten``, the length never torn apart."""
     length = duration_in_words(service.duration_minutes, language_by_code(language)).replace(" ", "\N{NO-BREAK SPACE}")
-    return " · ".join(part for part in (service.hint(language), length) if part)
+    return " ·\N{NO-BREAK SPACE}".join(isolated(part) for part in (service.hint(language), length) if part)

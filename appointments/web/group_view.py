@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from appointments.models import GroupSession
 from appointments.seats import GroupDate
-from appointments.web.present import Row, isolated, moment_line, place_line, url
+from appointments.web.present import Row, moment_line, place_line, url
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.web import dates
 from jobcenter_portal.web.forms import DescribedChoice, PortalForm
-from jobcenter_portal.web.languages import current_language
+from jobcenter_portal.web.languages import current_language, isolated
 
 _COUNTED = 5
 """So many free seats and fewer are said exactly; a larger number would only be out of date sooner."""

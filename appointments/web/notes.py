@@ -8,11 +8,11 @@ from appointments.availability import booking_window
 from appointments.core.modes import Mode
 from appointments.models import Location
 from appointments.offers import has_mediator
-from appointments.web.present import day_line, isolated
+from appointments.web.present import day_line
 from appointments.web.speech import language_name
 from appointments.web.wishes import Plan
 from jobcenter_portal.web import dates
-from jobcenter_portal.web.languages import current_language
+from jobcenter_portal.web.languages import current_language, isolated
 
 
 def notes_on(plan: Plan, location: Location, *, are_times_free: bool) -> tuple[str, ...]:

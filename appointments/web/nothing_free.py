@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 from appointments.availability import NO_WISHES, Slot, Wishes, booking_window, find_slots, first_free
 from appointments.models import Location, Service
 from appointments.offers import has_mediator
-from appointments.web.present import NothingFree, Other, day_line, isolated, near_moment, url
+from appointments.web.present import NothingFree, Other, day_line, near_moment, url
 from appointments.web.speech import MODE_LABELS, language_name
 from appointments.web.wishes import MODE_NAMES, Plan, Query
 from jobcenter_portal.tenancy.briefly import briefly
 from jobcenter_portal.tenancy.models import Jobcenter, TenantSettings
 from jobcenter_portal.web import dates
+from jobcenter_portal.web.languages import isolated
 
 _LOOK_FURTHER: Final = 14
 """Days beyond the last one in which the next times to be released are looked for."""

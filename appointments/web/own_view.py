@@ -21,10 +21,10 @@ from appointments.web import fates, own_request, pages
 from appointments.web.chosen import chosen_rows
 from appointments.web.group_view import group_rows
 from appointments.web.notice import Notice
-from appointments.web.present import Row, isolated, moment_line, url
+from appointments.web.present import Row, moment_line, url
 from jobcenter_portal.audit.service import ActorKind
 from jobcenter_portal.tenancy.models import BookingMode, Jobcenter, TenantSettings
-from jobcenter_portal.web.languages import current_language
+from jobcenter_portal.web.languages import current_language, isolated
 from notifications.service import MessageView
 
 _ARRIVED: Final = frozenset({Status.CHECKED_IN, Status.IN_SERVICE})

@@ -21,7 +21,7 @@ from jobcenter_portal.accounts.models import ContactChannel
 from jobcenter_portal.kernel.phone import NotAGermanMobile, NotAGermanNumber, parse_mobile, parse_phone, readable
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.web import dates
-from jobcenter_portal.web.languages import current_language
+from jobcenter_portal.web.languages import current_language, isolated
 
 _MINUTE: Final = timedelta(minutes=1)
 
@@ -191,11 +191,6 @@ def service_line(service: Service) -> str:
 
 def place_line(location: Location) -> str:
     return isolated(f"{location.name}, {location.address}")
-
-
-def isolated(text: str) -> str:
-    """German names and numbers keep their own direction inside a line of Arabic or Persian: +49 … would end in a +."""
-    return f"\u2068{text}\u2069" if current_language().direction == "rtl" else text
 
 
 def moment_line(moment: datetime) -> str:

@@ -18,11 +18,11 @@ from appointments.core.modes import Mode
 from appointments.web.chosen import need_line
 from appointments.web.forms import LocationForm
 from appointments.web.notes import served_when
-from appointments.web.present import Other, isolated, near_moment, url
+from appointments.web.present import Other, near_moment, url
 from appointments.web.wish_forms import ConcernsForm, LanguageForm, ModeForm, TownForm
 from appointments.web.wishes import Plan, Query, Question
 from jobcenter_portal.web.forms import PortalForm
-from jobcenter_portal.web.languages import current_language
+from jobcenter_portal.web.languages import current_language, isolated
 
 _PLACE_HEADINGS: Final = {
     Mode.IN_PERSON: lambda: _("Wohin möchten Sie kommen?"),

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 
 from appointments.core.opening import Minutes
 from appointments.walk_in import site_hours
-from appointments.web.present import isolated
-from jobcenter_portal.web.languages import current_language
+from jobcenter_portal.web.languages import current_language, isolated
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,10 @@ from appointments.models import Appointment, OfferState, WaitingEntry, WaitingOf
 from appointments.queries import appointment_by_id
 from appointments.waiting import Obstacle, obstacle_to_wishing, open_offer, place_of, token_of_offer
 from appointments.web.notice import Notice
-from appointments.web.present import Row, isolated, moment_line, place_line, service_line, url
+from appointments.web.present import Row, moment_line, place_line, service_line, url
 from appointments.writing import by_idempotency_key
 from jobcenter_portal.tenancy.models import Jobcenter
-from jobcenter_portal.web.languages import current_language
+from jobcenter_portal.web.languages import current_language, isolated
 
 OBSTACLES: Final[dict[Obstacle, str | Promise]] = {
     Obstacle.NOT_HERE: gettext_lazy("Eine Warteliste gibt es hier zurzeit nicht. Rufen Sie uns bitte an."),

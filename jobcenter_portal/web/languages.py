@@ -79,3 +79,8 @@ class LanguageConverter:
 
     def to_url(self, value: str) -> str:
         return value
+
+
+def isolated(text: str) -> str:
+    """German names and numbers keep their own direction inside a line of Arabic or Persian: +49 … would end in a +."""
+    return f"\u2068{text}\u2069" if current_language().direction == "rtl" else text
