@@ -245,6 +245,6 @@ class ContactForm(PortalForm):
 
 
 def service_hint(service: Service, language: str) -> str:
-    """``Wir klären, was Ihnen zusteht. · 45 Minuten``, the length never torn apart."""
-    length = duration_in_words(service.duration_minutes, language_by_code(language)).replace(" ", "\N{NO-BREAK SPACE}")
-    return " ·\N{NO-BREAK SPACE}".join(isolated(part) for part in (service.hint(language), length) if part)
+    """``Wir klären, was Ihnen zusteht.`` and ``45 Minuten``, a line each."""
+    length = duration_in_words(service.duration_minutes, language_by_code(language))
+    return "\n".join(isolated(part) for part in (service.hint(language), length) if part)

@@ -51,7 +51,7 @@ class DateForm(PortalForm):
     def offer(self, rows: Iterable[DateRow]) -> None:
         """Show these dates as radio buttons."""
         self.fields["session"].widget.choices = [
-            (row.value, DescribedChoice(moment_line(row.starts_at), f"{row.about} · {row.seats}")) for row in rows
+            (row.value, DescribedChoice(moment_line(row.starts_at), f"{row.about}\n{row.seats}")) for row in rows
         ]
 
 

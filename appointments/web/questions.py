@@ -142,7 +142,7 @@ def _place_hints(plan: Plan, free: Mapping[int, Slot]) -> dict[int, str]:
         lines = [place.address] if plan.wishes.mode is Mode.IN_PERSON else []
         lines += served_when(plan, place)
         lines.append(_first_time(free.get(place.pk), earliest))
-        hints[place.pk] = " · ".join(lines)
+        hints[place.pk] = "\n".join(lines)
     return hints
 
 

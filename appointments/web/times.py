@@ -22,6 +22,8 @@ from jobcenter_portal.web.dates import local
 
 DAYS_PER_PAGE: Final = 3
 TIMES_PER_PAGE: Final = 24
+FEW: Final = 8
+"""So many times a page has at least, if the next day has more: one last free time is no choice."""
 _YEARS: Final = range(2000, 2200)
 """Beyond, arithmetic with dates may overflow; nobody books there."""
 
@@ -113,10 +115,10 @@ def _index_of(days: Sequence[Day], first_day: date | None) -> int:
 
 
 def _how_many(days: Sequence[Day]) -> int:
-    """How many of these days fit on a page: always one, however many times it has."""
+    """How many of these days fit on a page: always one, however many times it has, and more behind one with few."""
     shown = 0
     for index, day in enumerate(days[:DAYS_PER_PAGE]):
-        shown += len(day)
-        if index and shown > TIMES_PER_PAGE:
+        if shown >= FEW and shown + len(day) > TIMES_PER_PAGE:
             return index
+        shown += len(day)
     return min(len(days), DAYS_PER_PAGE)

@@ -55,6 +55,17 @@ def test_a_page_stays_short_and_a_long_day_stays_whole(office: Office) -> None:
     assert [shown for _, shown, _ in pages_of(office)[:2]] == [[day(0)], [day(1)]]
 
 
+def test_one_last_time_does_not_stand_on_a_page_alone(office: Office) -> None:
+    OpeningRule.objects.update(end_minute=20 * 60)  # 47 times a day
+    Absence.objects.create(
+        tenant=office.jobcenter,
+        calendar=office.calendars[0],
+        starts_at=EIGHT,
+        ends_at=datetime(2026, 11, 23, 18, 30, tzinfo=UTC),
+    )
+    assert [shown for _, shown, _ in pages_of(office)[:2]] == [[day(0), day(1)], [day(2)]]
+
+
 def test_the_links_lead_on_and_back_and_name_only_days_with_times(visitor: Visitor, office: Office) -> None:
     Absence.objects.create(
         tenant=office.jobcenter,
