@@ -30,19 +30,21 @@ _RANGE: Final = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(?:Uhr)?\s*(?:-|–|bis
 _MOST_RANGES: Final = 6
 _TICK: Final = 5
 _WRONG_DAY: Final = _("Geben Sie einen Tag ein, zum Beispiel 14.12.2026.")
+_WRONG_FIRST: Final = _("Geben Sie den ersten Tag ein, zum Beispiel 14.12.2026.")
+_WRONG_LAST: Final = _("Geben Sie den letzten Tag ein, zum Beispiel 14.12.2026.")
 _WRONG_TIME: Final = _("Geben Sie eine Uhrzeit ein, zum Beispiel 09:30.")
 _FAR: Final = _("Wählen Sie einen Tag in den nächsten zwei Jahren.")
 _PAST: Final = _("Dieser Tag ist schon vorbei. Wählen Sie heute oder einen späteren Tag.")
 
 
-def _day_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
+def _day_field(label: Any, *, required: bool = True, help_text: Any = "", wrong: Any = _WRONG_DAY) -> forms.DateField:
     return forms.DateField(
         label=label,
         required=required,
         help_text=help_text,
         input_formats=["%Y-%m-%d", "%d.%m.%Y"],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages=dict.fromkeys(("required", "invalid"), _WRONG_DAY),
+        error_messages=dict.fromkeys(("required", "invalid"), wrong),
     )
 
 
@@ -113,9 +115,9 @@ class ScheduleForm(PortalForm):
 class AwayForm(ScheduleForm):
     """From when until when; without hours whole days."""
 
-    von_tag = _day_field(_("Erster Tag"))
+    von_tag = _day_field(_("Erster Tag"), wrong=_WRONG_FIRST)
     von_zeit = _time_field(_("ab Uhrzeit"), help_text=_("Leer lassen für den ganzen Tag."))
-    bis_tag = _day_field(_("Letzter Tag"))
+    bis_tag = _day_field(_("Letzter Tag"), wrong=_WRONG_LAST)
     bis_zeit = _time_field(_("bis Uhrzeit"), help_text=_("Leer lassen für den ganzen Tag."))
 
     def clean(self) -> dict[str, Any]:
@@ -241,8 +243,8 @@ class RuleForm(ScheduleForm):
 class ClosureForm(ScheduleForm):
     """Days on which a site, or all of the Jobcenter, is closed."""
 
-    von_tag = _day_field(_("Erster Tag"))
-    bis_tag = _day_field(_("Letzter Tag"))
+    von_tag = _day_field(_("Erster Tag"), wrong=_WRONG_FIRST)
+    bis_tag = _day_field(_("Letzter Tag"), wrong=_WRONG_LAST)
     wo = forms.ChoiceField(
         label=_("Was ist geschlossen?"),
         choices=[("hier", _("Nur dieser Standort")), ("alles", _("Das ganze Jobcenter"))],

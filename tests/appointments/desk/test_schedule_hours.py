@@ -167,7 +167,8 @@ def test_an_absence_is_entered_and_taken_back(desk: Client, own: Calendar) -> No
     ("changes", "sentence"),
     [
         ({"bis_tag": "2026-11-30"}, "Die Abwesenheit endet, bevor sie beginnt."),
-        ({"von_tag": "", "bis_tag": ""}, "Geben Sie einen Tag ein, zum Beispiel 14.12.2026."),
+        ({"von_tag": "", "bis_tag": ""}, "Geben Sie den ersten Tag ein, zum Beispiel 14.12.2026."),
+        ({"bis_tag": "gestern"}, "Geben Sie den letzten Tag ein, zum Beispiel 14.12.2026."),
         ({"von_tag": "2026-11-20"}, "Dieser Tag ist schon vorbei."),
         ({"von_zeit": "25:00"}, "Geben Sie eine Uhrzeit ein, zum Beispiel 09:30."),
         ({"von_tag": "2026-11-23", "bis_tag": "2026-11-23", "bis_zeit": "08:00"}, "Diese Zeit ist schon vorbei."),
