@@ -122,8 +122,10 @@ def _address(address: str, name: str) -> vCalAddress:
     if not _ADDRESS.fullmatch(address):
         raise ValueError("address malformed")
     value = vCalAddress(f"mailto:{address}")
-    if name:
-        value.params["CN"] = vText(" ".join(_clean(name).split()))
+    # A parameter knows no escapes (RFC 5545 section 3.2); some readers see one in a backslash and lose the address.
+    common_name = " ".join(_clean(name).replace("\\", " ").split())
+    if common_name:
+        value.params["CN"] = vText(common_name)
     return value
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from icalendar import Calendar, Component
 
@@ -98,6 +98,7 @@ def test_a_download_has_no_attendee() -> None:
 
 
 @given(summary=ANY_TEXT, location=ANY_TEXT, description=ANY_TEXT, name=ANY_TEXT, method=st.sampled_from(Method))
+@example(summary="", location="", description="", name="\\", method=Method.REQUEST)
 def test_no_text_whatever_adds_or_changes_a_component(
     summary: str, location: str, description: str, name: str, method: Method
 ) -> None:
