@@ -7,17 +7,19 @@ a message as ambiguous. Codes are made here from numbers and fixed words, never 
 they are stored and logged and such text repeats addresses.
 """
 
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import TracebackType
-from typing import Protocol, Self, TypeVar
-from urllib.parse import parse_qs, unquote, urlsplit
+from typing import Any, Protocol, Self
 
 
 class Channel(StrEnum):
     EMAIL = "email"
     SMS = "sms"
+    PUSH = "push"
+    LETTER = "letter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,11 @@ class CalendarPart:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class OutgoingEmail:
-    """One mail to one person. `message_id_token` stays the same when the mail is sent again."""
+    """One mail to one person. `message_id_token` stays the same when the mail is sent again.
+
+    `bounce_address` is the envelope's sender (VERP: it names the message, so that a bounce finds it); empty: that of
+    the From header.
+    """
 
     message_id_token: str
     to: str
@@ -43,6 +49,7 @@ class OutgoingEmail:
     calendar: CalendarPart | None
     language: str
     unsubscribe_url: str | None
+    bounce_address: str = ""
 
     def __repr__(self) -> str:
         return f"OutgoingEmail({self.message_id_token})"
@@ -60,6 +67,48 @@ class OutgoingSms:
 
     def __repr__(self) -> str:
         return f"OutgoingSms({self.reference})"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class OutgoingPush:
+    """A knock on one device: it has no content at all, so that neither lock screen nor push service learns anything.
+
+    `topic` lets a later knock replace an earlier one that still waits (RFC 8030 section 5.4).
+    """
+
+    reference: str
+    endpoint: str
+    topic: str
+    ttl_seconds: int
+    is_urgent: bool
+
+    def __repr__(self) -> str:
+        return f"OutgoingPush({self.reference})"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class OutgoingLetter:
+    """One letter for the office to print. `address` are the lines of the window, `return_line` the small one above.
+
+    `text` has blank lines between its paragraphs; `german` is the same in German where `language` is another one.
+    """
+
+    reference: str
+    address: tuple[str, ...]
+    return_line: str
+    sender_name: str
+    subject: str
+    text: str
+    language: str
+    german_subject: str
+    german: str
+    day: date
+
+    def __repr__(self) -> str:
+        return f"OutgoingLetter({self.reference})"
+
+
+Outgoing = OutgoingEmail | OutgoingSms | OutgoingPush | OutgoingLetter
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,80 +158,160 @@ class Ambiguous:
 
 Result = Accepted | RejectedPermanent | RejectedTemporary | Throttled | AccountProblem | Ambiguous
 
-OutgoingT_contra = TypeVar("OutgoingT_contra", contravariant=True)
+
+class ReceiptKind(StrEnum):
+    """What a provider says later about a message that it took."""
+
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"  # not delivered, and the address is not at fault
+    ADDRESS_WRONG = "address_wrong"  # there is no such mailbox or number: nothing more goes there
+    DELAYED = "delayed"
+    COMPLAINED = "complained"  # reported as unwanted
+    STOPPED = "stopped"  # answered STOP
 
 
-class Session(Protocol[OutgoingT_contra]):
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One such word. `event` names it, so that a repetition is known; at least one of the references is given.
+
+    `at` is the provider's own time (aware) and for the record only: what counts is the kind.
+    """
+
+    event: str
+    kind: ReceiptKind
+    our_reference: str = ""
+    provider_reference: str = ""
+    code: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ReceiptRequest:
+    """What a provider sent to our receipts address. Header names are lower case; `url` is the whole public address."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    query: Mapping[str, str]
+    body: bytes
+
+    def __repr__(self) -> str:
+        return f"ReceiptRequest({self.method})"
+
+
+class ForgedReceipt(ValueError):
+    """Signature, secret or shape is not the provider's. Carries nothing of the request."""
+
+
+class Session(Protocol):
     """A kept-open way to one provider account, used by one thread at a time."""
 
-    def send(self, outgoing: OutgoingT_contra, *, now: datetime) -> Result:
-        """Send one message. `now` is an aware instant. Raises ValueError, before any I/O, for what cannot be sent."""
+    def send(self, outgoing: Any, *, now: datetime) -> Result:
+        """Send one message of the driver's channel. `now` is an aware instant.
+
+        Raises ValueError, before any I/O, for what cannot be sent at all.
+        """
+        ...
+
+    def ask(self, reference: str, *, to: str = "") -> Result | None:
+        """Whether the provider has a message of ours: Accepted, None (surely not), or Ambiguous (cannot be told)."""
+        ...
+
+    def collect(self) -> Sequence[Receipt]:
+        """Receipts that came in over this very connection since the last call (SMPP); elsewhere none."""
         ...
 
     def close(self) -> None: ...
 
-    def __enter__(self) -> Self: ...
+
+class Closing:
+    """`with` for sessions, and the answers of those that cannot be asked and hear nothing."""
+
+    def ask(self, reference: str, *, to: str = "") -> Result | None:  # noqa: ARG002 -- part of Session
+        return Ambiguous("cannot-be-asked")
+
+    def collect(self) -> Sequence[Receipt]:
+        return ()
+
+    def close(self) -> None: ...
+
+    def __enter__(self) -> Self:
+        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
-    ) -> None: ...
+    ) -> None:
+        self.close()
+
+
+Config = Mapping[str, str]
+"""The settings of one account, by field name; a flag is "yes" or missing."""
+
+
+class FieldKind(StrEnum):
+    TEXT = "text"
+    SECRET = "secret"  # noqa: S105 -- a kind of field; never shown again once written
+    NUMBER = "number"
+    FLAG = "flag"
+    CHOICE = "choice"
+    URL = "url"
 
 
 @dataclass(frozen=True, slots=True)
-class SmtpAccount:
-    """Where mail is handed in. `timeout` in seconds, for each answer of the server."""
+class Field:
+    """One setting of an account, as the office fills it in. `label` and `help` are German."""
 
-    host: str
-    port: int
-    username: str = ""
-    password: str = field(default="", repr=False)
-    starttls: bool = True
-    timeout: float = 30.0
-    ca_file: str | None = None
-    helo_name: str = "[127.0.0.1]"
-
-    @classmethod
-    def from_url(cls, url: str) -> Self:
-        """Read `smtp://` (plain) or `smtp+starttls://user:password@host:port?timeout=30&ca_file=…&helo=…`."""
-        parts = urlsplit(url)
-        if parts.scheme not in {"smtp", "smtp+starttls"} or not parts.hostname:
-            raise ValueError("expected smtp://… or smtp+starttls://… with a host")
-        starttls = parts.scheme == "smtp+starttls"
-        options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
-        return cls(
-            host=parts.hostname,
-            port=parts.port or (587 if starttls else 25),
-            username=unquote(parts.username or ""),
-            password=unquote(parts.password or ""),
-            starttls=starttls,
-            timeout=float(options.get("timeout", "30")),
-            ca_file=options.get("ca_file"),
-            helo_name=options.get("helo", "[127.0.0.1]"),
-        )
+    name: str
+    label: str
+    kind: FieldKind = FieldKind.TEXT
+    required: bool = True
+    choices: tuple[str, ...] = ()
+    help: str = ""
+    default: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SmsAccount:
-    """Where SMS are handed in. Time limits in seconds."""
+class BadConfig(ValueError):
+    """A setting of an account cannot be right. `sentence` is German and repeats nothing that was typed."""
 
-    base_url: str
-    api_key: str = field(repr=False)
-    driver: str = "seven"
-    connect_timeout: float = 5.0
-    timeout: float = 30.0
+    def __init__(self, field_name: str, sentence: str) -> None:
+        super().__init__(f"{field_name}: {sentence}")
+        self.field_name, self.sentence = field_name, sentence
 
-    @classmethod
-    def from_url(cls, url: str) -> Self:
-        """Read `seven+https://:KEY@gateway.seven.io?timeout=30` (or `seven+http` for a local catcher)."""
-        parts = urlsplit(url)
-        driver, _, scheme = parts.scheme.partition("+")
-        if driver != "seven" or scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError("expected seven+https://:KEY@host")
-        host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-        options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
-        return cls(
-            base_url=f"{scheme}://{host}" + (f":{parts.port}" if parts.port else "") + parts.path.rstrip("/"),
-            api_key=unquote(parts.password or parts.username or ""),
-            driver=driver,
-            timeout=float(options.get("timeout", "30")),
-        )
+
+class Driver(Protocol):
+    """One provider. A module of channels/<channel>/ that has a DRIVER is found by the registry; that is all."""
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def channel(self) -> Channel: ...
+
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def fields(self) -> tuple[Field, ...]: ...
+
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether `ask` can ever say more than Ambiguous."""
+        ...
+
+    def open(self, config: Config) -> Session:
+        """A session that connects on first use. Raises BadConfig, before any I/O."""
+        ...
+
+    def receipts(self, request: ReceiptRequest, config: Config) -> Sequence[Receipt]:
+        """Read what the provider sent, its signature checked in constant time. Raises ForgedReceipt."""
+        ...
+
+
+def text_of(config: Config, field: Field) -> str:
+    """A setting without the space around it. Raises BadConfig where a required one is empty."""
+    value = config.get(field.name, field.default).strip()
+    if field.required and not value:
+        raise BadConfig(field.name, f"{field.label}: Bitte ausfüllen.")
+    if field.choices and value not in field.choices:
+        raise BadConfig(field.name, f"{field.label}: Bitte einen der Werte wählen.")
+    return value

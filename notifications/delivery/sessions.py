@@ -7,9 +7,9 @@ from typing import Self
 
 from django.conf import settings
 
-from notifications.channels.base import AccountProblem, OutgoingEmail, OutgoingSms, Result, SmsAccount, SmtpAccount
-from notifications.channels.email import SmtpSession
-from notifications.channels.sms_seven import SevenSession
+from notifications.channels.base import AccountProblem, OutgoingEmail, OutgoingSms, Result
+from notifications.channels.email.smtp import SmtpAccount, SmtpSession
+from notifications.channels.sms.seven import SevenSession, SmsAccount
 from notifications.outbox.clock import Clock
 
 
@@ -30,7 +30,7 @@ class Sessions:
     def ask_for_sms(self, reference: str) -> Result | None:
         """Whether the gateway knows an SMS: Accepted, None (it does not), or something that answers neither."""
         sms = self._sms_session()
-        return AccountProblem("not-configured") if sms is None else sms.query(reference)
+        return AccountProblem("not-configured") if sms is None else sms.ask(reference)
 
     def close(self) -> None:
         for session in (self._email, self._sms):

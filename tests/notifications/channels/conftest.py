@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 
 from jobcenter_portal.demo.outbox_files import CaughtMessage, list_messages
-from notifications.channels.base import OutgoingEmail, OutgoingSms, SmsAccount, SmtpAccount
+from notifications.channels.base import OutgoingEmail, OutgoingSms
+from notifications.channels.email.smtp import SmtpAccount
+from notifications.channels.sms.seven import SmsAccount
 
 ROOT = Path(__file__).resolve().parents[3]
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)

@@ -23,10 +23,9 @@ from notifications.channels.base import (
     RejectedPermanent,
     RejectedTemporary,
     Result,
-    SmtpAccount,
 )
-from notifications.channels.email import SmtpSession
-from notifications.channels.mime import build_mime
+from notifications.channels.email.mime import build_mime
+from notifications.channels.email.smtp import SmtpAccount, SmtpSession
 from tests.notifications.channels.conftest import NOW, PASSWORD, USER, StartCatcher, mail
 
 ICS = b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"

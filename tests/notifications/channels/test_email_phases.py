@@ -17,9 +17,8 @@ from notifications.channels.base import (
     RejectedPermanent,
     RejectedTemporary,
     Result,
-    SmtpAccount,
 )
-from notifications.channels.email import SmtpSession
+from notifications.channels.email.smtp import SmtpAccount, SmtpSession
 from tests.notifications.channels.conftest import NOW, mail
 
 GREETING = {"CONNECT": "220 hi", "EHLO": "250 hi", "MAIL": "250 ok", "RCPT": "250 ok", "DATA": "354 go", ".": "250 ok"}

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from jobcenter_portal.demo.catchers.smtp import refuse
 from notifications.channels.base import CalendarPart
-from notifications.channels.mime import build_mime
+from notifications.channels.email.mime import build_mime
 from tests.notifications.channels.conftest import NOW, mail
 
 ICS = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nSUMMARY:Grüße\r\nEND:VCALENDAR\r\n".encode()

@@ -19,10 +19,9 @@ from notifications.channels.base import (
     RejectedPermanent,
     RejectedTemporary,
     Result,
-    SmsAccount,
     Throttled,
 )
-from notifications.channels.sms_seven import SevenSession
+from notifications.channels.sms.seven import SevenSession, SmsAccount
 from tests.notifications.channels.conftest import API_KEY, NOW, Catcher, StartCatcher, sms
 
 
@@ -141,9 +140,9 @@ def test_what_was_left_in_doubt_is_found_in_the_journal_by_our_reference(
     with SevenSession(catcher.sms_account(timeout=1.0)) as session:
         assert session.send(sms(), now=NOW) == result
         [kept] = stored(catcher)
-        assert session.query(sms().reference, to=sms().to) == Accepted(str(kept["id"]), "delivered")
-        assert session.query(sms().reference) == Accepted(str(kept["id"]), "delivered")
-        assert session.query("another-reference") is None
+        assert session.ask(sms().reference, to=sms().to) == Accepted(str(kept["id"]), "delivered")
+        assert session.ask(sms().reference) == Accepted(str(kept["id"]), "delivered")
+        assert session.ask("another-reference") is None
 
 
 def test_a_throttled_account_waits_as_long_as_the_gateway_says(start_catcher: StartCatcher) -> None:
@@ -157,7 +156,7 @@ def test_nobody_listening_is_temporary_for_sending_and_no_answer_for_asking() ->
         port = server.getsockname()[1]
     with SevenSession(SmsAccount(f"http://127.0.0.1:{port}", "k")) as session:
         assert session.send(sms(), now=NOW) == RejectedTemporary("connect", None)
-        assert session.query("x") == Ambiguous("journal")
+        assert session.ask("x") == Ambiguous("journal")
 
 
 def test_a_gateway_that_closes_without_an_answer_leaves_it_in_doubt() -> None:
@@ -180,10 +179,10 @@ def test_the_journal_is_read_page_by_page_and_only_for_the_right_key(start_catch
     with SevenSession(catcher.sms_account()) as session:
         for number in range(103):
             session.send(sms(reference=f"r{number}"), now=NOW)
-        assert isinstance(session.query("r0"), Accepted)
-        assert session.query("r103") is None
+        assert isinstance(session.ask("r0"), Accepted)
+        assert session.ask("r103") is None
     with SevenSession(catcher.sms_account(api_key="falsch")) as session:
-        assert session.query("r0") == Ambiguous("journal")
+        assert session.ask("r0") == Ambiguous("journal")
 
 
 def test_an_sms_sent_twice_is_there_twice(start_catcher: StartCatcher) -> None:

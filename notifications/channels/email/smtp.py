@@ -14,21 +14,30 @@ import ssl
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
-from types import TracebackType
 from typing import Final, Self
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from notifications.channels.base import (
     Accepted,
     AccountProblem,
     Ambiguous,
+    BadConfig,
+    Channel,
+    Closing,
+    Config,
+    Field,
+    FieldKind,
     OutgoingEmail,
+    Receipt,
+    ReceiptRequest,
     RejectedPermanent,
     RejectedTemporary,
     Result,
-    SmtpAccount,
+    text_of,
 )
-from notifications.channels.mime import ascii_address, build_mime, message_id
+from notifications.channels.email.mime import ascii_address, build_mime, message_id
 
 _ENHANCED = re.compile(rb"([245]\.\d{1,3}\.\d{1,3})(?:\s|$)")
 _NO_SUCH_MAILBOX: Final = frozenset({"5.1.1", "5.1.10"})
@@ -40,11 +49,44 @@ _IDLE_SECONDS: Final = 30.0
 _DOT_AT_LINE_START = re.compile(rb"(?m)^\.")
 
 
+@dataclass(frozen=True, slots=True)
+class SmtpAccount:
+    """Where mail is handed in. `timeout` in seconds, for each answer of the server."""
+
+    host: str
+    port: int
+    username: str = ""
+    password: str = field(default="", repr=False)
+    starttls: bool = True
+    timeout: float = 30.0
+    ca_file: str | None = None
+    helo_name: str = "[127.0.0.1]"
+
+    @classmethod
+    def from_url(cls, url: str) -> Self:
+        """Read `smtp://` (plain) or `smtp+starttls://user:password@host:port?timeout=30&ca_file=…&helo=…`."""
+        parts = urlsplit(url)
+        if parts.scheme not in {"smtp", "smtp+starttls"} or not parts.hostname:
+            raise ValueError("expected smtp://… or smtp+starttls://… with a host")
+        starttls = parts.scheme == "smtp+starttls"
+        options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+        return cls(
+            host=parts.hostname,
+            port=parts.port or (587 if starttls else 25),
+            username=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+            starttls=starttls,
+            timeout=float(options.get("timeout", "30")),
+            ca_file=options.get("ca_file"),
+            helo_name=options.get("helo", "[127.0.0.1]"),
+        )
+
+
 class _LostError(Exception):
     """The connection broke or stayed silent before the final dot."""
 
 
-class SmtpSession:
+class SmtpSession(Closing):
     """Opens on first use, survives refusals, reopens after the server closed. Not for several threads."""
 
     def __init__(self, account: SmtpAccount, *, monotonic: Callable[[], float] = time.monotonic) -> None:
@@ -56,7 +98,8 @@ class SmtpSession:
     def send(self, outgoing: OutgoingEmail, *, now: datetime) -> Result:
         """Hand one mail over. Raises ValueError, before any I/O, for addresses and headers that cannot be sent."""
         body = build_mime(outgoing, now)
-        sender, recipient = ascii_address(outgoing.sender_address), ascii_address(outgoing.to)
+        sender = ascii_address(outgoing.bounce_address or outgoing.sender_address)
+        recipient = ascii_address(outgoing.to)
         reused = self._is_alive()
         result = self._attempt(sender, recipient, body, message_id(outgoing))
         if reused and result in _STALE:
@@ -72,14 +115,6 @@ class SmtpSession:
             with suppress(OSError, smtplib.SMTPException):
                 smtp.quit()
             smtp.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
-    ) -> None:
-        self.close()
 
     def _attempt(self, sender: str, recipient: str, body: bytes, reference: str) -> Result:
         if self._smtp is None:
@@ -239,3 +274,57 @@ def _refused(phase: str, code: int, text: bytes) -> Result:
 def _stuffed(body: bytes) -> bytes:
     """Double dots at line starts (RFC 5321 section 4.5.2); the final dot is sent by itself."""
     return _DOT_AT_LINE_START.sub(b"..", body)
+
+
+_HOST: Final = Field("host", "Mailserver", help="zum Beispiel mail.landkreis.example")
+_PORT: Final = Field("port", "Port", FieldKind.NUMBER, default="587")
+_SECURITY: Final = Field(
+    "security", "Verschlüsselung", FieldKind.CHOICE, choices=("starttls", "none"), default="starttls"
+)
+_USER: Final = Field("username", "Benutzername", required=False)
+_PASSWORD: Final = Field("password", "Passwort", FieldKind.SECRET, required=False)
+_TIMEOUT: Final = Field("timeout", "Wartezeit in Sekunden", FieldKind.NUMBER, default="30")
+_CA_FILE: Final = Field("ca_file", "Eigene Zertifizierungsstelle (Datei)", required=False)
+_HELO: Final = Field("helo", "Eigener Name (EHLO)", required=False, default="[127.0.0.1]")
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpDriver:
+    """A mail server of the office or of its computing centre."""
+
+    key: str = "smtp"
+    channel: Channel = Channel.EMAIL
+    label: str = "SMTP-Mailserver"
+    fields: tuple[Field, ...] = (_HOST, _PORT, _SECURITY, _USER, _PASSWORD, _TIMEOUT, _CA_FILE, _HELO)
+    can_be_asked: bool = False
+
+    def open(self, config: Config) -> SmtpSession:
+        return SmtpSession(
+            SmtpAccount(
+                host=text_of(config, _HOST),
+                port=int(_number(config, _PORT)),
+                username=text_of(config, _USER),
+                password=text_of(config, _PASSWORD),
+                starttls=text_of(config, _SECURITY) == "starttls",
+                timeout=_number(config, _TIMEOUT),
+                ca_file=text_of(config, _CA_FILE) or None,
+                helo_name=text_of(config, _HELO),
+            )
+        )
+
+    def receipts(self, request: ReceiptRequest, config: Config) -> tuple[Receipt, ...]:  # noqa: ARG002 -- by mail
+        """Bounces come as mail, not over HTTP."""
+        return ()
+
+
+def _number(config: Config, of: Field) -> float:
+    try:
+        value = float(text_of(config, of))
+    except ValueError:
+        raise BadConfig(of.name, f"{of.label}: Bitte eine Zahl eingeben.") from None
+    if not 0 < value <= 65535:  # noqa: PLR2004 -- ports; no time limit comes near it
+        raise BadConfig(of.name, f"{of.label}: Diese Zahl geht nicht.")
+    return value
+
+
+DRIVER: Final = SmtpDriver()

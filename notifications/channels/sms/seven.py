@@ -6,13 +6,14 @@ Field names, journal and limits: the provider's OpenAPI description (github.com/
 and its "SMS" page (docs.seven.io); meaning of the codes: its PHP client (github.com/seven-io/php-client,
 src/Library/StatusCode.php). The gateway answers most errors with HTTP 200 and a code in the body, so the HTTP status
 alone never counts as success. `foreign_id` is a label, not an idempotency key: whatever may have been accepted is
-Ambiguous until `query` has found it in the journal or not.
+Ambiguous until `ask` has found it in the journal or not.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from types import TracebackType
 from typing import Any, Final, Self
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import httpx
 
@@ -20,12 +21,19 @@ from notifications.channels.base import (
     Accepted,
     AccountProblem,
     Ambiguous,
+    Channel,
+    Closing,
+    Config,
+    Field,
+    FieldKind,
     OutgoingSms,
+    Receipt,
+    ReceiptRequest,
     RejectedPermanent,
     RejectedTemporary,
     Result,
-    SmsAccount,
     Throttled,
+    text_of,
 )
 
 # Shorter than the gateway's own limit: reusing a connection that it is closing would make a send ambiguous.
@@ -51,6 +59,33 @@ _STATES: Final = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class SmsAccount:
+    """Where SMS are handed in. Time limits in seconds."""
+
+    base_url: str
+    api_key: str = field(repr=False)
+    driver: str = "seven"
+    connect_timeout: float = 5.0
+    timeout: float = 30.0
+
+    @classmethod
+    def from_url(cls, url: str) -> Self:
+        """Read `seven+https://:KEY@gateway.seven.io?timeout=30` (or `seven+http` for a local catcher)."""
+        parts = urlsplit(url)
+        driver, _, scheme = parts.scheme.partition("+")
+        if driver != "seven" or scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("expected seven+https://:KEY@host")
+        host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+        options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+        return cls(
+            base_url=f"{scheme}://{host}" + (f":{parts.port}" if parts.port else "") + parts.path.rstrip("/"),
+            api_key=unquote(parts.password or parts.username or ""),
+            driver=driver,
+            timeout=float(options.get("timeout", "30")),
+        )
+
+
 def _by_code(code: str) -> Result:
     """Class of each documented code but 100. An unknown one may hide a sent message."""
     name = f"seven-{code}"
@@ -69,7 +104,7 @@ def _by_code(code: str) -> Result:
     return Ambiguous(name if code.isdecimal() and len(code) <= 4 else "seven-code")  # noqa: PLR2004
 
 
-class SevenSession:
+class SevenSession(Closing):
     """Keeps HTTPS connections open. Ignores proxy settings of the environment and follows no redirect."""
 
     def __init__(self, account: SmsAccount) -> None:
@@ -99,7 +134,7 @@ class SevenSession:
             return Ambiguous("no-answer")
         return _by_response(response)
 
-    def query(self, reference: str, *, to: str | None = None) -> Accepted | Ambiguous | None:
+    def ask(self, reference: str, *, to: str = "") -> Accepted | Ambiguous | None:
         """Look for a message in the gateway's journal of the last 30 days; `to` makes it quicker.
 
         Accepted: the gateway has it (detail: its delivery state). None: it has not, so sending again is no repetition;
@@ -124,14 +159,6 @@ class SevenSession:
 
     def close(self) -> None:
         self._client.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
-    ) -> None:
-        self.close()
 
 
 def _by_response(response: httpx.Response) -> Result:
@@ -178,3 +205,27 @@ def _identifier(entry: Mapping[str, Any]) -> str:
 def _pause(header: str) -> timedelta:
     # Retry-After may also be a date; the default is good enough for that.
     return min(timedelta(seconds=int(header)), _LONGEST_PAUSE) if header.isdecimal() else _DEFAULT_PAUSE
+
+
+_URL: Final = Field("url", "Adresse der Schnittstelle", FieldKind.URL, default="https://gateway.seven.io")
+_KEY: Final = Field("key", "API-Schlüssel", FieldKind.SECRET)
+
+
+@dataclass(frozen=True, slots=True)
+class SevenDriver:
+    """seven.io in Kiel."""
+
+    key: str = "seven"
+    channel: Channel = Channel.SMS
+    label: str = "seven.io"
+    fields: tuple[Field, ...] = (_URL, _KEY)
+    can_be_asked: bool = True
+
+    def open(self, config: Config) -> SevenSession:
+        return SevenSession(SmsAccount(base_url=text_of(config, _URL).rstrip("/"), api_key=text_of(config, _KEY)))
+
+    def receipts(self, request: ReceiptRequest, config: Config) -> tuple[Receipt, ...]:  # noqa: ARG002
+        return ()
+
+
+DRIVER: Final = SevenDriver()
