@@ -35,7 +35,8 @@ _GIVEN_UP: Final = frozenset({_S.SUPERSEDED, _S.WITHDRAWN, _S.EXPIRED, _S.SUPPRE
 TRANSITIONS: Final = MappingProxyType(
     {
         _S.PLANNED: frozenset({_S.LEASED}) | _GIVEN_UP,
-        _S.RETRY: frozenset({_S.LEASED}) | _GIVEN_UP,
+        # DELIVERED: a receipt says that an earlier try arrived after all.
+        _S.RETRY: frozenset({_S.LEASED, _S.DELIVERED}) | _GIVEN_UP,
         # Back to PLANNED or RETRY: the lease ran out or was given back before anything was sent.
         _S.LEASED: frozenset({_S.SENDING, _S.PLANNED, _S.RETRY, _S.FAILED}) | _GIVEN_UP,
         # Not one of _GIVEN_UP: what is being sent cannot be recalled.
@@ -47,7 +48,8 @@ TRANSITIONS: Final = MappingProxyType(
         _S.BOUNCED: frozenset(),
         _S.FAILED: frozenset(),
         _S.SUPERSEDED: frozenset(),
-        _S.WITHDRAWN: frozenset(),
+        # Wanted again before anything of it had left: consent taken back and given, a channel off and on.
+        _S.WITHDRAWN: frozenset({_S.PLANNED}),
         _S.EXPIRED: frozenset(),
         _S.SUPPRESSED: frozenset(),
     }
@@ -60,7 +62,8 @@ HELD: Final = frozenset({State.LEASED, State.SENDING})
 """A worker holds it: exactly these carry a lease token."""
 RECALLABLE: Final = WAITING | {State.LEASED}
 """Nothing has been sent yet."""
-FINAL: Final = frozenset(state for state, following in TRANSITIONS.items() if not following)
+FINAL: Final = frozenset(state for state, following in TRANSITIONS.items() if not following) | {State.WITHDRAWN}
+"""Nobody has anything left to do; only WITHDRAWN can begin anew."""
 
 
 class ForbiddenStep(ValueError):

@@ -74,11 +74,16 @@ class Customer(TenantModel):
 
 
 class ContactChannel(models.TextChoices):
-    """What an address is for. On PHONE the office calls; no message ever goes there."""
+    """What an address is for. On PHONE the office calls; no message ever goes there.
+
+    PUSH: the address is what the browser gave for knocking on this device. LETTER: the lines of a postal address.
+    """
 
     EMAIL = "email"
     SMS = "sms"
     PHONE = "phone"
+    PUSH = "push"
+    LETTER = "letter"
 
 
 class ContactPoint(TenantModel):

@@ -131,9 +131,15 @@ class TenantSettings(TenantModel):
     sms_sender = models.CharField(max_length=11, default="Termin")
     sms_sender_discreet = models.CharField(max_length=11, default="Termin")
     sms_hourly_cap = models.PositiveIntegerField(default=200)
+    sms_daily_cap = models.PositiveIntegerField(default=1000, db_default=1000)
+    sms_monthly_cap = models.PositiveIntegerField(default=10000, db_default=10000, help_text="Teile, die bezahlt werden")
+    push_enabled = models.BooleanField(default=False, db_default=False)
+    letters_enabled = models.BooleanField(default=False, db_default=False, help_text="Das Haus druckt und verschickt")
     discreet = models.BooleanField(default=True, help_text="Nachrichten nennen das Jobcenter nicht")
     quiet_from = models.TimeField(default=time(20))
     quiet_until = models.TimeField(default=time(8))
+    email_quiet_from = models.TimeField(null=True, help_text="Leer: E-Mails gehen zu jeder Zeit hinaus")
+    email_quiet_until = models.TimeField(null=True)
 
     retention: ClassVar[Mapping[str, Retention]] = dict.fromkeys(
         (
@@ -164,6 +170,11 @@ class TenantSettings(TenantModel):
             ),
             models.CheckConstraint(
                 condition=Q(reoffer_min_minutes__lte=F("reoffer_max_minutes")), name="tenancy_reoffer_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(email_quiet_from__isnull=True, email_quiet_until__isnull=True)
+                | Q(email_quiet_from__gt=F("email_quiet_until")),
+                name="tenancy_email_quiet_is_a_night",
             ),
         ]
 

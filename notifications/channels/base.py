@@ -87,21 +87,27 @@ class OutgoingPush:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class LetterText:
+    """A letter's words in one language; blank lines stand between paragraphs."""
+
+    language: str
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class OutgoingLetter:
     """One letter for the office to print. `address` are the lines of the window, `return_line` the small one above.
 
-    `text` has blank lines between its paragraphs; `german` is the same in German where `language` is another one.
+    `texts`: the person's language first, then German where that is another one.
     """
 
     reference: str
     address: tuple[str, ...]
     return_line: str
     sender_name: str
-    subject: str
-    text: str
-    language: str
-    german_subject: str
-    german: str
+    texts: tuple[LetterText, ...]
+    link: str
     day: date
 
     def __repr__(self) -> str:

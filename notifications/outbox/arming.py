@@ -45,8 +45,8 @@ class Armed(Enum):
 _ANOTHER_IN_FLIGHT: Final = """EXISTS (SELECT FROM notifications_message o
     WHERE o.tenant_id = %(tenant)s AND o.subject = %(subject)s AND o.state = 'sending' AND o.id <> %(id)s
     AND (o.revision < %(revision)s OR o.channel = %(channel)s))"""
-_REFUSED: Final = """EXISTS (SELECT FROM notifications_message o
-    WHERE o.tenant_id = %(tenant)s AND o.channel = %(channel)s AND o.recipient = %(recipient)s AND o.address_refused)"""
+_REFUSED: Final = """EXISTS (SELECT FROM notifications_suppression o
+    WHERE o.tenant_id = %(tenant)s AND o.channel = %(channel)s AND o.recipient = %(recipient)s)"""
 _CAP_REACHED: Final = """(%(channel)s = 'sms' AND (SELECT count(*) FROM notifications_message o
     WHERE o.tenant_id = %(tenant)s AND o.channel = 'sms' AND o.armed_at > %(hour_ago)s) >= %(cap)s)"""
 

@@ -68,9 +68,12 @@ def outcome_of(result: Result, claimed: Claimed, *, now: datetime) -> Outcome:
 _FINISH: Final = """
 UPDATE notifications_message SET state = %(state)s, lease_token = NULL, lease_until = NULL,
     next_attempt_at = %(next_at)s, attempts = attempts + %(burnt)s, result_code = %(code)s,
-    provider_reference = %(reference)s, segments = %(segments)s, address_refused = %(refused)s,
+    provider_reference = %(reference)s, segments = %(segments)s,
     finished_at = %(finished_at)s
 WHERE id = %(id)s AND tenant_id = %(tenant)s AND lease_token = %(token)s"""
+_SUPPRESS: Final = """
+INSERT INTO notifications_suppression (tenant_id, channel, recipient, reason, only_reminders, since)
+VALUES (%(tenant)s, %(channel)s, %(recipient)s, 'address_wrong', false, %(finished_at)s) ON CONFLICT DO NOTHING"""
 _ATTEMPT: Final = """
 INSERT INTO notifications_attempt
     (tenant_id, message_id, n, lease_token, started_at, outcome, code, reference, milliseconds)
@@ -94,6 +97,8 @@ def finish(
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(_FINISH, facts)
         in_time = bool(cursor.rowcount == 1)
+        if in_time and outcome.refused_address:
+            cursor.execute(_SUPPRESS, facts)
         if not in_time:
             # Several late answers count their attempts one after the other.
             cursor.execute("SELECT id FROM notifications_message WHERE id = %(id)s FOR NO KEY UPDATE", facts)
@@ -159,7 +164,8 @@ def _facts(claimed: Claimed, outcome: Outcome, *, now: datetime | None) -> dict[
         "burnt": 1 if outcome.burns else 0,
         "code": outcome.code[:40],
         "reference": outcome.reference[:128],
-        "refused": outcome.refused_address,
+        "channel": claimed.ref.channel,
+        "recipient": claimed.ref.recipient,
         "finished_at": now if closed else None,
         "segments": 0,
     }

@@ -31,6 +31,8 @@ class Planned:
     due_at: datetime
     not_after: datetime
     priority: Priority
+    respects_quiet: bool = True
+    """Waits for the end of its channel's quiet hours; False for what would be useless by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ def insert(batches: Sequence[Batch], *, now: datetime) -> None:
                 recipient=planned.recipient,
                 language=planned.language,
                 priority=planned.priority,
+                respects_quiet=planned.respects_quiet,
                 due_at=planned.due_at,
                 not_after=planned.not_after,
                 message_id_token=_token(tenant_id, batch.subject, batch.revision, planned),

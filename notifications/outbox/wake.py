@@ -22,23 +22,31 @@ _LOCK: Final = 7301
 
 
 def wake_sql() -> str:
-    """The trigger function that lowers a Jobcenter's entry. Runs with the rights of whoever writes the message."""
+    """The trigger functions that lower a Jobcenter's entry. They run with the rights of whoever writes."""
     return """
-CREATE OR REPLACE FUNCTION notifications_message_wake() RETURNS trigger LANGUAGE plpgsql AS $wake$
-DECLARE
-    look_at timestamptz := CASE NEW.state WHEN 'ambiguous' THEN NEW.next_attempt_at
-                           ELSE greatest(NEW.due_at, NEW.next_attempt_at) END;
+CREATE OR REPLACE FUNCTION notifications_wake_by(tenant bigint, look_at timestamptz) RETURNS void
+LANGUAGE plpgsql AS $wake$
 BEGIN
     IF look_at IS NULL THEN
-        RETURN NULL;
+        RETURN;
     END IF;
-    PERFORM pg_advisory_xact_lock_shared(7301, NEW.tenant_id::integer);
+    PERFORM pg_advisory_xact_lock_shared(7301, tenant::integer);
     UPDATE notifications_outboxwake SET next_due_at = look_at
-        WHERE tenant_id = NEW.tenant_id AND (next_due_at IS NULL OR next_due_at > look_at);
-    IF NOT FOUND AND NOT EXISTS (SELECT FROM notifications_outboxwake WHERE tenant_id = NEW.tenant_id) THEN
-        INSERT INTO notifications_outboxwake AS wake (tenant_id, next_due_at) VALUES (NEW.tenant_id, look_at)
+        WHERE tenant_id = tenant AND (next_due_at IS NULL OR next_due_at > look_at);
+    IF NOT FOUND AND NOT EXISTS (SELECT FROM notifications_outboxwake WHERE tenant_id = tenant) THEN
+        INSERT INTO notifications_outboxwake AS wake (tenant_id, next_due_at) VALUES (tenant, look_at)
         ON CONFLICT (tenant_id) DO UPDATE SET next_due_at = least(wake.next_due_at, EXCLUDED.next_due_at);
     END IF;
+END $wake$;
+CREATE OR REPLACE FUNCTION notifications_message_wake() RETURNS trigger LANGUAGE plpgsql AS $wake$
+BEGIN
+    PERFORM notifications_wake_by(NEW.tenant_id, CASE NEW.state WHEN 'ambiguous' THEN NEW.next_attempt_at
+        ELSE greatest(NEW.due_at, NEW.next_attempt_at) END);
+    RETURN NULL;
+END $wake$;
+CREATE OR REPLACE FUNCTION notifications_receipt_wake() RETURNS trigger LANGUAGE plpgsql AS $wake$
+BEGIN
+    PERFORM notifications_wake_by(NEW.tenant_id, NEW.look_at);
     RETURN NULL;
 END $wake$;
 """
@@ -57,7 +65,10 @@ UPDATE notifications_outboxwake SET next_due_at = least(
     (SELECT min(m.lease_until) FROM notifications_message m
         WHERE m.tenant_id = %(tenant)s AND m.state IN ('leased', 'sending')),
     (SELECT min(m.next_attempt_at) FROM notifications_message m
-        WHERE m.tenant_id = %(tenant)s AND m.state = 'ambiguous'))
+        WHERE m.tenant_id = %(tenant)s AND m.state = 'ambiguous'),
+    (SELECT min(r.look_at) FROM notifications_providerreceipt r WHERE r.tenant_id = %(tenant)s),
+    (SELECT %(now)s::timestamptz WHERE EXISTS (SELECT FROM notifications_message m
+        WHERE m.tenant_id = %(tenant)s AND m.needs_other_way)))
 WHERE tenant_id = %(tenant)s"""
 
 

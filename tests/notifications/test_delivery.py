@@ -11,7 +11,7 @@ from jobcenter_portal.tenancy.models import Jobcenter, TenantSettings
 from notifications import service
 from notifications.delivery import dispatch
 from notifications.delivery.sessions import Sessions
-from notifications.models import Message
+from notifications.models import Message, Suppression
 from notifications.outbox.clock import Clock
 from notifications.service import Channel, Fate, Priority
 from tests.notifications.factories import outcomes, plan, states
@@ -163,7 +163,7 @@ def test_refusals_of_one_recipient_concern_that_message_only(
     deliver(now)
     assert states() == {"thing:1 now": state}
     refused_for_good = name == "unknown"
-    assert Message.objects.get().address_refused is refused_for_good
+    assert Suppression.objects.exists() is refused_for_good
 
 
 def test_what_cannot_be_sent_at_all_fails_without_a_word_to_the_server(

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""The outbox: every message that is to be sent, what was tried, and when to look again.
+"""The outbox itself: every message that is to be sent, and what was tried.
 
 No address and no text lies here. Both are fetched when a message leaves; the row keeps the channel and a keyed hash.
 """
@@ -26,7 +26,10 @@ class Message(TenantModel):
     `subject` is opaque here ("appointment:…"), `revision` rises with every change of it. `lease_token` fences: only
     who holds the token may arm or finish. `lease_until`: after it a lease is void (leased) or its outcome unknown
     (sending). `next_attempt_at`: while waiting, not before this instant; while ambiguous, when to look into it again,
-    NULL once it is settled that nobody can know.
+    NULL once it is settled that nobody can know. `account`: the provider account it went or shall go through again,
+    `refused_by` one that refused it for good without blaming the address. `needs_other_way`: it will not arrive, and
+    its kind has not been asked yet what to do instead. `text_version`: which of the office's own texts was used, 0 for
+    the text of the portal.
     """
 
     public_id = models.CharField(max_length=PUBLIC_ID_LENGTH, default=public_id)
@@ -50,7 +53,11 @@ class Message(TenantModel):
     provider_reference = models.CharField(max_length=128, default="")
     segments = models.PositiveSmallIntegerField(default=0)
     result_code = models.CharField(max_length=40, default="")
-    address_refused = models.BooleanField(default=False)
+    account = models.CharField(max_length=PUBLIC_ID_LENGTH, default="", db_default="")
+    refused_by = models.CharField(max_length=PUBLIC_ID_LENGTH, default="", db_default="")
+    needs_other_way = models.BooleanField(default=False, db_default=False)
+    respects_quiet = models.BooleanField(default=True, db_default=True)
+    text_version = models.PositiveIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 
@@ -67,6 +74,8 @@ class Message(TenantModel):
             "message_id_token",
             "provider_reference",
             "result_code",
+            "account",
+            "refused_by",
         ),
         Retention.MESSAGE,
     )
@@ -103,13 +112,17 @@ class Message(TenantModel):
                 condition=Q(state=State.AMBIGUOUS),
             ),
             models.Index(
-                fields=["tenant", "armed_at"], name="notifications_message_sms_hour", condition=Q(channel="sms")
+                fields=["tenant", "id"],
+                name="notifications_message_otherway",
+                condition=Q(needs_other_way=True),
             ),
+            models.Index(fields=["tenant", "message_id_token"], name="notifications_message_token"),
             models.Index(
-                fields=["tenant", "channel", "recipient"],
-                name="notifications_message_refused",
-                condition=Q(address_refused=True),
+                fields=["tenant", "provider_reference"],
+                name="notifications_message_theirs",
+                condition=~Q(provider_reference=""),
             ),
+            models.Index(fields=["tenant", "-due_at", "-id"], name="notifications_message_list"),
         ]
 
     def __str__(self) -> str:
@@ -135,49 +148,3 @@ class Attempt(TenantModel):
 
     def __str__(self) -> str:
         return f"attempt {self.n} of message {self.message_id}"
-
-
-class ChannelPause(TenantModel):
-    """A provider account of one Jobcenter that should be left alone until an instant; its messages wait and say so."""
-
-    channel = models.CharField(max_length=8)
-    until = models.DateTimeField()
-    code = models.CharField(max_length=40)
-
-    retention: ClassVar[Mapping[str, Retention]] = dict.fromkeys(("channel", "code"), Retention.NOT_PERSONAL)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["tenant", "channel"], name="notifications_one_pause")]
-
-    def __str__(self) -> str:
-        return f"pause of {self.channel}"
-
-
-class OutboxWake(models.Model):
-    """Which Jobcenter has work, and from when. Global: the loop must know before it enters any tenant's context.
-
-    Never later than the truth, perhaps earlier: an early entry costs one look, a late one would lose time.
-    """
-
-    tenant = models.OneToOneField("tenancy.Jobcenter", on_delete=models.CASCADE, primary_key=True, related_name="+")
-    next_due_at = models.DateTimeField(null=True)
-
-    retention: ClassVar[Mapping[str, Retention]] = {}
-
-    class Meta:
-        indexes = [models.Index(fields=["next_due_at"], name="notifications_wake_next")]
-
-    def __str__(self) -> str:
-        return f"wake of tenant {self.tenant_id}"
-
-
-class Heartbeat(models.Model):
-    """When a loop of the platform last ran, by the database's clock. Global: it belongs to no Jobcenter."""
-
-    name = models.CharField(max_length=32, primary_key=True)
-    beat_at = models.DateTimeField()
-
-    retention: ClassVar[Mapping[str, Retention]] = {"name": Retention.NOT_PERSONAL}
-
-    def __str__(self) -> str:
-        return self.name
