@@ -25,9 +25,9 @@ from appointments.core.slots import (
     tick_at_or_after,
     tick_at_or_before,
 )
-from appointments.core.wall_clock import local_day, midnight
 from appointments.loading import Asked, Loaded, load
 from appointments.models import Location, Service
+from jobcenter_portal.kernel.wall_clock import local_day, midnight
 from jobcenter_portal.tenancy.models import TenantSettings
 
 _DAY: Final = timedelta(days=1)

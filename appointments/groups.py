@@ -16,7 +16,6 @@ from appointments.availability import Need, Wishes
 from appointments.changing import check_move, write_cancellation
 from appointments.core.lifecycle import Status, Verb, next_status, possible_verbs
 from appointments.core.slots import CalendarLoad, merged_ranges, tick_at_or_after, tick_at_or_before
-from appointments.core.wall_clock import local_day
 from appointments.loading import Asked, load
 from appointments.models import (
     Appointment,
@@ -34,6 +33,7 @@ from appointments.models.occupancy import Holder
 from appointments.taking import ROUNDS, Request
 from appointments.writing import actor, bump, lock, record
 from jobcenter_portal.audit import service as audit
+from jobcenter_portal.kernel.wall_clock import local_day
 from jobcenter_portal.tenancy.models import Jobcenter
 from notifications import service as notifications
 

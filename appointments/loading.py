@@ -16,12 +16,12 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from appointments.core.holidays import is_hessian_holiday
 from appointments.core.modes import Mode, PartyRole
 from appointments.core.opening import ALL_DAY, Minutes, OpeningPlan, OpeningRule, common_ranges, open_ticks
 from appointments.core.slots import CalendarLoad, OpenTime, PackedTicks, Ticks, tick_at_or_after, tick_at_or_before
-from appointments.core.wall_clock import midnight
 from appointments.search_query import QUERIES
+from jobcenter_portal.kernel.holidays import is_hessian_holiday
+from jobcenter_portal.kernel.wall_clock import midnight
 
 _DAY: Final = timedelta(days=1)
 _DAY_TICKS: Final = 288

@@ -11,12 +11,14 @@ from typing import Final
 
 from django.conf import settings as django_settings
 
+from appointments.core.answers import DeclineReason
 from appointments.core.lifecycle import Status
 from appointments.core.modes import Mode
 from appointments.ical import Method, build_ics
 from appointments.links import Keys, keys_of, readable_code
 from appointments.models import Appointment
 from appointments.queries import appointment_by_id
+from appointments.reminder_plan import REMINDER
 from appointments.reminders import (
     CANCELLED,
     CHANGED,
@@ -26,7 +28,6 @@ from appointments.reminders import (
     NEW_CHOICE,
     NEW_PLACE,
     OTHER_TIME,
-    REMINDER,
     REQUESTED,
     WITHDRAWN,
 )
@@ -156,7 +157,7 @@ def _values(
         "answer_day_long": dates.long_date(dates.local(answer_by).date(), language) if answer_by else "",
         "answer_day_short": dates.short_date(answer_by, language) if answer_by else "",
         "answer_time": dates.clock_time(answer_by) if answer_by else "",
-        "reason": appointment.decline_reason,
+        **{f"reason_{reason.value}": appointment.decline_reason == reason for reason in DeclineReason},
     }
 
 

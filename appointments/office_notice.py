@@ -11,10 +11,10 @@ from django.db import transaction
 from django.urls import reverse
 
 from appointments.core.answers import end_of_next_working_day, is_working_day
-from appointments.core.wall_clock import local_day, midnight
 from appointments.queries import open_requests
 from jobcenter_portal.accounts.models import ContactChannel
 from jobcenter_portal.accounts.service import address_index
+from jobcenter_portal.kernel.wall_clock import local_day, midnight
 from jobcenter_portal.tenancy.context import current_tenant
 from jobcenter_portal.tenancy.models import Jobcenter, TenantSettings
 from notifications import service as notifications
@@ -79,7 +79,9 @@ class OfficeNotice:
         desk = reverse("desk:requests", kwargs={"jobcenter": jobcenter.slug})
         values: dict[str, int | str] = {
             "soon": left.soon,
+            "one_soon": left.soon == 1,
             "overdue": left.overdue,
+            "one_overdue": left.overdue == 1,
             "link": django_settings.PUBLIC_URL + desk,
         }
         return Envelope(address=address, values=values)

@@ -11,7 +11,6 @@ from django.db.models import F, Max, Prefetch, Q, QuerySet
 
 from appointments.core.lifecycle import Status
 from appointments.core.modes import PartyRole
-from appointments.core.wall_clock import local_day, midnight
 from appointments.models import (
     Appointment,
     Calendar,
@@ -26,6 +25,7 @@ from appointments.models import (
     ServiceCalendar,
 )
 from jobcenter_portal.kernel.crypto import fingerprint
+from jobcenter_portal.kernel.wall_clock import local_day, midnight
 from jobcenter_portal.tenancy.briefly import briefly
 from jobcenter_portal.tenancy.models import CalendarChoice, TenantSettings
 

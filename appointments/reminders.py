@@ -6,22 +6,22 @@ Every change raises the appointment's revision; what was planned for an older re
 transaction. So a reminder of an old time cannot leave, not even in a race: its lease is gone before it is armed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from appointments.core.lifecycle import Status
-from appointments.core.reminder_times import QuietHours, plan
-from appointments.models import Appointment, ReminderRule
+from appointments.core.reminder_times import announcement, letter_is_of_use_until
+from appointments.models import Appointment
+from appointments.reminder_plan import current_rules, reminders_of
 from jobcenter_portal.accounts.models import ContactChannel, ContactPoint
 from jobcenter_portal.audit.service import ActorKind
-from jobcenter_portal.tenancy.briefly import briefly
 from jobcenter_portal.tenancy.models import TenantSettings
+from jobcenter_portal.tenancy.quiet import quiet_hours
 from notifications import service as notifications
 from notifications.service import Channel, Planned, Priority
 
 CONFIRMATION: Final = "confirmation"
-REMINDER: Final = "reminder"
 CHANGED: Final = "changed"
 CANCELLED: Final = "cancelled"
 REQUESTED: Final = "requested"
@@ -35,73 +35,60 @@ AT_ONCE: Final = "now"
 _SOON: Final = timedelta(hours=48)
 _OWED: Final = timedelta(days=7)
 """How long an answer is still owed, also when the wished time has passed meanwhile."""
+_CONFIRMING: Final = frozenset({CONFIRMATION, REQUESTED})
+"""What only repeats what the person has just done themselves; all else is news."""
 
 
 def announce_booking(appointment: Appointment, settings: TenantSettings, *, now: datetime) -> None:
     """Confirm now and plan the reminders."""
     points = _points(appointment, settings)
-    confirmations = [
-        _at_once(appointment, point, CONFIRMATION, Priority.CONFIRMATION, now, until=appointment.starts_at)
-        for point in for_confirmation(points, appointment, now)
-    ]
+    told = for_confirmation(points, appointment, now)
+    confirmations = _at_once(appointment, told, CONFIRMATION, settings, now, until=appointment.starts_at)
     _replace(appointment, [*confirmations, *_reminders(appointment, points, settings, now)], now)
 
 
 def announce_request(appointment: Appointment, settings: TenantSettings, *, now: datetime) -> None:
     """Say that the request has arrived and until when the office answers. It is no appointment yet: no reminders."""
     until = appointment.answer_by or appointment.starts_at
-    messages = [
-        _at_once(appointment, point, REQUESTED, Priority.CONFIRMATION, now, until=until)
-        for point in for_confirmation(_points(appointment, settings), appointment, now)
-    ]
-    _replace(appointment, messages, now)
+    told = for_confirmation(_points(appointment, settings), appointment, now)
+    _replace(appointment, _at_once(appointment, told, REQUESTED, settings, now, until=until), now)
 
 
 def announce_other_time(appointment: Appointment, settings: TenantSettings, *, now: datetime) -> None:
     """Tell the time that the office gave instead of the wished one, on every channel, and plan the reminders."""
-    points = _points(appointment, settings)
-    answers = [
-        _at_once(appointment, point, OTHER_TIME, Priority.CHANGE, now, until=appointment.starts_at) for point in points
-    ]
-    _replace(appointment, [*answers, *_reminders(appointment, points, settings, now)], now)
+    _announce_news(appointment, settings, OTHER_TIME, now)
 
 
 def announce_decline(appointment: Appointment, settings: TenantSettings, *, now: datetime) -> None:
     """Say that the request became no appointment, and what to do instead. It is owed even after the wished time."""
     until = max(appointment.starts_at, now + _OWED)
-    messages = [
-        _at_once(appointment, point, DECLINED, Priority.CHANGE, now, until=until)
-        for point in _points(appointment, settings)
-    ]
-    _replace(appointment, messages, now)
+    points = _points(appointment, settings)
+    _replace(appointment, _at_once(appointment, points, DECLINED, settings, now, until=until), now)
 
 
 def announce_change(appointment: Appointment, settings: TenantSettings, *, now: datetime) -> None:
     """Tell the new time on every channel and plan the reminders anew."""
     points = _points(appointment, settings)
     until = max(appointment.starts_at, appointment.previous_starts_at or appointment.starts_at)
-    changes = [_at_once(appointment, point, CHANGED, Priority.CHANGE, now, until=until) for point in points]
+    changes = _at_once(appointment, points, CHANGED, settings, now, until=until)
     _replace(appointment, [*changes, *_reminders(appointment, points, settings, now)], now)
 
 
 def announce_new_place(appointment: Appointment, settings: TenantSettings, *, now: datetime) -> None:
     """Say that only the place is another one, and plan the reminders anew."""
-    _announce_kept_time(appointment, settings, NEW_PLACE, now)
+    _announce_news(appointment, settings, NEW_PLACE, now)
 
 
 def announce_deputy(appointment: Appointment, settings: TenantSettings, *, now: datetime) -> None:
     """Say that somebody else will be there at the same time, and plan the reminders anew."""
-    _announce_kept_time(appointment, settings, DEPUTY, now)
+    _announce_news(appointment, settings, DEPUTY, now)
 
 
 def announce_new_choice(appointment: Appointment, settings: TenantSettings, *, now: datetime) -> None:
     """Say that the office had to cancel, and ask for a new choice; it is of use as long as people wonder."""
     until = max(appointment.starts_at, now + _OWED)
-    messages = [
-        _at_once(appointment, point, NEW_CHOICE, Priority.CHANGE, now, until=until)
-        for point in _points(appointment, settings)
-    ]
-    _replace(appointment, messages, now)
+    points = _points(appointment, settings)
+    _replace(appointment, _at_once(appointment, points, NEW_CHOICE, settings, now, until=until), now)
 
 
 def announce_cancellation(appointment: Appointment, settings: TenantSettings, *, now: datetime) -> None:
@@ -115,19 +102,26 @@ def announce_cancellation(appointment: Appointment, settings: TenantSettings, *,
     kind = CANCELLED
     if appointment.previous_status == Status.REQUESTED:
         kind = WITHDRAWN if appointment.cancelled_by == ActorKind.CUSTOMER else DECLINED
-    _replace(
-        appointment,
-        [
-            _at_once(appointment, point, kind, Priority.CHANGE, now, until=appointment.starts_at)
-            for point in _points(appointment, settings)
-        ],
-        now,
-    )
-
-
-def _announce_kept_time(appointment: Appointment, settings: TenantSettings, kind: str, now: datetime) -> None:
     points = _points(appointment, settings)
-    news = [_at_once(appointment, point, kind, Priority.CHANGE, now, until=appointment.starts_at) for point in points]
+    _replace(appointment, _at_once(appointment, points, kind, settings, now, until=appointment.starts_at), now)
+
+
+def announce_to_new_address(
+    appointment: Appointment, point: ContactPoint, settings: TenantSettings, *, now: datetime
+) -> list[Planned]:
+    """What somebody is told at an address that they have just given: what they have with us, or have asked for."""
+    if not reachable([point], settings) or appointment.starts_at <= now:
+        return []
+    kind = {Status.BOOKED: CONFIRMATION, Status.REQUESTED: REQUESTED}.get(appointment.status_now)
+    if kind is None:
+        return []
+    until = appointment.answer_by or appointment.starts_at
+    return _at_once(appointment, [point], kind, settings, now, until=until)
+
+
+def _announce_news(appointment: Appointment, settings: TenantSettings, kind: str, now: datetime) -> None:
+    points = _points(appointment, settings)
+    news = _at_once(appointment, points, kind, settings, now, until=appointment.starts_at)
     _replace(appointment, [*news, *_reminders(appointment, points, settings, now)], now)
 
 
@@ -139,7 +133,12 @@ def _replace(appointment: Appointment, messages: list[Planned], now: datetime) -
 
 def reachable(points: Iterable[ContactPoint], settings: TenantSettings) -> list[ContactPoint]:
     """Those addresses that stand on a channel which this Jobcenter uses; a number to call is none of them."""
-    used = {ContactChannel.EMAIL: settings.email_enabled, ContactChannel.SMS: settings.sms_enabled}
+    used = {
+        ContactChannel.EMAIL: settings.email_enabled,
+        ContactChannel.SMS: settings.sms_enabled,
+        ContactChannel.PUSH: settings.push_enabled,
+        ContactChannel.LETTER: settings.letters_enabled,
+    }
     return [point for point in points if used.get(ContactChannel(point.channel), False)]
 
 
@@ -153,51 +152,69 @@ def _points(appointment: Appointment, settings: TenantSettings) -> list[ContactP
 
 
 def for_confirmation(points: list[ContactPoint], appointment: Appointment, now: datetime) -> list[ContactPoint]:
-    """An SMS confirms only where no e-mail does, or when the appointment is so soon that mail may be read too late."""
+    """What rings confirms only where no e-mail does, or when the appointment is so soon that mail may be read late."""
     has_email = any(point.channel == ContactChannel.EMAIL for point in points)
     soon = appointment.starts_at - now < _SOON
     return [point for point in points if point.channel == ContactChannel.EMAIL or not has_email or soon]
 
 
 def _at_once(
-    appointment: Appointment, point: ContactPoint, kind: str, priority: Priority, now: datetime, *, until: datetime
+    appointment: Appointment,
+    points: Sequence[ContactPoint],
+    kind: str,
+    settings: TenantSettings,
+    now: datetime,
+    *,
+    until: datetime,
+) -> list[Planned]:
+    """One message to each address, outside the quiet hours where it can wait for their end.
+
+    By letter only to whom nothing else reaches: on top of the others it would come last and say what is known.
+    """
+    by_post = [point for point in points if point.channel == ContactChannel.LETTER]
+    quicker = [point for point in points if point.channel != ContactChannel.LETTER]
+    messages = [_planned(appointment, point, kind, settings, now, until) for point in quicker or by_post]
+    return [message for message in messages if message.due_at < message.not_after]
+
+
+def _planned(
+    appointment: Appointment,
+    point: ContactPoint,
+    kind: str,
+    settings: TenantSettings,
+    now: datetime,
+    until: datetime,
 ) -> Planned:
+    confirms = kind in _CONFIRMING
+    if point.channel == ContactChannel.LETTER and until == appointment.starts_at:
+        until = letter_is_of_use_until(until, settings.zone)
+    leaving = announcement(
+        now,
+        quiet_hours(settings, point.channel),
+        settings.zone,
+        until=until,
+        concerns=None if confirms else _first_concerned(appointment, now),
+    )
     return Planned(
         kind=kind,
         occasion=AT_ONCE,
         channel=Channel(point.channel),
         recipient=bytes(point.address_index),
         language=appointment.language,
-        due_at=now,
+        due_at=leaving.due_at,
         not_after=until,
-        priority=priority,
+        priority=Priority.CONFIRMATION if confirms else Priority.CHANGE,
+        respects_quiet=leaving.respects_quiet,
     )
+
+
+def _first_concerned(appointment: Appointment, now: datetime) -> datetime:
+    """The time at which somebody would first stand in front of a closed door if they had not been told."""
+    before = appointment.previous_starts_at
+    return min(before, appointment.starts_at) if before and before > now else appointment.starts_at
 
 
 def _reminders(
     appointment: Appointment, points: list[ContactPoint], settings: TenantSettings, now: datetime
 ) -> list[Planned]:
-    channels = {point.channel: point for point in points if point.reminders_wanted}
-    rules = briefly("reminder rules", read=lambda: list(ReminderRule.objects.order_by("channel", "id")))
-    wanted: dict[str, list[str]] = {}
-    for rule in rules:
-        if rule.channel in channels and not (rule.only_without_email and ContactChannel.EMAIL in channels):
-            wanted.setdefault(rule.channel, []).append(rule.offset)
-    return [
-        Planned(
-            kind=REMINDER,
-            occasion=reminder.offset,
-            channel=Channel(channel),
-            recipient=bytes(channels[channel].address_index),
-            language=appointment.language,
-            due_at=reminder.due_at,
-            not_after=reminder.not_after,
-            priority=Priority.REMINDER,
-        )
-        for channel, offsets in wanted.items()
-        for reminder in plan(appointment.starts_at, offsets, _quiet(channel, settings), settings.zone, now)
-    ]
-
-
-def _quiet(channel: str, settings: TenantSettings) -> QuietHours:
-    return QuietHours(settings.quiet_from, settings.quiet_until, rest_days=channel == ContactChannel.SMS)
+    return reminders_of(appointment, points, settings, current_rules(), told_at=now, now=now)

@@ -14,10 +14,10 @@ from typing import Final
 from appointments.availability import NO_WISHES, FreeTimes, Need, Slot, Wishes, booking_window, find_slots
 from appointments.core.parties import parties
 from appointments.core.policy import Refusal
-from appointments.core.wall_clock import local_day, midnight
 from appointments.models import Location, Occupancy, Service
 from appointments.models.occupancy import Holder, Wanted
 from appointments.queries import in_turn, serves
+from jobcenter_portal.kernel.wall_clock import local_day, midnight
 from jobcenter_portal.tenancy.models import Jobcenter
 
 NEAREST: Final = 3

@@ -19,12 +19,12 @@ from appointments.core.lifecycle import Kind, NotAllowed, Status, Verb, next_sta
 from appointments.core.modes import Mode
 from appointments.core.opening import Minutes
 from appointments.core.slots import merged_ranges
-from appointments.core.wall_clock import local_day
 from appointments.models import Appointment, Calendar, Location, LocationHours, OpeningRule, Service, ServiceCalendar
 from appointments.taking import Request
 from appointments.writing import Person, actor, by_idempotency_key, lock, record, write_appointment
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.kernel.crypto import fingerprint
+from jobcenter_portal.kernel.wall_clock import local_day
 from jobcenter_portal.tenancy.models import Jobcenter
 
 

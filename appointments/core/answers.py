@@ -10,8 +10,8 @@ from enum import StrEnum, unique
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from appointments.core.holidays import is_hessian_holiday
-from appointments.core.wall_clock import local_day, midnight, same_time_days_before
+from jobcenter_portal.kernel.holidays import is_hessian_holiday
+from jobcenter_portal.kernel.wall_clock import local_day, midnight, same_time_days_before
 
 _DAY: Final = timedelta(days=1)
 _SATURDAY: Final = 6

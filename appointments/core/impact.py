@@ -14,11 +14,11 @@ from enum import Enum, unique
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
-from appointments.core.holidays import is_hessian_holiday
 from appointments.core.modes import Mode
 from appointments.core.opening import ALL_DAY, Minutes, OpeningPlan, OpeningRule, common_ranges, open_ticks
 from appointments.core.slots import Ticks, tick_at_or_after, tick_at_or_before
-from appointments.core.wall_clock import local_day
+from jobcenter_portal.kernel.holidays import is_hessian_holiday
+from jobcenter_portal.kernel.wall_clock import local_day
 
 _DAY: Final = timedelta(days=1)
 _ALWAYS: Final = tuple(OpeningRule(weekday, *ALL_DAY) for weekday in range(1, 8))

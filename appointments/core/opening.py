@@ -12,7 +12,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from appointments.core.slots import TICK, Ticks, merged_ranges
-from appointments.core.wall_clock import MINUTES_PER_DAY, epoch_second
+from jobcenter_portal.kernel.wall_clock import MINUTES_PER_DAY, epoch_second
 
 _SUNDAY = 7
 

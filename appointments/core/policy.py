@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from enum import Enum, unique
 from zoneinfo import ZoneInfo
 
-from appointments.core.wall_clock import MINUTES_PER_DAY, first_instant, local_day, midnight
+from jobcenter_portal.kernel.wall_clock import MINUTES_PER_DAY, first_instant, local_day, midnight
 
 
 @unique

@@ -1,85 +1,60 @@
 # SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""When a reminder leaves: offsets before the start, moved out of the quiet hours, given up when they came too late.
+"""When a message leaves: reminders by offsets before the start, everything else at once, both outside the quiet hours.
 
-Times are computed once, when the appointment is booked or moved; sending early or late is decided here and nowhere
-else. A reminder is a courtesy: it is better dropped than sent when it can no longer help.
+Times are computed when something changes, never when a message leaves; sending early or late is decided here and
+nowhere else. A reminder is a courtesy: it is better dropped than sent when it can no longer help, or when it says only
+what the person has just been told.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from appointments.core.holidays import is_hessian_holiday
-from appointments.core.wall_clock import first_instant, same_time_days_before
+from jobcenter_portal.kernel.holidays import is_hessian_holiday
+from jobcenter_portal.kernel.quiet import QuietHours
+from jobcenter_portal.kernel.wall_clock import first_instant, local_day, same_time_days_before
 
-_OFFSET = re.compile(r"P(?:(?P<days>[1-9][0-9]{0,2})D|T(?P<hours>[1-9][0-9]{0,2})H)", re.ASCII)
-_MINUTE = timedelta(minutes=1)
-_DAY = timedelta(days=1)
-_SUNDAY = 7
-_DAYS_LEFT = 3
-_SHARE_LEFT = 6
-
-
-@dataclass(frozen=True, slots=True)
-class QuietHours:
-    """The hours in which a channel stays silent: the night from `start` to `end` on the local clock.
-
-    `start` itself is quiet, `end` is not. With `rest_days`, Sundays and Hessian holidays are quiet all day. Raises
-    ValueError unless `start` is later in the day than `end`: what is quiet is a night.
-    """
-
-    start: time = time(20)
-    end: time = time(8)
-    rest_days: bool = False
-
-    def __post_init__(self) -> None:
-        if self.start <= self.end:
-            raise ValueError("Quiet hours last over midnight: they start later in the day than they end.")
-
-    def are_at(self, instant: datetime, zone: ZoneInfo) -> bool:
-        local = instant.astimezone(zone)
-        return self._is_rest_day(local.date()) or not self.end <= local.time() < self.start
-
-    def last_allowed_before(self, instant: datetime, zone: ZoneInfo) -> datetime:
-        """The last minute before a quiet `instant` in which the channel may speak."""
-        local = instant.astimezone(zone)
-        day = local.date() if local.time() >= self.start else local.date() - _DAY
-        while self._is_rest_day(day):
-            day -= _DAY
-        return first_instant(day, self.start, zone) - _MINUTE
-
-    def first_allowed_after(self, instant: datetime, zone: ZoneInfo) -> datetime:
-        """The first minute after a quiet `instant` in which the channel may speak again."""
-        local = instant.astimezone(zone)
-        day = local.date() if local.time() < self.end else local.date() + _DAY
-        while self._is_rest_day(day):
-            day += _DAY
-        return first_instant(day, self.end, zone)
-
-    def _is_rest_day(self, day: date) -> bool:
-        return self.rest_days and (day.isoweekday() == _SUNDAY or is_hessian_holiday(day))
+JUST_TOLD: Final = timedelta(hours=2)
+"""For so long after a confirmation or a new time a reminder would say the same once more."""
+LETTER_LEAVES: Final = 4
+LETTER_IS_USELESS: Final = 3
+"""Working days before the start: a letter is printed on one day and is on its way for the rest."""
+WORTH_WAITING: Final = timedelta(hours=2)
+"""What waits for the morning must still leave so much time before it is of no use."""
+_OFFSET: Final = re.compile(
+    r"P(?:(?P<days>[1-9][0-9]{0,2})D|(?P<workdays>[1-9][0-9]{0,2})B|T(?P<hours>[1-9][0-9]{0,2})H)", re.ASCII
+)
+_DAY: Final = timedelta(days=1)
+_SATURDAY: Final = 6
+_DAYS_LEFT: Final = 3
+_SHARE_LEFT: Final = 6
 
 
-QUIET_FOR_EMAIL = QuietHours()
-QUIET_FOR_SMS = QuietHours(rest_days=True)
+class NoDaysForPost(ValueError):
+    """A letter is planned in days; no post arrives within hours."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offset:
-    """How long before the start: whole calendar days (the same time of day) or whole hours (elapsed time).
+    """How long before the start: calendar days or working days (the same time of day), or hours (elapsed time).
 
-    Exactly one of the two is above zero; `parse_offset` makes them.
+    Exactly one of the three is above zero; `parse_offset` makes them. Working days are Monday to Friday without
+    Hessian holidays: one before a Monday is the Friday.
     """
 
-    days: int
-    hours: int
+    days: int = 0
+    workdays: int = 0
+    hours: int = 0
 
     def before(self, starts_at: datetime, zone: ZoneInfo) -> datetime:
         if self.days:
             return same_time_days_before(starts_at, self.days, zone)
+        if self.workdays:
+            return same_time_workdays_before(starts_at, self.workdays, zone)
         return starts_at - timedelta(hours=self.hours)
 
     def not_after(self, starts_at: datetime, zone: ZoneInfo) -> datetime:
@@ -91,7 +66,17 @@ class Offset:
         """
         if self.days > 1:
             return same_time_days_before(starts_at, min(self.days - 1, _DAYS_LEFT), zone)
-        return starts_at - timedelta(hours=self.days * 24 + self.hours) / _SHARE_LEFT
+        if self.workdays > 1:
+            return same_time_workdays_before(starts_at, min(self.workdays - 1, _DAYS_LEFT), zone)
+        return starts_at - timedelta(hours=(self.days + self.workdays) * 24 + self.hours) / _SHARE_LEFT
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """What a channel needs: hours in which it stays silent, and whether it goes by post."""
+
+    quiet: QuietHours | None = None
+    by_post: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,45 +88,127 @@ class PlannedReminder:
     not_after: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """When an announcement leaves, and whether the quiet hours may still hold it back then."""
+
+    due_at: datetime
+    respects_quiet: bool
+
+
 def parse_offset(text: str) -> Offset:
-    """`P3D` is three calendar days, `PT2H` two hours (1 to 999 of either). Raises ValueError for all else."""
+    """`P3D` is three calendar days, `P1B` one working day, `PT2H` two hours (1 to 999 of each).
+
+    Raises ValueError for all else.
+    """
     match = _OFFSET.fullmatch(text)
     if match is None:
-        raise ValueError("An offset is written like P3D (days) or PT2H (hours).")
-    return Offset(days=int(match["days"] or 0), hours=int(match["hours"] or 0))
+        raise ValueError("An offset is written like P3D (days), P1B (working days) or PT2H (hours).")
+    return Offset(**{unit: int(count) for unit, count in match.groupdict(default="0").items()})
+
+
+def is_workday(day: date) -> bool:
+    return day.isoweekday() < _SATURDAY and not is_hessian_holiday(day)
+
+
+def same_time_workdays_before(instant: datetime, count: int, zone: ZoneInfo) -> datetime:
+    """The same wall-clock time `count` working days earlier."""
+    local = instant.astimezone(zone)
+    day = local.date()
+    for _ in range(count):
+        day -= _DAY
+        while not is_workday(day):
+            day -= _DAY
+    return first_instant(day, local.time(), zone)
 
 
 def plan(
-    starts_at: datetime, rules: Iterable[str], quiet: QuietHours | None, zone: ZoneInfo, now: datetime
+    starts_at: datetime, rules: Iterable[str], manner: Manner, zone: ZoneInfo, *, told_at: datetime, now: datetime
 ) -> list[PlannedReminder]:
-    """The reminders of one channel for an appointment booked or moved at `now`, by due time.
+    """The reminders of one channel, by due time, for an appointment that the person was told about at `told_at`.
 
-    `rules` are offsets like P3D and PT2H. An offset whose moment has passed is dropped: who books for tomorrow is not
-    told three days before. A moment in the quiet hours is moved to the last allowed minute before them; if that has
-    passed, to the first one after, if it comes before `not_after`; else it is dropped. Where two reminders end up at
-    the same minute (a holiday swallowed the time between) only the one nearest to the appointment leaves.
-    Raises ValueError for an offset that cannot be read.
+    `rules` are offsets like P3D and PT2H. What would fall into the two hours after `told_at`, or before it, is dropped:
+    who books for tomorrow is not told three days before, nor the same thing twice. Who was told no earlier than the day
+    before gets the one reminder that is nearest to the appointment. A moment in the quiet hours is moved to the last
+    allowed minute before them; if that has passed, to the first one after, if it comes before `not_after`; else it is
+    dropped. Where two end up at the same minute (a holiday swallowed the time between) only the nearest one leaves.
+
+    Planned anew later, `now` is after `told_at`. What was due by then is among the answers with its time in the past:
+    it may stay if it still waits, and is not written again. Raises ValueError for an offset that cannot be read, and
+    NoDaysForPost for a letter in hours.
     """
-    by_due: dict[datetime, PlannedReminder] = {}
-    offsets = {text: parse_offset(text) for text in rules}
-    moments = {text: offset.before(starts_at, zone) for text, offset in offsets.items()}
-    for text in sorted(moments, key=moments.__getitem__):
-        not_after = offsets[text].not_after(starts_at, zone)
-        due_at = _due_at(moments[text], not_after, quiet, zone, now)
+    found: dict[datetime, PlannedReminder] = {}
+    moments = sorted(_moments(starts_at, rules, manner, zone), key=lambda one: one.due_at)
+    for moment in moments:
+        due_at = _due_at(moment, manner.quiet, zone, told_at + JUST_TOLD)
         if due_at is not None:
-            by_due[due_at] = PlannedReminder(text, due_at, not_after)
-    return [by_due[due_at] for due_at in sorted(by_due)]
+            found[due_at] = moment
+    if local_day(starts_at, zone) - local_day(told_at, zone) <= _DAY:
+        found = {due_at: found[due_at] for due_at in sorted(found)[-1:]}
+    reminders = [
+        PlannedReminder(moment.offset, _due_by_now(moment, due_at, manner.quiet, zone, now), moment.not_after)
+        for due_at, moment in found.items()
+    ]
+    return sorted(reminders, key=lambda one: one.due_at)
 
 
-def _due_at(
-    moment: datetime, not_after: datetime, quiet: QuietHours | None, zone: ZoneInfo, now: datetime
-) -> datetime | None:
-    if moment < now:
+def announcement(
+    now: datetime, quiet: QuietHours | None, zone: ZoneInfo, *, until: datetime, concerns: datetime | None
+) -> Leaving:
+    """When to say something that has just happened; it is of use until `until`.
+
+    It waits for the morning unless it would hardly be of use then. What keeps somebody from a useless way today or
+    tomorrow (`concerns`: the time that no longer holds) does not wait for any morning.
+    """
+    if concerns is not None and concerns > now and local_day(concerns, zone) - local_day(now, zone) <= _DAY:
+        return Leaving(now, respects_quiet=False)
+    if quiet is None or not quiet.are_at(now, zone):
+        return Leaving(now, respects_quiet=True)
+    morning = quiet.first_allowed_after(now, zone)
+    if morning + WORTH_WAITING <= until:
+        return Leaving(morning, respects_quiet=True)
+    return Leaving(now, respects_quiet=False)
+
+
+def letter_is_of_use_until(starts_at: datetime, zone: ZoneInfo) -> datetime:
+    """Until when a letter about an appointment may still be printed: later it would arrive after it."""
+    return same_time_workdays_before(starts_at, LETTER_IS_USELESS, zone)
+
+
+def _moments(starts_at: datetime, rules: Iterable[str], manner: Manner, zone: ZoneInfo) -> list[PlannedReminder]:
+    """Each offset's own moment, before anything is said about when the channel may speak."""
+    offsets = {text: parse_offset(text) for text in rules}
+    if not manner.by_post:
+        return [
+            PlannedReminder(text, offset.before(starts_at, zone), offset.not_after(starts_at, zone))
+            for text, offset in offsets.items()
+        ]
+    if any(offset.hours for offset in offsets.values()):
+        raise NoDaysForPost("A letter is planned in days.")
+    latest = same_time_workdays_before(starts_at, LETTER_LEAVES, zone)
+    not_after = letter_is_of_use_until(starts_at, zone)
+    return [
+        PlannedReminder(text, min(offset.before(starts_at, zone), latest), not_after)
+        for text, offset in offsets.items()
+    ]
+
+
+def _due_at(moment: PlannedReminder, quiet: QuietHours | None, zone: ZoneInfo, earliest: datetime) -> datetime | None:
+    if moment.due_at < earliest:
         return None
-    if quiet is None or not quiet.are_at(moment, zone):
-        return moment
-    earlier = quiet.last_allowed_before(moment, zone)
-    if earlier >= now:
+    if quiet is None or not quiet.are_at(moment.due_at, zone):
+        return moment.due_at
+    earlier = quiet.last_allowed_before(moment.due_at, zone)
+    if earlier >= earliest:
         return earlier
-    later = quiet.first_allowed_after(moment, zone)
-    return later if later < not_after else None
+    later = quiet.first_allowed_after(moment.due_at, zone)
+    return later if later < moment.not_after else None
+
+
+def _due_by_now(
+    moment: PlannedReminder, due_at: datetime, quiet: QuietHours | None, zone: ZoneInfo, now: datetime
+) -> datetime:
+    """`due_at`, unless it has passed while the moment itself has not: new quiet hours may begin in between."""
+    if due_at >= now:
+        return due_at
+    return _due_at(moment, quiet, zone, now) or due_at

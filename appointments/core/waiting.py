@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from appointments.core.wall_clock import local_day
+from jobcenter_portal.kernel.wall_clock import local_day
 
 NOTICE: Final = timedelta(hours=2)
 """Between the last moment to answer and the start. Who says yes at the last moment still has to find their papers and

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from appointments import queries
 from appointments.core.lifecycle import NotAllowed, Status
-from appointments.core.wall_clock import local_day, midnight
 from appointments.desk import present
 from appointments.desk.forms import AttendanceForm, DayForm
 from appointments.desk.frame import actor_of, appointment_or_404, by_of, day_of, day_url, frame
@@ -26,6 +25,7 @@ from appointments.models import Appointment, Calendar, Location, OpeningRule
 from appointments.service import ChangedMeanwhile, TooEarly, record_attendance
 from appointments.walk_in import waiting_walk_ins
 from jobcenter_portal.accounts.permissions import Permission, can, requires
+from jobcenter_portal.kernel.wall_clock import local_day, midnight
 from jobcenter_portal.tenancy.middleware import tenant_of
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.web import dates

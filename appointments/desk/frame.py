@@ -10,10 +10,10 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from appointments import queries
-from appointments.core.wall_clock import local_day
 from appointments.models import Appointment, Location
 from jobcenter_portal.accounts.permissions import PUBLIC, Actor, Permission, can
 from jobcenter_portal.audit import service as audit
+from jobcenter_portal.kernel.wall_clock import local_day
 from jobcenter_portal.tenancy.middleware import tenant_of
 from jobcenter_portal.tenancy.models import BookingMode
 

@@ -9,10 +9,10 @@ from typing import Any, Final
 from django.http import Http404, HttpRequest
 
 from appointments.changing import wishes_of
-from appointments.core.wall_clock import local_day
 from appointments.desk.forms import REACH, DayForm, MoveForm
 from appointments.models import Appointment
 from appointments.service import Slot, find_slots
+from jobcenter_portal.kernel.wall_clock import local_day
 from jobcenter_portal.tenancy.middleware import tenant_of
 from jobcenter_portal.web.forms import TimeOption, choices_by_day
 

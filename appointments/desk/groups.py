@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from appointments import queries
-from appointments.core.wall_clock import local_day
 from appointments.desk import file, session_view
 from appointments.desk.appointment import page
 from appointments.desk.day import Notice, recorded
@@ -37,6 +36,7 @@ from appointments.models import Appointment, GroupSession, Location
 from appointments.seats import GroupDate, SessionFull, dates, session_by_public_id, with_seats
 from appointments.service import NotAllowed
 from jobcenter_portal.accounts.permissions import Permission, can, requires
+from jobcenter_portal.kernel.wall_clock import local_day
 from jobcenter_portal.tenancy.middleware import tenant_of
 from jobcenter_portal.web import dates as words_of_time
 from jobcenter_portal.web.errors import error_page

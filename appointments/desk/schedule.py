@@ -18,12 +18,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from appointments import queries
-from appointments.core.wall_clock import local_day
 from appointments.desk import schedule_words
 from appointments.desk.frame import actor_of, frame
 from appointments.models import Absence, Calendar, Location, OpeningException
 from appointments.schedule_changes import draft_of, to_come
 from jobcenter_portal.accounts.permissions import Permission, can, requires
+from jobcenter_portal.kernel.wall_clock import local_day
 from jobcenter_portal.tenancy.middleware import tenant_of
 from jobcenter_portal.web import dates
 

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from appointments import queries
 from appointments.core.opening import OpeningRule
 from appointments.core.rule_checks import RuleDraft
-from appointments.core.wall_clock import local_day
 from appointments.desk import schedule_words
 from appointments.desk.frame import frame
 from appointments.desk.schedule import calendar_or_404, calendar_url, span_text
@@ -23,6 +22,7 @@ from appointments.models import Absence, Calendar, LocationHours, OpeningExcepti
 from appointments.models import OpeningRule as OpeningRuleRow
 from appointments.schedule_changes import BackAgain, Change, DayHours, WeeklyHours, draft_of, to_come
 from jobcenter_portal.accounts.permissions import Permission, requires
+from jobcenter_portal.kernel.wall_clock import local_day
 from jobcenter_portal.tenancy.middleware import tenant_of
 from jobcenter_portal.web import dates
 from jobcenter_portal.web.forms import render_form

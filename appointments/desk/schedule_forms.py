@@ -17,11 +17,11 @@ from appointments.core.modes import Mode
 from appointments.core.opening import Minutes, OpeningRule
 from appointments.core.rule_checks import MOST_WEEKS, Doubt, Finding, RuleDraft, doubts
 from appointments.core.slots import merged_ranges
-from appointments.core.wall_clock import MINUTES_PER_DAY, first_instant, local_day, midnight
 from appointments.desk import schedule_words
 from appointments.desk.forms import REACH
 from appointments.models import Location
 from appointments.schedule_changes import Away, Closed, DayHours, Moved, SiteHours
+from jobcenter_portal.kernel.wall_clock import MINUTES_PER_DAY, first_instant, local_day, midnight
 from jobcenter_portal.web.forms import PortalForm
 
 _DAY: Final = timedelta(days=1)

@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from appointments import queries
-from appointments.core.wall_clock import local_day
 from appointments.desk import schedule_words
 from appointments.desk.frame import frame
 from appointments.desk.schedule_decision import Decision, decide
@@ -26,6 +25,7 @@ from appointments.models import Closure, ClosureWindow, Location, LocationHours
 from appointments.models.service import in_language
 from appointments.schedule_changes import Change, OpenAgain
 from jobcenter_portal.accounts.permissions import Permission, requires
+from jobcenter_portal.kernel.wall_clock import local_day
 from jobcenter_portal.tenancy.middleware import tenant_of
 from jobcenter_portal.web import dates
 from jobcenter_portal.web.forms import render_form

@@ -9,10 +9,10 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from appointments.core.wall_clock import first_instant
 from appointments.desk.forms import REACH
 from appointments.groups import Obstacle
 from appointments.models import Calendar, Service
+from jobcenter_portal.kernel.wall_clock import first_instant
 from jobcenter_portal.tenancy.models import TenantSettings
 from jobcenter_portal.web.dates import duration_in_words
 from jobcenter_portal.web.forms import DescribedChoice, PortalForm

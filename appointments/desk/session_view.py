@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from appointments.core.lifecycle import Status, Verb, possible_verbs
-from appointments.core.wall_clock import midnight
 from appointments.desk import file, present, words
 from appointments.desk.file import Fact
 from appointments.groups import participants
 from appointments.models import Appointment, Calendar, GroupSession, Location, OpeningRule, Service, ServiceCalendar
 from appointments.seats import GroupDate, with_seats
 from jobcenter_portal.accounts.models import ContactPoint
+from jobcenter_portal.kernel.wall_clock import midnight
 from jobcenter_portal.tenancy.models import TenantSettings
 from jobcenter_portal.web import dates
 from jobcenter_portal.web.languages import current_language

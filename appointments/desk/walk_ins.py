@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from appointments import queries
 from appointments.core.lifecycle import Kind, Status
-from appointments.core.wall_clock import local_day
 from appointments.desk import words
 from appointments.desk.day import Notice, calendars_at
 from appointments.desk.forms import CallForm, StepForm, WalkInForm
@@ -42,6 +41,7 @@ from appointments.walk_in import (
     waiting_walk_ins,
 )
 from jobcenter_portal.accounts.permissions import Permission, requires
+from jobcenter_portal.kernel.wall_clock import local_day
 from jobcenter_portal.tenancy.middleware import tenant_of
 from jobcenter_portal.web.errors import error_page
 from jobcenter_portal.web.forms import UNPROCESSABLE, render_form

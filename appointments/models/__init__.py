@@ -6,6 +6,7 @@ from appointments.models.appointment import Appointment, Concern, LinkCode
 from appointments.models.group import GroupSession
 from appointments.models.occupancy import Hold, Occupancy, OccupancyState
 from appointments.models.place import Calendar, CalendarKind, Catchment, Location, Municipality
+from appointments.models.replanning import Replanning
 from appointments.models.schedule import (
     Absence,
     Closure,
@@ -40,6 +41,7 @@ __all__ = [
     "OpeningException",
     "OpeningRule",
     "ReminderRule",
+    "Replanning",
     "Seat",
     "SeatState",
     "Service",

@@ -3,17 +3,24 @@
 """When sites and calendars are open, absent or closed, and when reminders leave."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Final
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
 from appointments.core.modes import ALL_MODES
+from appointments.core.reminder_rules import NO_CHANNEL
 from appointments.models.place import Calendar, Location
+from appointments.models.service import Service
 from jobcenter_portal.tenancy.base import TenantForeignKey, TenantModel
 from jobcenter_portal.tenancy.retention import Retention
 
 _MINUTES = Q(start_minute__lt=F("end_minute"), end_minute__lte=1440)
+_ADDRESSED: Final = ("email", "sms", "push", "letter")
+REMINDER_CHANNELS: Final = (*_ADDRESSED, NO_CHANNEL)
+_IN_DAYS: Final = r"^P[1-9][0-9]{0,2}[DB]$"
+_IN_DAYS_OR_HOURS: Final = r"^P([1-9][0-9]{0,2}[DB]|T[1-9][0-9]{0,2}H)$"
 
 
 class LocationHours(TenantModel):
@@ -162,24 +169,45 @@ class ClosureWindow(TenantModel):
 
 
 class ReminderRule(TenantModel):
-    """One line of a Jobcenter's reminder plan: `P3D` by e-mail, `P1D` by SMS when there is no e-mail."""
+    """One line of a Jobcenter's reminder plan: `P3D` by e-mail, `P1D` by SMS for those without an e-mail address.
 
-    channel = models.CharField(max_length=8, choices=[("email", "email"), ("sms", "sms")])
-    offset = models.CharField(max_length=8)
-    only_without_email = models.BooleanField(default=False)
+    Without a service it is a line of the house's plan. A service with lines of its own follows those alone; its one
+    line with the channel `none` says that nobody is reminded of it. `kind` is the kind of message.
+    """
+
+    kind = models.CharField(max_length=32, default="reminder", db_default="reminder")
+    service = TenantForeignKey(Service, on_delete=models.CASCADE, null=True, related_name="+")
+    channel = models.CharField(max_length=8, choices=[(channel, channel) for channel in REMINDER_CHANNELS])
+    offset = models.CharField(max_length=8, blank=True, default="")
+    only_without = ArrayField(models.CharField(max_length=8), blank=True, default=list)
 
     retention: ClassVar[Mapping[str, Retention]] = {
+        "kind": Retention.NOT_PERSONAL,
         "channel": Retention.NOT_PERSONAL,
         "offset": Retention.NOT_PERSONAL,
+        "only_without": Retention.NOT_PERSONAL,
     }
 
     class Meta:
+        indexes = [models.Index(fields=["tenant", "service"], name="appointments_reminder_service")]
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "channel", "offset"], name="appointments_one_reminder"),
+            models.UniqueConstraint(
+                fields=["tenant", "service", "kind", "channel", "offset"],
+                nulls_distinct=False,
+                name="appointments_one_reminder_rule",
+            ),
+            models.CheckConstraint(condition=Q(channel__in=REMINDER_CHANNELS), name="appointments_reminder_channel"),
             models.CheckConstraint(
-                condition=Q(offset__regex=r"^P([1-9][0-9]{0,2}D|T[1-9][0-9]{0,2}H)$"), name="appointments_offset_form"
+                condition=Q(channel=NO_CHANNEL, offset="", service__isnull=False)
+                | Q(channel__in=["email", "sms", "push"], offset__regex=_IN_DAYS_OR_HOURS)
+                | Q(channel="letter", offset__regex=_IN_DAYS),
+                name="appointments_reminder_offset",
+            ),
+            models.CheckConstraint(
+                condition=Q(only_without__contained_by=list(_ADDRESSED)),
+                name="appointments_reminder_without",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.channel} {self.offset}"
+        return f"{self.channel} {self.offset}".strip()

@@ -19,8 +19,8 @@ from appointments.availability import Wishes, booking_window
 from appointments.caseworkers import calendar_of_ticket
 from appointments.catchments import catchments_of, municipality_by_slug
 from appointments.core.modes import Mode
-from appointments.core.wall_clock import local_day
 from appointments.models import Location, Service
+from jobcenter_portal.kernel.wall_clock import local_day
 from jobcenter_portal.rest.fields import OneOf, StrictSerializer, TextField
 from jobcenter_portal.tenancy.models import BookingMode, Jobcenter
 

@@ -20,7 +20,6 @@ from appointments.core.lifecycle import Status
 from appointments.core.modes import Mode
 from appointments.core.opening import Minutes, OpeningRule
 from appointments.core.slots import Ticks, tick_at_or_after, tick_at_or_before
-from appointments.core.wall_clock import local_day
 from appointments.holding import request_of_hold
 from appointments.models import (
     Absence,
@@ -37,6 +36,7 @@ from appointments.models import (
 from appointments.models import OpeningRule as OpeningRuleRow
 from appointments.models.occupancy import ACTIVE
 from appointments.schedule_changes.kinds import Span, draft_of
+from jobcenter_portal.kernel.wall_clock import local_day
 from jobcenter_portal.tenancy.models import Jobcenter
 
 STANDING: Final = (Status.REQUESTED, Status.BOOKED, Status.CHECKED_IN)

@@ -17,7 +17,6 @@ from django.db.models import Q
 from appointments.core.modes import Mode
 from appointments.core.opening import Minutes
 from appointments.core.rule_checks import RuleDraft
-from appointments.core.wall_clock import local_day, midnight
 from appointments.models import (
     Absence,
     Calendar,
@@ -32,6 +31,7 @@ from appointments.models import (
 )
 from appointments.models.occupancy import ACTIVE
 from appointments.queries import calendars_at
+from jobcenter_portal.kernel.wall_clock import local_day, midnight
 from jobcenter_portal.tenancy.context import current_tenant
 
 _DAY: Final = timedelta(days=1)

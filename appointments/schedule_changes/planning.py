@@ -20,7 +20,6 @@ from appointments.core.lifecycle import Status
 from appointments.core.modes import Mode, PartyRole
 from appointments.core.parties import parties
 from appointments.core.slots import tick_at_or_after, tick_at_or_before
-from appointments.core.wall_clock import local_day
 from appointments.models import (
     Appointment,
     Calendar,
@@ -35,6 +34,7 @@ from appointments.schedule_changes.choices import Case, Choice, Way
 from appointments.schedule_changes.finding import Concerned
 from appointments.schedule_changes.kinds import Change
 from appointments.taking import Request
+from jobcenter_portal.kernel.wall_clock import local_day
 from jobcenter_portal.tenancy.models import BookingMode, Jobcenter
 
 SOON: Final = timedelta(days=14)

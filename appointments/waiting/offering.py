@@ -18,9 +18,7 @@ from appointments.availability import Slot, Wishes, booking_window, find_slots
 from appointments.changing import wishes_of
 from appointments.core.lifecycle import Status
 from appointments.core.modes import Mode
-from appointments.core.reminder_times import QuietHours
 from appointments.core.waiting import LONGEST_WAIT, NOTICE, PEOPLE_PER_TIME, answer_until, is_earlier
-from appointments.core.wall_clock import local_day
 from appointments.models import GroupSession, OfferState, WaitingEntry, WaitingOffer, WaitingState
 from appointments.seats import with_seats
 from appointments.waiting.entries import (
@@ -37,6 +35,8 @@ from appointments.waiting.links import token_for_offer
 from jobcenter_portal.accounts.models import ContactChannel, ContactPoint
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.kernel.crypto import fingerprint
+from jobcenter_portal.kernel.quiet import QuietHours
+from jobcenter_portal.kernel.wall_clock import local_day
 from jobcenter_portal.tenancy.models import Jobcenter, TenantSettings
 from notifications import service as notifications
 from notifications.service import Channel, Planned, Priority
@@ -190,9 +190,12 @@ def _people(settings: TenantSettings, now: datetime) -> Iterator[tuple[WaitingEn
 
 
 def _is_quiet(point: ContactPoint, settings: TenantSettings, now: datetime) -> bool:
-    """An offer cannot wait for the morning like a reminder: it is made when the person may be told."""
-    quiet = QuietHours(settings.quiet_from, settings.quiet_until, rest_days=point.channel == ContactChannel.SMS)
-    return quiet.are_at(now, settings.zone)
+    """An offer cannot wait for the morning like a reminder: it is made when the person may be told.
+
+    By e-mail too nobody is asked at night, whatever else may be mailed then: the answer is due within hours.
+    """
+    rings = point.channel != ContactChannel.EMAIL
+    return QuietHours(settings.quiet_from, settings.quiet_until, rest_days=rings).are_at(now, settings.zone)
 
 
 def _make(

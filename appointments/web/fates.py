@@ -10,6 +10,7 @@ from typing import Final, Literal
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from appointments.reminder_plan import REMINDER
 from appointments.reminders import (
     CANCELLED,
     CHANGED,
@@ -19,7 +20,6 @@ from appointments.reminders import (
     NEW_CHOICE,
     NEW_PLACE,
     OTHER_TIME,
-    REMINDER,
     REQUESTED,
     WITHDRAWN,
 )

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from appointments.caseworkers import has_codes
-from appointments.core.wall_clock import local_day
 from appointments.links import appointment_of_key, jobcenter_of_code, typed_code
 from appointments.web import pages
 from appointments.web.doors import TYPED_CODES, count_wrong_code, opened_by_key
@@ -22,6 +21,7 @@ from appointments.web.present import url
 from appointments.web.visiting import visiting_places
 from appointments.web.wishes import is_personal
 from jobcenter_portal.accounts.permissions import open_to_all
+from jobcenter_portal.kernel.wall_clock import local_day
 from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.middleware import tenant_of
 from jobcenter_portal.tenancy.models import BookingMode, Jobcenter

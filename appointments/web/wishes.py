@@ -18,9 +18,9 @@ from appointments.availability import NO_WISHES, Need, Wishes, booking_window
 from appointments.caseworkers import calendar_of_ticket
 from appointments.catchments import catchments_of, municipality_by_slug
 from appointments.core.modes import Mode
-from appointments.core.wall_clock import local_day
 from appointments.models import Calendar, Catchment, Location, Municipality, Service
 from appointments.offers import Place
+from jobcenter_portal.kernel.wall_clock import local_day
 from jobcenter_portal.tenancy.models import BookingMode, Jobcenter
 
 MODE_NAMES: Final = {

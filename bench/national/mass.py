@@ -14,7 +14,6 @@ from django.db.models import GeneratedField, Model
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from appointments.core.holidays import is_hessian_holiday
 from appointments.core.lifecycle import Kind as AppointmentKind
 from appointments.models import Appointment, Hold, Occupancy
 from bench.national.bare_tables import bare
@@ -22,6 +21,7 @@ from bench.national.days import stretches
 from bench.national.offices import ROOMS_FROM, has_room
 from bench.national.plan import AFTER_MINUTES, DURATIONS, LAST_DAY, LONG_DAYS, REFERENCE_DAY, ZONE, Office, Scale
 from jobcenter_portal.accounts.models import Customer
+from jobcenter_portal.kernel.holidays import is_hessian_holiday
 
 CUSTOMERS_RESERVED = 10_000
 Say = Callable[[str], None]

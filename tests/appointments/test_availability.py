@@ -10,7 +10,6 @@ from django.db import IntegrityError, transaction
 from psycopg.types.range import Range
 
 from appointments.availability import Wishes, find_slots
-from appointments.core.holidays import is_hessian_holiday
 from appointments.models import (
     Absence,
     Appointment,
@@ -21,6 +20,7 @@ from appointments.models import (
     Service,
     ServiceCalendar,
 )
+from jobcenter_portal.kernel.holidays import is_hessian_holiday
 from jobcenter_portal.tenancy.models import Jobcenter
 from tests.appointments.factories import Office, make_appointment, make_calendar, make_office, make_service
 

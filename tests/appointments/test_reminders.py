@@ -56,16 +56,17 @@ def test_with_both_addresses_the_text_message_only_reminds_and_keeps_sunday_quie
     ]
 
 
-def test_a_soon_appointment_is_confirmed_on_both_ways_and_passed_offsets_are_dropped(
+def test_a_soon_appointment_is_confirmed_on_both_ways_and_nobody_is_reminded_of_what_was_just_said(
     office: Office, now: datetime
 ) -> None:
-    tomorrow = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+    tomorrow = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)  # a day before is within the hour
+    ReminderRule.objects.create(tenant=office.jobcenter, channel="sms", offset="PT2H")
     appointment = make_appointment(office, tomorrow, now, person(email=EMAIL, phone=PHONE))
 
-    assert [row[:3] for row in planned(appointment.subject)] == [
-        ("confirmation", "now", "email"),
-        ("confirmation", "now", "sms"),
-        ("reminder", "P1D", "sms"),
+    assert planned(appointment.subject) == [
+        ("confirmation", "now", "email", now),
+        ("confirmation", "now", "sms", now),
+        ("reminder", "PT2H", "sms", datetime(2026, 11, 23, 18, 59, tzinfo=UTC)),  # before the night, not in it
     ]
 
 
@@ -82,7 +83,7 @@ def test_where_text_messages_are_switched_off_none_is_planned(db: None, now: dat
 
 
 def test_a_reminder_for_people_without_mail_is_for_them_alone(office: Office, now: datetime) -> None:
-    ReminderRule.objects.filter(channel="sms").update(only_without_email=True)
+    ReminderRule.objects.filter(channel="sms").update(only_without=["email"])
     with_mail = make_appointment(office, MONDAY_NINE, now, person(email=EMAIL, phone=PHONE))
     without = make_appointment(office, MONDAY_NINE + timedelta(hours=1), now, person(phone=PHONE))
 

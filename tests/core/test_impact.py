@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appointments.core.holidays import is_hessian_holiday
 from appointments.core.impact import Hours, Obstacle, Schedule, Site, Stretch, newly_obstructed
 from appointments.core.modes import ALL_MODES, Mode
 from appointments.core.opening import OpeningRule
 from appointments.core.slots import tick_at_or_after
+from jobcenter_portal.kernel.holidays import is_hessian_holiday
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TUESDAY = date(2026, 11, 24)

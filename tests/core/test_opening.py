@@ -10,7 +10,7 @@ import pytest
 
 from appointments.core.opening import OpeningPlan, OpeningRule, open_ticks
 from appointments.core.slots import CalendarLoad, ServiceShape, instant_of, offer, tick_at_or_after
-from appointments.core.wall_clock import epoch_second, first_instant, local_day, midnight, same_time_days_before
+from jobcenter_portal.kernel.wall_clock import epoch_second, first_instant, local_day, midnight, same_time_days_before
 from tests.core.timeline import draw_starts, drawn_ranges
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from appointments.core.opening import Minutes, OpeningPlan, OpeningRule, common_ranges, open_ticks
 from appointments.core.slots import Ticks, tick_at_or_after
-from appointments.core.wall_clock import local_day, midnight
+from jobcenter_portal.kernel.wall_clock import local_day, midnight
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MONDAY = date(2026, 3, 16)

@@ -5,7 +5,6 @@
 from datetime import date, datetime, time, timedelta
 from random import Random
 
-from appointments.core.wall_clock import first_instant, midnight
 from appointments.groups import CannotTakePlace, create_session
 from appointments.models import Appointment, Calendar, GroupSession, Location, Service
 from appointments.seats import book_seat
@@ -15,6 +14,7 @@ from jobcenter_portal.demo.seed.data import LocationData, SessionData
 from jobcenter_portal.demo.seed.load import open_minutes, shares
 from jobcenter_portal.demo.seed.office import Office
 from jobcenter_portal.demo.seed.people import somebody, with_addresses
+from jobcenter_portal.kernel.wall_clock import first_instant, midnight
 from jobcenter_portal.tenancy.models import BookingMode
 
 _MINUTE = timedelta(minutes=1)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import chain, takewhile
 
-from appointments.core.holidays import is_hessian_holiday
 from appointments.models import CalendarKind
 from jobcenter_portal.demo.seed.data import LaneData, LocationData
 from jobcenter_portal.demo.seed.office import Office, closed_days
+from jobcenter_portal.kernel.holidays import is_hessian_holiday
 
 _DAY = timedelta(days=1)
 _PAST_DAYS = 1

@@ -11,8 +11,6 @@ from zoneinfo import ZoneInfo
 from django.db import models
 from django.utils.text import slugify
 
-from appointments.core.holidays import easter_sunday
-from appointments.core.wall_clock import epoch_second, local_day
 from appointments.models import (
     Absence,
     Calendar,
@@ -38,6 +36,8 @@ from jobcenter_portal.demo.seed.data import (
     LocationData,
     StaffData,
 )
+from jobcenter_portal.kernel.holidays import easter_sunday
+from jobcenter_portal.kernel.wall_clock import epoch_second, local_day
 from jobcenter_portal.tenancy.models import Jobcenter, TenantSettings
 
 _DAY = timedelta(days=1)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from appointments.availability import find_slots
 from appointments.core.impact import Stretch
 from appointments.core.modes import PartyRole
-from appointments.core.wall_clock import midnight
 from appointments.schedule_changes.finding import load_schedule
+from jobcenter_portal.kernel.wall_clock import midnight
 from jobcenter_portal.tenancy.models import Jobcenter
 from tests.appointments.engine.dice import offices
 from tests.appointments.engine.offices import BERLIN, DAYS, Drawn, Wish, opened

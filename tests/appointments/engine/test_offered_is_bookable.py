@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 
 from appointments.availability import FreeTimes, Need, find_slots
 from appointments.booking import book, book_held
-from appointments.core.wall_clock import local_day
 from appointments.holding import hold
 from appointments.models import Appointment, Occupancy, ServiceCalendar
 from appointments.taking import Refused, Request, SlotTaken
 from jobcenter_portal.audit import service as audit
+from jobcenter_portal.kernel.wall_clock import local_day
 from jobcenter_portal.tenancy.models import Jobcenter
 from tests.appointments.engine.dice import offices
 from tests.appointments.engine.offices import BERLIN, DAYS, Drawn, Standing, opened

@@ -12,12 +12,12 @@ from datetime import timedelta
 from typing import Final
 
 from appointments import service
-from appointments.core.wall_clock import local_day
 from appointments.models import Absence, Closure, OpeningException, OpeningRule
 from appointments.web.times import slot_value
 from jobcenter_portal.accounts.permissions import Role
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.kernel.ids import PUBLIC_ID_LENGTH
+from jobcenter_portal.kernel.wall_clock import local_day
 from jobcenter_portal.tenancy.context import tenant_context
 from tests.architecture.walk.actors import ANONYMOUS, CUSTOMER
 from tests.architecture.walk.world import Reach, World

@@ -18,7 +18,6 @@ from django.db import transaction
 from appointments import service
 from appointments.availability import Slot, find_slots
 from appointments.core.modes import Mode
-from appointments.core.wall_clock import local_day
 from appointments.groups import create_session
 from appointments.links import keys_of
 from appointments.models import Appointment, Calendar, Closure, Hold, Location, Municipality, Service, WaitingOffer
@@ -31,6 +30,7 @@ from jobcenter_portal.accounts.permissions import Role
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.audit.models import AuditEntry
 from jobcenter_portal.kernel.crypto import fingerprint
+from jobcenter_portal.kernel.wall_clock import local_day
 from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import BookingMode, Jobcenter, JobcenterHost
 from notifications.models import Attempt, ChannelPause, Message

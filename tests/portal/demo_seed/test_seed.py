@@ -5,9 +5,7 @@
 import re
 from datetime import date, timedelta
 
-from appointments.core.holidays import is_hessian_holiday
 from appointments.core.lifecycle import Status
-from appointments.core.wall_clock import epoch_second, local_day, midnight
 from appointments.models import Absence, Appointment, Closure, GroupSession, Location, OpeningRule, Service
 from appointments.queries import locations, locations_of, services
 from appointments.service import find_slots
@@ -15,6 +13,8 @@ from jobcenter_portal.accounts.models import ContactChannel, ContactPoint, Custo
 from jobcenter_portal.audit.models import AuditEntry
 from jobcenter_portal.demo.seed.data import load
 from jobcenter_portal.demo.seed.run import seed
+from jobcenter_portal.kernel.holidays import is_hessian_holiday
+from jobcenter_portal.kernel.wall_clock import epoch_second, local_day, midnight
 from jobcenter_portal.tenancy.models import BookingMode, Jobcenter
 from notifications.models import Message
 from tests.portal.demo_seed.conftest import Example

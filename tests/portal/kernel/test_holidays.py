@@ -5,7 +5,7 @@ from datetime import date
 import holidays
 import pytest
 
-from appointments.core.holidays import easter_sunday, hessian_holidays, is_hessian_holiday
+from jobcenter_portal.kernel.holidays import easter_sunday, hessian_holidays, is_hessian_holiday
 
 
 def test_the_holidays_of_2026_by_name() -> None:
