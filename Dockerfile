@@ -24,6 +24,7 @@ WORKDIR /app
 COPY --from=packages /opt/venv /opt/venv
 COPY . .
 COPY --from=assets /src/build/static build/static
+COPY --from=assets /src/build/letters build/letters
 # Only the settings' shape is needed here; no secret and no server.
 RUN SECRET_KEY=build FIELD_KEYS=k1:YnVpbGQtb25seS1idWlsZC1vbmx5LWJ1aWxkLW9ubHk= \
     LINK_KEYS=l1:YnVpbGQtb25seS1idWlsZC1vbmx5LWJ1aWxkLW9ubHk= PUBLIC_URL=https://build.example \

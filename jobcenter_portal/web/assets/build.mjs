@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-// Builds what browsers load into build/static/: one style sheet, one script, six font files, the licences of all of them.
+// Builds what browsers load into build/static/: one style sheet, one script, six font files, the licences of all of them;
+// and into build/letters/ the whole typefaces that printed letters are set in, which no browser is ever given.
 // Nothing of it is committed; packages come from package-lock.json.
 
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -14,10 +15,12 @@ import * as sass from "sass";
 const assets = dirname(fileURLToPath(import.meta.url));
 const root = resolve(assets, "../../..");
 const target = join(root, "build/static");
+const print = join(root, "build/letters");
 const packageFolder = (name) => dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
 const kern = packageFolder("@kern-ux/native");
 const fira = packageFolder("@fontsource/fira-sans");
 
+const PRINTED = { "fira-sans": "FiraSans", vazirmatn: "Vazirmatn" };
 const WEIGHTS = [400, 600];
 const SUBSETS = ["latin", "latin-ext", "cyrillic"];
 
@@ -75,6 +78,15 @@ for (const weight of WEIGHTS) {
       join(target, `fonts/fira-sans-${subset}-${weight}.woff2`),
     );
   }
+}
+rmSync(print, { recursive: true, force: true });
+mkdirSync(print, { recursive: true });
+for (const [name, family] of Object.entries(PRINTED)) {
+  const folder = packageFolder(`@expo-google-fonts/${name}`);
+  for (const style of ["400Regular", "600SemiBold"]) {
+    cpSync(join(folder, style, `${family}_${style}.ttf`), join(print, `${family}_${style}.ttf`));
+  }
+  cpSync(join(folder, "LICENSE_FONT"), join(print, `${family}.txt`));
 }
 const sheet = styles();
 writeFileSync(join(target, "portal.css"), sheet);
