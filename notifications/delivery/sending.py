@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from jobcenter_portal.tenancy.models import Jobcenter
-from notifications import backoff, templates
+from notifications import backoff
 from notifications.channels.base import Ambiguous, Channel, OutgoingEmail, OutgoingSms, RejectedPermanent, Result
 from notifications.delivery.sessions import Sessions
 from notifications.kinds import Envelope, kind_of
@@ -19,6 +19,7 @@ from notifications.outbox.claiming import Claimed
 from notifications.outbox.clock import Clock
 from notifications.outbox.finishing import close_unsent, finish, give_back, outcome_of
 from notifications.states import State
+from notifications.texts.rendering import render_email, render_sms
 
 log = structlog.get_logger(__name__)
 
@@ -87,7 +88,7 @@ def _is_channel_on(channel: Channel, tenant: Jobcenter) -> bool:
 def _written(claimed: Claimed, envelope: Envelope, *, tenant: Jobcenter, now: datetime) -> _Ready:
     office, ref = tenant.settings, claimed.ref
     if ref.channel is Channel.SMS:
-        sms = templates.render_sms(claimed.kind, ref.language, envelope.values)
+        sms = render_sms(claimed.kind, ref.language, envelope.values)
         outgoing = OutgoingSms(
             reference=claimed.message_id_token,
             to=envelope.address,
@@ -98,7 +99,7 @@ def _written(claimed: Claimed, envelope: Envelope, *, tenant: Jobcenter, now: da
         )
         return _Ready(outgoing, sms.parts)
     sender = office.email_sender_discreet if office.discreet else office.email_sender
-    mail = templates.render_email(claimed.kind, ref.language, envelope.values, sender=sender)
+    mail = render_email(claimed.kind, ref.language, envelope.values, sender=sender)
     return _Ready(
         OutgoingEmail(
             message_id_token=claimed.message_id_token,

@@ -18,7 +18,7 @@ from jobcenter_portal.tenancy.models import Jobcenter, TenantSettings
 from notifications.kinds import MessageRef, kind_of
 from notifications.models import Message
 from notifications.service import Channel, Envelope
-from notifications.templates import render_email
+from notifications.texts.rendering import render_email
 from tests.appointments.factories import Office, make_appointment, make_office, person
 from tests.factories import make_jobcenter
 
@@ -109,7 +109,13 @@ def test_it_names_numbers_and_the_desk_and_nobody(office: Office) -> None:
     assert envelope is not None
     assert (envelope.address, envelope.values) == (
         "anfragen@kreis.example",
-        {"soon": 2, "overdue": 1, "link": "http://portal.example/kreis/desk/anfragen/"},
+        {
+            "soon": 2,
+            "one_soon": False,
+            "overdue": 1,
+            "one_overdue": True,
+            "link": "http://portal.example/kreis/desk/anfragen/",
+        },
     )
     mail = render_email(OFFICE_REQUESTS, "de", envelope.values, sender="Kreis")
     assert mail.subject == "2 Anfragen warten auf Antwort"

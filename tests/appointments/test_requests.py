@@ -30,7 +30,7 @@ from jobcenter_portal.tenancy.models import Jobcenter
 from notifications.kinds import MessageRef, kind_of
 from notifications.models import Message
 from notifications.service import Channel
-from notifications.templates import render_email
+from notifications.texts.rendering import render_email
 from tests.appointments.factories import Office, make_appointment, make_office, make_service, person
 from tests.factories import make_jobcenter
 

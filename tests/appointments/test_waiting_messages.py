@@ -28,7 +28,7 @@ from jobcenter_portal.kernel.gsm7 import Encoding, segments
 from jobcenter_portal.tenancy.context import tenant_context
 from notifications.models import Message
 from notifications.service import Channel, Envelope, MessageRef
-from notifications.templates import render_email, render_sms
+from notifications.texts.rendering import render_email, render_sms
 from tests.appointments.factories import Office, make_office, person
 from tests.appointments.waiting_room import FIRST, SECOND, THIRD, books, joins, make_small_office, waits
 from tests.notifications.test_texts import BANNED

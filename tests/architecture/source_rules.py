@@ -31,7 +31,6 @@ _FORBIDDEN_CALLS: Final = frozenset({"raw", "SafeString", "SafeText"})
 """Fine as types or methods of other things, not as calls: SQL around the ORM, and mark_safe by another name."""
 
 ALLOWED: Final = {
-    ("notifications/templates.py", "mark_safe"): "joins pieces that format_html and escape have made safe one by one",
     ("jobcenter_portal/tenancy/constraints.py", "_base_manager"): "the form's own check names the tenant itself",
     ("jobcenter_portal/tenancy/scoping.py", "with_scopes_disabled"): "defines it, to refuse",
 }

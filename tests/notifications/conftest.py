@@ -6,28 +6,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.template import Engine
 
-from notifications import kinds, templates
+from notifications import kinds
 from notifications.delivery.sessions import Sessions
+from notifications.texts.defaults import also_from
 from tests.notifications.fake_app.kinds import FakeKind, change, note
 from tests.notifications.servers import Catchers, Redis
 
-FAKE_TEMPLATES = str(Path(__file__).parent / "fake_app" / "templates")
-OWN_TEMPLATES = str(Path(templates.__file__).parent / "templates")
+FAKE_TEXTS = Path(__file__).parent / "fake_app" / "templates"
 
 
 @pytest.fixture
-def note_kind(monkeypatch: pytest.MonkeyPatch) -> FakeKind:
-    """Both fake kinds with their texts; returns the one that is not repeated when unclear."""
+def note_kind(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeKind]:
+    """Both fake kinds with their texts; gives the one that is not repeated when unclear."""
     kind = note()
     monkeypatch.setitem(kinds._kinds, kind.key, kind)
     monkeypatch.setitem(kinds._kinds, "test-change", change())
-    engine = Engine(
-        dirs=[FAKE_TEMPLATES, OWN_TEMPLATES], autoescape=False, string_if_invalid=templates.engine().string_if_invalid
-    )
-    monkeypatch.setattr(templates, "engine", lambda: engine)
-    return kind
+    with also_from(FAKE_TEXTS):
+        yield kind
 
 
 @pytest.fixture

@@ -6,15 +6,11 @@ import re
 from itertools import product
 
 import pytest
-from django.conf import settings
-from django.template import Engine
 
 from appointments.core.answers import DeclineReason
 from jobcenter_portal.kernel.gsm7 import Encoding, segments
-from notifications import templates
 from notifications.kinds import Value
-from notifications.templates import render_email, render_sms
-from tests.notifications.conftest import OWN_TEMPLATES
+from notifications.texts.rendering import render_email, render_sms
 
 KINDS = (
     *("confirmation", "reminder", "changed", "cancelled", "requested", "other_time", "declined", "withdrawn"),
@@ -30,16 +26,6 @@ BANNED = re.compile(
     r"\bdu\b|\bdein|\bdir\b|\bklicken\b|\bclick\b|sofort|immediately|\bmüssen sie\b|\byou must\b",
     re.IGNORECASE,
 )
-
-
-@pytest.fixture(autouse=True)
-def texts_of_appointments(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Read from where they lie, so that the texts are checked whatever else of appointments is loaded."""
-    folder = settings.BASE_DIR / "appointments" / "templates"
-    engine = Engine(
-        dirs=[str(folder), OWN_TEMPLATES], autoescape=False, string_if_invalid=templates.engine().string_if_invalid
-    )
-    monkeypatch.setattr(templates, "engine", lambda: engine)
 
 
 def worst(**changes: Value) -> dict[str, Value]:
@@ -66,9 +52,13 @@ def worst(**changes: Value) -> dict[str, Value]:
         "answer_day_long": "Mittwoch, 30. Dezember 2026",
         "answer_day_short": "Wed 30.12.",
         "answer_time": "13:30",
-        "reason": "papers",
+        **reason("papers"),
     }
     return values | changes
+
+
+def reason(of: str) -> dict[str, Value]:
+    return {f"reason_{known.value}": known.value == of for known in DeclineReason}
 
 
 def rendered(kind: str, language: str, **changes: Value) -> str:
@@ -166,7 +156,7 @@ def test_a_request_is_never_called_an_appointment_and_names_the_day_of_the_answe
 
 def test_each_reason_for_declining_has_words_of_its_own_and_ends_in_what_to_do() -> None:
     for language in LANGUAGES:
-        texts = [render_email("declined", language, worst(reason=reason), sender="x").text for reason in REASONS]
+        texts = [render_email("declined", language, worst(**reason(of)), sender="x").text for of in REASONS]
         assert len(set(texts)) == len(DeclineReason)  # without a known reason it says the same as "please call"
         assert all({"de": "ufen Sie uns an", "en": "all us"}[language] in text for text in texts)
         assert [BANNED.findall(text) for text in texts] == [[]] * len(REASONS)
@@ -174,7 +164,8 @@ def test_each_reason_for_declining_has_words_of_its_own_and_ends_in_what_to_do()
 
 @pytest.mark.parametrize(("soon", "overdue"), [(1, 0), (1, 1), (12, 0), (12, 1), (12, 3)])
 def test_the_office_is_told_a_number_and_the_way_and_nothing_else(soon: int, overdue: int) -> None:
-    mail = render_email("office_requests", "de", {"soon": soon, "overdue": overdue, "link": LINK}, sender="x")
+    values = {"soon": soon, "one_soon": soon == 1, "overdue": overdue, "one_overdue": overdue == 1, "link": LINK}
+    mail = render_email("office_requests", "de", values, sender="x")
     number = "eine Anfrage braucht" if soon == 1 else f"{soon} Anfragen brauchen"
     late = {0: "", 1: " Eine davon ist überfällig.", 3: " 3 davon sind überfällig."}[overdue]
     assert f"{number} bis zum Ende des nächsten Arbeitstags eine Antwort.{late}\n" in mail.text
