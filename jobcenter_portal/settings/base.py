@@ -167,8 +167,12 @@ TIME_ZONE = "Europe/Berlin"
 
 # --- Delivery --------------------------------------------------------------------------------------------------------
 SMTP_URL = environment.needed("SMTP_URL")
+BOUNCE_DOMAIN = environment.optional("BOUNCE_DOMAIN").strip().lower()
+"""Domain whose mail reaches `manage.py receive_bounces`; empty: bounces go to the office's own address, unread by us."""
 SMS_GATEWAY_URL = environment.optional("SMS_GATEWAY_URL")
 SMS_GATEWAY_KEY = environment.optional("SMS_GATEWAY_KEY")
+# A Jobcenter types the address of its provider itself: only public ones, or the portal is a way into our own network.
+ALLOW_LOCAL_PROVIDERS = environment.optional("ALLOW_LOCAL_PROVIDERS") == "yes"
 
 # --- Celery: a hint, never the truth (docs/delivery-guarantees.md) ---------------------------------------------------
 REDIS_URL = environment.needed("REDIS_URL")

@@ -9,5 +9,6 @@ from jobcenter_portal.settings.base import *  # noqa: F403
 from jobcenter_portal.settings.base import BASE_DIR, INSTALLED_APPS
 
 DEMO = True
+ALLOW_LOCAL_PROVIDERS = True
 INSTALLED_APPS = [*INSTALLED_APPS, "jobcenter_portal.demo"]
 DEMO_OUTBOX_DIR = Path(environment.optional("DEMO_OUTBOX_DIR", str(BASE_DIR / ".data" / "run" / "outbox")))

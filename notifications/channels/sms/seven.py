@@ -7,15 +7,21 @@ and its "SMS" page (docs.seven.io); meaning of the codes: its PHP client (github
 src/Library/StatusCode.php). The gateway answers most errors with HTTP 200 and a code in the body, so the HTTP status
 alone never counts as success. `foreign_id` is a label, not an idempotency key: whatever may have been accepted is
 Ambiguous until `ask` has found it in the journal or not.
+
+Receipts: pages "Webhooks", "Signing" and "Status reports" (docs.seven.io). Every webhook carries X-Signature, an
+HMAC-SHA256 with the account's signing key over timestamp, nonce, method, whole address and the MD5 of the body, a line
+each. The pages do not show how the signature is written, so hexadecimal and base64 are both read. The timestamp is not
+held against our clock: a repetition is known by its event and does nothing.
 """
 
+import base64
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from hashlib import md5
 from typing import Any, Final, Self
 from urllib.parse import parse_qs, unquote, urlsplit
-
-import httpx
 
 from notifications.channels.base import (
     Accepted,
@@ -26,22 +32,27 @@ from notifications.channels.base import (
     Config,
     Field,
     FieldKind,
+    ForgedReceipt,
     OutgoingSms,
     Receipt,
+    ReceiptKind,
     ReceiptRequest,
     RejectedPermanent,
     RejectedTemporary,
     Result,
-    Throttled,
-    text_of,
+)
+from notifications.channels.sms.fields import secret_of, url_of
+from notifications.channels.sms.over_http import Answer, HttpWay, Limits, by_status
+from notifications.channels.sms.receipt_requests import (
+    json_object,
+    moment,
+    our_reference,
+    require_same,
+    their_reference,
 )
 
-# Shorter than the gateway's own limit: reusing a connection that it is closing would make a send ambiguous.
-_KEEPALIVE_SECONDS: Final = 4.0
+_OK: Final = 200
 _LONGEST_VALIDITY: Final = 2880
-_DEFAULT_PAUSE: Final = timedelta(seconds=60)
-_LONGEST_PAUSE: Final = timedelta(hours=1)
-_REQUEST_AT_FAULT: Final = frozenset({400, 405, 411, 413, 414, 415, 422})
 _PAGE: Final = 100
 _MOST_PAGES: Final = 10
 _STATES: Final = frozenset(
@@ -105,18 +116,14 @@ def _by_code(code: str) -> Result:
 
 
 class SevenSession(Closing):
-    """Keeps HTTPS connections open. Ignores proxy settings of the environment and follows no redirect."""
-
     def __init__(self, account: SmsAccount) -> None:
-        self._client = httpx.Client(
-            base_url=account.base_url,
-            headers={"X-Api-Key": account.api_key, "Accept": "application/json"},
-            timeout=httpx.Timeout(account.timeout, connect=account.connect_timeout),
-            limits=httpx.Limits(max_connections=4, keepalive_expiry=_KEEPALIVE_SECONDS),
-            trust_env=False,
+        self._way = HttpWay(
+            account.base_url,
+            headers={"X-Api-Key": account.api_key},
+            limits=Limits(connect=account.connect_timeout, whole=account.timeout),
         )
 
-    def send(self, outgoing: OutgoingSms, *, now: datetime) -> Result:  # noqa: ARG002 - part of Session
+    def send(self, outgoing: OutgoingSms, *, now: datetime) -> Result:
         form = {
             "to": outgoing.to,
             "from": outgoing.sender,
@@ -125,14 +132,8 @@ class SevenSession(Closing):
             "ttl": str(max(1, min(outgoing.validity_minutes, _LONGEST_VALIDITY))),
             "json": "1",
         }
-        try:
-            response = self._client.post("/api/sms", data=form)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol):
-            return RejectedTemporary("connect", None)
-        except httpx.HTTPError:
-            # The request had begun to leave: the gateway may have it whole.
-            return Ambiguous("no-answer")
-        return _by_response(response)
+        answer = self._way.post("/api/sms", form=form)
+        return _by_answer(answer, now=now) if isinstance(answer, Answer) else answer
 
     def ask(self, reference: str, *, to: str = "") -> Accepted | Ambiguous | None:
         """Look for a message in the gateway's journal of the last 30 days; `to` makes it quicker.
@@ -142,10 +143,10 @@ class SevenSession(Closing):
         """
         for page in range(_MOST_PAGES):
             parameters = {"limit": str(_PAGE), "offset": str(page * _PAGE)} | ({"to": to} if to else {})
+            answer = self._way.get("/api/journal/outbound", parameters)
             try:
-                response = self._client.get("/api/journal/outbound", params=parameters)
-                entries = response.json() if response.status_code == httpx.codes.OK else None
-            except (httpx.HTTPError, ValueError):
+                entries = answer.json() if answer is not None and answer.status == _OK else None
+            except ValueError:
                 return Ambiguous("journal")
             if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
                 return Ambiguous("journal")
@@ -158,22 +159,15 @@ class SevenSession(Closing):
         return Ambiguous("journal-long")
 
     def close(self) -> None:
-        self._client.close()
+        self._way.close()
 
 
-def _by_response(response: httpx.Response) -> Result:
-    status = response.status_code
-    if status == httpx.codes.TOO_MANY_REQUESTS:
-        return Throttled(_pause(response.headers.get("Retry-After", "")))
-    if status >= 500:  # noqa: PLR2004
-        return Ambiguous(f"http-{status}")
-    if status in _REQUEST_AT_FAULT:
-        return RejectedPermanent(f"http-{status}", suppress=False)
-    if status != httpx.codes.OK:
-        # Key, credit or permission (401, 402, 403); 3xx and 404 mean that the address of the gateway is wrong.
-        return AccountProblem(f"http-{status}")
+def _by_answer(answer: Answer, *, now: datetime) -> Result:
+    result = by_status(answer, now=now)
+    if result is not None:
+        return result
     try:
-        return _by_body(response.json())
+        return _by_body(answer.json())
     except ValueError:
         return Ambiguous("malformed")
 
@@ -202,13 +196,23 @@ def _identifier(entry: Mapping[str, Any]) -> str:
     return value if value.isdecimal() else ""
 
 
-def _pause(header: str) -> timedelta:
-    # Retry-After may also be a date; the default is good enough for that.
-    return min(timedelta(seconds=int(header)), _LONGEST_PAUSE) if header.isdecimal() else _DEFAULT_PAUSE
-
-
 _URL: Final = Field("url", "Adresse der Schnittstelle", FieldKind.URL, default="https://gateway.seven.io")
 _KEY: Final = Field("key", "API-Schlüssel", FieldKind.SECRET)
+_SIGNING_KEY: Final = Field(
+    "signing_key",
+    "Signaturschlüssel",
+    FieldKind.SECRET,
+    required=False,
+    help="Für Zustellberichte. Sie finden ihn bei seven.io unter „Entwickler“. Ohne ihn nehmen wir keine Berichte an.",
+)
+_KINDS: Final = {
+    "DELIVERED": ReceiptKind.DELIVERED,
+    "NOTDELIVERED": ReceiptKind.BOUNCED,
+    "EXPIRED": ReceiptKind.BOUNCED,
+    "REJECTED": ReceiptKind.BOUNCED,
+    "FAILED": ReceiptKind.BOUNCED,
+    "BUFFERED": ReceiptKind.DELAYED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,14 +222,55 @@ class SevenDriver:
     key: str = "seven"
     channel: Channel = Channel.SMS
     label: str = "seven.io"
-    fields: tuple[Field, ...] = (_URL, _KEY)
+    fields: tuple[Field, ...] = (_URL, _KEY, _SIGNING_KEY)
     can_be_asked: bool = True
 
     def open(self, config: Config) -> SevenSession:
-        return SevenSession(SmsAccount(base_url=text_of(config, _URL).rstrip("/"), api_key=text_of(config, _KEY)))
+        secret_of(config, _SIGNING_KEY)
+        return SevenSession(SmsAccount(base_url=url_of(config, _URL), api_key=secret_of(config, _KEY)))
 
-    def receipts(self, request: ReceiptRequest, config: Config) -> tuple[Receipt, ...]:  # noqa: ARG002
-        return ()
+    def receipts(self, request: ReceiptRequest, config: Config) -> tuple[Receipt, ...]:
+        _require_signature(request, secret_of(config, _SIGNING_KEY))
+        document = json_object(request.body)
+        if document.get("webhook_event") != "dlr":
+            return ()
+        data = document.get("data")
+        if not isinstance(data, Mapping):
+            raise ForgedReceipt("shape")
+        state, message = str(data.get("status")).upper(), their_reference(data.get("msg_id"))
+        if state not in _KINDS or not message:
+            return ()
+        at = moment(data.get("timestamp"))
+        return (
+            Receipt(
+                event=f"{message}:{state.lower()}",
+                kind=_KINDS[state],
+                our_reference=our_reference(data.get("foreign_id")),
+                provider_reference=message,
+                code=f"seven-{state.lower()}",
+                at=at,
+            ),
+        )
+
+
+def _require_signature(request: ReceiptRequest, key: str) -> None:
+    signed = "\n".join(
+        (
+            request.headers.get("x-timestamp", ""),
+            request.headers.get("x-nonce", ""),
+            request.method,
+            request.url,
+            md5(request.body, usedforsecurity=False).hexdigest(),
+        )
+    )
+    if not key:
+        raise ForgedReceipt("key")
+    mac = hmac.new(key.encode(), signed.encode(), "sha256").digest()
+    presented = request.headers.get("x-signature", "")
+    is_base64 = presented.endswith("=")
+    require_same(
+        presented if is_base64 else presented.lower(), base64.b64encode(mac).decode() if is_base64 else mac.hex()
+    )
 
 
 DRIVER: Final = SevenDriver()
