@@ -3,14 +3,15 @@
 """The keys to one appointment: a long token for e-mail, a short code for SMS and paper.
 
 Both are made again from a key whenever a message leaves, so none is stored; only their hashes are, for looking up.
-Raising `link_version` revokes both. The token holds 256 bits, the code 84: enough for a rate-limited door, short
-enough that every SMS stays one segment.
+Raising `link_version` revokes both. The token holds 256 bits, the code 69: enough for a door that counts wrong ones,
+short enough that an SMS in Cyrillic or Arabic letters, which has 70, can say two times beside its link.
 """
 
 import base64
 import hashlib
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 from django.conf import settings
 
@@ -18,10 +19,10 @@ from appointments.models import Appointment, LinkCode
 from jobcenter_portal.kernel.crypto import KeyRing, fingerprint
 from jobcenter_portal.tenancy.models import Jobcenter
 
-CODE_LENGTH = 17
-_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0 O 1 I L: people read the code aloud and type it from paper
-_READ_AS = str.maketrans({"0": "Q", "O": "Q", "1": "J", "I": "J", "L": "J"})
-_SPLIT = 4
+CODE_LENGTH: Final = 14
+_ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0 O 1 I L: people read the code aloud and type it from paper
+_READ_AS: Final = str.maketrans({"0": "Q", "O": "Q", "1": "J", "I": "J", "L": "J"})
+_SPLIT: Final = 4
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -46,12 +47,22 @@ def keys_of(appointment: Appointment) -> Keys:
     key = appointment.link_key
     what = f"{appointment.tenant_id}:{appointment.public_id}:{appointment.link_version}"
     token = base64.urlsafe_b64encode(ring.digest(what, purpose="appointment-token", key=key)).rstrip(b"=").decode()
-    number = int.from_bytes(hashlib.sha256(ring.digest(what, purpose="appointment-code", key=key)).digest(), "big")
+    return Keys(token=token, code=code_from(ring.digest(what, purpose="appointment-code", key=key)))
+
+
+def code_from(digest: bytes) -> str:
+    """A short code, always the same for one digest."""
+    number = int.from_bytes(hashlib.sha256(digest).digest(), "big")
     letters = []
     for _ in range(CODE_LENGTH):
         number, index = divmod(number, len(_ALPHABET))
         letters.append(_ALPHABET[index])
-    return Keys(token=token, code="".join(letters))
+    return "".join(letters)
+
+
+def short_url(code: str) -> str:
+    """The address of an SMS, from the configured one, never from a request's Host."""
+    return f"{settings.SHORT_URL}/a/{code}"
 
 
 def save_with_keys(appointment: Appointment) -> None:
@@ -62,6 +73,12 @@ def save_with_keys(appointment: Appointment) -> None:
     appointment.code_hash = fingerprint(keys.code)
     appointment.save()
     LinkCode.objects.create(code_hash=appointment.code_hash, tenant_id=appointment.tenant_id)
+
+
+def make_known(code: str, tenant_id: int) -> None:
+    """Let `/a/<code>` find the Jobcenter of a code that opens something else than an appointment; twice is once."""
+    found = LinkCode(code_hash=fingerprint(code), tenant_id=tenant_id)
+    LinkCode.objects.bulk_create([found], ignore_conflicts=True)
 
 
 def typed_code(text: str) -> str:

@@ -5,6 +5,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
+from appointments.web import short_links
 from appointments.web import views as booking
 from jobcenter_portal import health
 from jobcenter_portal.web.languages import LanguageConverter
@@ -21,7 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", portal_start, name="portal-start"),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
-    path("a/<str:code>", booking.short_link, name="short-link"),
+    path("a/<str:code>", short_links.short_link, name="short-link"),
     path("<slug:jobcenter>/", booking.choose_language, name="choose-language"),
     path("<slug:jobcenter>/api/v1/", include("appointments.rest.urls")),
     path("<slug:jobcenter>/desk/", include("appointments.desk.urls")),

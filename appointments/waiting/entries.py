@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from appointments.core.lifecycle import Kind, Status
 from appointments.core.modes import Mode
 from appointments.core.waiting import LONGEST_WAIT, NOTICE
+from appointments.links import make_known
 from appointments.models import (
     Appointment,
     GroupSession,
@@ -252,6 +253,7 @@ def _join(jobcenter: Jobcenter, place: WaitingEntry, person: Person, now: dateti
         place.tenant_id, place.customer, place.language = jobcenter.pk, customer, person.language
         place.created_at, place.token_hash = now, fingerprint(token)
         place.save(force_insert=True)
+        make_known(token, jobcenter.pk)
         _record(place, audit.CUSTOMER, JOINED, now)
         _acknowledge(place, settings, now)
     return token, place

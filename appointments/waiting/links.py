@@ -2,22 +2,21 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The links of the waiting list: one to an offer, one to a place on the list that belongs to no appointment.
 
-As with appointments, only the hash is kept and the link is made again when a message leaves. 128 bits: they live for
-hours or weeks, and an SMS has to hold them.
+As with appointments, only the hash is kept and the link is made again when a message leaves. A token is a short code
+like that of an appointment, so that an SMS can hold it: `/a/<code>` finds its Jobcenter.
 """
 
-import base64
 from datetime import datetime
 from functools import cache
 from typing import Final
 
 from django.conf import settings
 
+from appointments.links import code_from
 from appointments.models import WaitingEntry, WaitingOffer
 from jobcenter_portal.kernel.crypto import KeyRing, fingerprint
 from jobcenter_portal.tenancy.context import current_tenant
 
-_TOKEN_BYTES: Final = 16
 _RELATED: Final = ("customer", "service", "location", "session", "appointment__service", "appointment__location")
 
 
@@ -72,8 +71,7 @@ def _again(purpose: str, what: str, kept: bytes) -> str | None:
 
 
 def _token(purpose: str, what: str, key: str) -> str:
-    digest = _ring(settings.LINK_KEYS).digest(what, purpose=purpose, key=key)
-    return base64.urlsafe_b64encode(digest[:_TOKEN_BYTES]).rstrip(b"=").decode()
+    return code_from(_ring(settings.LINK_KEYS).digest(what, purpose=purpose, key=key))
 
 
 @cache

@@ -19,6 +19,7 @@ from appointments.changing import wishes_of
 from appointments.core.lifecycle import Status
 from appointments.core.modes import Mode
 from appointments.core.waiting import LONGEST_WAIT, NOTICE, PEOPLE_PER_TIME, answer_until, is_earlier
+from appointments.links import make_known
 from appointments.models import GroupSession, OfferState, WaitingEntry, WaitingOffer, WaitingState
 from appointments.seats import with_seats
 from appointments.waiting.entries import (
@@ -206,6 +207,7 @@ def _make(
         locked = lock_place(place.pk, skip_locked=True)
         if locked is None or not _may_get(locked, chance.slot, settings):
             return False
+        token = token_for_offer(locked.pk, chance.slot.starts_at)
         offer, _is_new = WaitingOffer.objects.update_or_create(
             tenant_id=locked.tenant_id,
             entry=locked,
@@ -217,9 +219,10 @@ def _make(
                 "state": OfferState.OPEN,
                 "made_at": now,
                 "expires_at": chance.until,
-                "token_hash": fingerprint(token_for_offer(locked.pk, chance.slot.starts_at)),
+                "token_hash": fingerprint(token),
             },
         )
+        make_known(token, locked.tenant_id)
         locked.offers_made += 1
         locked.save(update_fields=["offers_made"])
         starts_at = chance.slot.starts_at.isoformat()

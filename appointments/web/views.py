@@ -4,7 +4,7 @@
 
 from http import HTTPStatus
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,22 +13,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from appointments.caseworkers import has_codes
-from appointments.links import appointment_of_key, jobcenter_of_code, typed_code
+from appointments.links import appointment_of_key, typed_code
 from appointments.web import pages
-from appointments.web.doors import TYPED_CODES, count_wrong_code, opened_by_key
+from appointments.web.doors import TYPED_CODES
 from appointments.web.forms import CodeForm
 from appointments.web.present import url
 from appointments.web.visiting import visiting_places
 from appointments.web.wishes import is_personal
 from jobcenter_portal.accounts.permissions import open_to_all
 from jobcenter_portal.kernel.wall_clock import local_day
-from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.middleware import tenant_of
-from jobcenter_portal.tenancy.models import BookingMode, Jobcenter
+from jobcenter_portal.tenancy.models import BookingMode
 from jobcenter_portal.web.coverage import shown_languages
 from jobcenter_portal.web.errors import error_page
 from jobcenter_portal.web.forms import render_form
-from jobcenter_portal.web.languages import GERMAN
 from jobcenter_portal.web.preference import preferred_language
 from jobcenter_portal.web.security import indexable
 from jobcenter_portal.web.throttle import CannotCount, is_allowed
@@ -81,24 +79,3 @@ def my_appointment(request: HttpRequest, jobcenter: str, language: str) -> HttpR
             return pages.see_other(url("appointment", tenant, key=code))
         form.add_error("code", _("Diesen Code kennen wir nicht. Bitte prüfen Sie jeden Buchstaben."))
     return render_form(request, "booking/my_appointment.html", form, {"back_url": url("start", tenant)})
-
-
-@opened_by_key
-@require_safe
-def short_link(request: HttpRequest, code: str) -> HttpResponse:
-    """`/a/<code>` of an SMS: to the appointment's page at its Jobcenter, in the appointment's language."""
-    typed = typed_code(code)
-    jobcenter = jobcenter_of_code(typed)
-    owner: Jobcenter | None = getattr(request, "host_owner", None)
-    if jobcenter is None or (owner is not None and owner.pk != jobcenter.pk):
-        count_wrong_code(request, now=timezone.now())
-        raise Http404
-    with tenant_context(jobcenter):
-        appointment = appointment_of_key(typed)
-    if appointment is None:
-        raise Http404
-    shown = {language.code for language in shown_languages(jobcenter)}
-    language = appointment.language if appointment.language in shown else GERMAN.code
-    return redirect(
-        reverse("booking:appointment", kwargs={"jobcenter": jobcenter.slug, "language": language, "key": typed})
-    )

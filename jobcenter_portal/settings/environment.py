@@ -24,6 +24,17 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in optional(name, default).split(",") if word.strip()]
 
 
+def short_address(name: str, *, default: str, longest: int) -> str:
+    """The first part of an address that SMS hold. Longer than `longest` it would make two SMS out of one."""
+    given = optional(name).rstrip("/")
+    parts = urlsplit(given)
+    if given and (parts.scheme not in {"https", "http"} or given != f"{parts.scheme}://{parts.netloc}"):
+        raise ImproperlyConfigured(f"{name} is not of the form https://host")
+    if len(given) > longest:
+        raise ImproperlyConfigured(f"{name} may have {longest} characters including https://, not {len(given)}")
+    return given or default
+
+
 def database(url: str, *, name: str) -> dict[str, Any]:
     """Django's settings for `postgresql://user:password@host:port/database`."""
     parts = urlsplit(url)

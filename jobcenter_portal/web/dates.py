@@ -17,6 +17,8 @@ from jobcenter_portal.web.languages import Language
 OFFICE_ZONE: Final = ZoneInfo("Europe/Berlin")
 
 _ALWAYS_MINUTES: Final = float("inf")
+_NO_ROOM_FOR_WEEKDAYS: Final = frozenset({"uk", "ru", "ar", "fa"})
+"""An SMS in their letters holds 70 characters instead of 160."""
 _WEEKDAYS: Final = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
 
 
@@ -44,7 +46,9 @@ def invariant_date(day: date) -> str:
 
 
 def short_date(moment: datetime, language: Language) -> str:
-    """Weekday, day and month, short enough for an SMS, the weekday in the language: ``Mo 14.12.``, ``Mon 14.12.``."""
+    """Day and month, short enough for an SMS, with the weekday where there is room: ``Mo 14.12.``, ``14.12``."""
+    if language.code in _NO_ROOM_FOR_WEEKDAYS:
+        return f"{local(moment):%d.%m}"  # without the last point, which only German dates have
     return format_date(local(moment).date(), format="ccc dd.MM.", locale=language.babel_locale)
 
 

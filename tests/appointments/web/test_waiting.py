@@ -14,6 +14,7 @@ from appointments.links import keys_of
 from appointments.models import (
     Appointment,
     GroupSession,
+    LinkCode,
     OfferState,
     ServiceCalendar,
     WaitingEntry,
@@ -291,6 +292,22 @@ def test_nonsense_for_an_answer_changes_nothing(office: Office, visitor: Visitor
     address = offered(office)
     assert visitor.post(address, answer="vielleicht").status_code == 303
     assert WaitingOffer.objects.get().state == OfferState.OPEN
+
+
+def test_the_short_links_of_an_sms_lead_to_offer_and_place_in_the_language_of_whom_they_are_for(
+    office: Office, visitor: Visitor
+) -> None:
+    full(office)
+    place_url = visitor.post(ANY, **CEM)["Location"]
+    place_code = place_url.rstrip("/").rpartition("/")[2]
+    cancel(jobcenter=office.jobcenter, appointment=Appointment.objects.latest("id"), by=audit.CUSTOMER, now=EIGHT)
+    offer_url = f"/fulda/de/{offered(office)}"
+    offer_code = offer_url.rstrip("/").rpartition("/")[2]
+
+    assert visitor.client.get(f"/a/{place_code}")["Location"] == place_url
+    assert visitor.client.get(f"/a/{offer_code.lower()}")["Location"] == offer_url
+    assert LinkCode.objects.count() == Appointment.objects.count() + 2
+    assert visitor.client.get(f"/a/{offer_code[::-1]}").status_code == 404
 
 
 def test_links_open_after_a_change_of_keys(office: Office, visitor: Visitor, settings: pytest.FixtureRequest) -> None:
