@@ -5,7 +5,7 @@
 Nothing is written and, once the rules are at hand, nothing is read: so a preview cannot differ from what happens.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -40,10 +40,10 @@ def reminders_of(
     settings: TenantSettings,
     rules: Sequence[Rule],
     *,
-    told_at: datetime,
+    told_at: Callable[[ContactPoint], datetime],
     now: datetime,
 ) -> list[Planned]:
-    """What reminds of an appointment that its person was told about at `told_at`.
+    """What reminds of an appointment; `told_at` says when an address was last told about it.
 
     `points` stand on channels that the Jobcenter uses; of those the ones count on which reminders are wanted.
     """
@@ -62,7 +62,12 @@ def reminders_of(
         )
         for channel, offsets in wanted.items()
         for reminder in plan(
-            appointment.starts_at, offsets, manner(channel, settings), settings.zone, told_at=told_at, now=now
+            appointment.starts_at,
+            offsets,
+            manner(channel, settings),
+            settings.zone,
+            told_at=told_at(channels[channel]),
+            now=now,
         )
     ]
 

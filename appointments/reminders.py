@@ -217,4 +217,4 @@ def _first_concerned(appointment: Appointment, now: datetime) -> datetime:
 def _reminders(
     appointment: Appointment, points: list[ContactPoint], settings: TenantSettings, now: datetime
 ) -> list[Planned]:
-    return reminders_of(appointment, points, settings, current_rules(), told_at=now, now=now)
+    return reminders_of(appointment, points, settings, current_rules(), told_at=lambda _point: now, now=now)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from appointments.holding import expire_holds
 from appointments.hygiene import forget_rests, lay_past_time_aside
 from appointments.office_notice import remind_office
+from appointments.replanning import follow_plan
 from appointments.waiting import offer_free_times
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.tenancy.service import serve_each_tenant
@@ -32,6 +33,12 @@ def remind_offices_of_all_tenants(**_later: object) -> None:
     serve_each_tenant(_remind)
 
 
+@shared_task(base=PlatformTask, name="appointments.follow_plans_of_all_tenants")
+def follow_plans_of_all_tenants(**_later: object) -> None:
+    """Let planned reminders follow changed rules and settings; what one round leaves, the next one goes on with."""
+    serve_each_tenant(_follow_plan)
+
+
 def _tidy_up(_jobcenter: Jobcenter) -> None:
     expire_holds()
     forget_rests()
@@ -41,6 +48,10 @@ def _tidy_up(_jobcenter: Jobcenter) -> None:
 def _offer(jobcenter: Jobcenter) -> None:
     if jobcenter.settings.waiting_list:
         offer_free_times(jobcenter, now=timezone.now())
+
+
+def _follow_plan(jobcenter: Jobcenter) -> None:
+    follow_plan(jobcenter, now=timezone.now())
 
 
 def _remind(jobcenter: Jobcenter) -> None:

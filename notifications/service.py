@@ -7,7 +7,7 @@ then a booking and its messages exist together or not at all.
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -24,15 +24,18 @@ from jobcenter_portal.celery import app as celery_app
 from jobcenter_portal.tenancy.context import current_tenant
 from jobcenter_portal.tenancy.tasks import HEADER
 from notifications.channels.base import CalendarPart, Channel
-from notifications.kinds import Envelope, MessageKind, MessageRef, Priority, register
-from notifications.outbox import planning
+from notifications.kinds import Envelope, MessageKind, MessageRef, Placeholder, Planned, Priority, register
+from notifications.outbox import planning, replanning
 from notifications.outbox.fates import Fate, MessageView, history, unclear_messages
 from notifications.outbox.health import DeliveryHealth, health
-from notifications.outbox.planning import Planned
+from notifications.outbox.planning import Batch
+from notifications.outbox.replanning import Replanned, Told
+from notifications.outbox.why import Why
 from notifications.states import State
 
 __all__ = [
     "KICK",
+    "Batch",
     "CalendarPart",
     "Channel",
     "DeliveryHealth",
@@ -41,15 +44,23 @@ __all__ = [
     "MessageKind",
     "MessageRef",
     "MessageView",
+    "Placeholder",
     "Planned",
     "Priority",
+    "Replanned",
     "State",
+    "Told",
+    "Why",
     "health",
     "history",
     "plan",
+    "readdress",
     "register",
+    "relanguage",
+    "replan",
     "supersede",
     "together",
+    "told",
     "unclear_messages",
     "withdraw",
 ]
@@ -117,6 +128,41 @@ def withdraw(*, subject: str, now: datetime) -> int:
     return planning.recall({subject: _ALL_REVISIONS}, into=State.WITHDRAWN, now=now)
 
 
+def replan(wanted: Sequence[Batch], *, kind: str, now: datetime) -> Replanned:
+    """Make what waits of one kind be what is wanted, for the revisions that `wanted` names; what has left stays.
+
+    For changes that leave the subject as it is: rules, consent, settings. A message whose time has passed stays if it
+    waits, and is not written anew.
+    """
+    _needs_transaction()
+    return replanning.replan(wanted, kind=kind, now=now)
+
+
+def readdress(
+    batches: Sequence[Batch], *, channel: Channel, old: bytes, new: bytes | None, spare: str, now: datetime
+) -> frozenset[str]:
+    """Let everything that waits for one address go to another, or nowhere; the kind `spare` is planned by its owner.
+
+    `batches` name the revisions. Returns the subjects that will now say something at the new address.
+    """
+    _needs_transaction()
+    onward = replanning.readdress(batches, channel=channel, old=old, new=new, spare=spare, now=now)
+    if onward:
+        _kick_after_commit()
+    return onward
+
+
+def relanguage(subjects: Sequence[str], *, language: str) -> int:
+    """Let everything that waits about these subjects speak another language. Returns how many messages."""
+    _needs_transaction()
+    return replanning.relanguage(subjects, language=language)
+
+
+def told(batches: Sequence[Batch], *, occasion: str) -> Mapping[str, Told]:
+    """When people were told about these revisions, by the messages of one occasion."""
+    return replanning.told(batches, occasion=occasion)
+
+
 def _needs_transaction() -> None:
     if not connection.in_atomic_block:
         raise TransactionManagementError("messages are planned in the transaction that changes their subject")
@@ -147,10 +193,14 @@ _collected: ContextVar[_Collected | None] = ContextVar("collected messages", def
 def _insert(batches: Sequence[planning.Batch], now: datetime) -> None:
     planning.insert(batches, now=now)
     if any(planned.due_at <= now for batch in batches for planned in batch.messages):
-        kick = _Kick(current_tenant().pk)
-        # Once is enough: an office that calls off six hundred appointments would ask the broker six hundred times.
-        if not any(hook[1] == kick for hook in connection.run_on_commit):
-            transaction.on_commit(kick, robust=True)
+        _kick_after_commit()
+
+
+def _kick_after_commit() -> None:
+    kick = _Kick(current_tenant().pk)
+    # Once is enough: an office that calls off six hundred appointments would ask the broker six hundred times.
+    if not any(hook[1] == kick for hook in connection.run_on_commit):
+        transaction.on_commit(kick, robust=True)
 
 
 @dataclass(frozen=True, slots=True)

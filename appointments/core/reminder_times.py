@@ -138,7 +138,7 @@ def plan(
     NoDaysForPost for a letter in hours.
     """
     found: dict[datetime, PlannedReminder] = {}
-    moments = sorted(_moments(starts_at, rules, manner, zone), key=lambda one: one.due_at)
+    moments = sorted(_moments(starts_at, rules, manner, zone), key=lambda one: (one.due_at, one.not_after))
     for moment in moments:
         due_at = _due_at(moment, manner.quiet, zone, told_at + JUST_TOLD)
         if due_at is not None:

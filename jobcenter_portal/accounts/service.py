@@ -18,14 +18,22 @@ ADDRESS = "contact-address"
 
 
 def normalised(channel: ContactChannel, address: str) -> str:
-    """One spelling per address: e-mail in lower case (providers treat it so), numbers as E.164.
+    """One spelling per address: e-mail in lower case (providers treat it so), numbers as E.164, post without blanks.
 
     Raises NotAGermanMobile: whoever asks, no other number is ever written down for SMS, so none is ever texted.
     Raises NotAGermanNumber for one to call.
     """
-    if channel == ContactChannel.EMAIL:
-        return address.strip().lower()
-    return parse_phone(address) if channel == ContactChannel.PHONE else parse_mobile(address)
+    match channel:
+        case ContactChannel.EMAIL:
+            return address.strip().lower()
+        case ContactChannel.SMS:
+            return parse_mobile(address)
+        case ContactChannel.PHONE:
+            return parse_phone(address)
+        case ContactChannel.PUSH:
+            return address.strip()
+        case ContactChannel.LETTER:
+            return "\n".join(" ".join(line.split()) for line in address.strip().splitlines())
 
 
 def address_index(channel: ContactChannel, address: str) -> bytes:
@@ -48,6 +56,32 @@ def new_customer(*, name: str, language: str, addresses: dict[ContactChannel, st
         points.append(point)
     ContactPoint.objects.bulk_create(points)
     return customer
+
+
+def lock_customer(customer_id: int) -> Customer:
+    """The person as they are now; until the end of the transaction nobody else changes how they are reached."""
+    locked: Customer = Customer.objects.select_for_update().get(pk=customer_id)
+    return locked
+
+
+def addresses_of(customer: Customer) -> dict[ContactChannel, ContactPoint]:
+    return {ContactChannel(point.channel): point for point in customer.contact_points.all()}
+
+
+def give_address(customer: Customer, channel: ContactChannel, address: str, *, now: datetime) -> ContactPoint:
+    """Write down an address of a locked customer, instead of the one they had on this channel.
+
+    Whoever gives an address wants to be reminded there. Raises as `normalised` does.
+    """
+    tenant_id = current_tenant().pk
+    point = ContactPoint.objects.filter(customer=customer, channel=channel).first() or ContactPoint(
+        tenant_id=tenant_id, customer=customer, channel=channel
+    )
+    point.address = normalised(channel, address)
+    point.address_index = address_index(channel, address)
+    point.reminders_wanted, point.given_at = True, now
+    point.save()
+    return point
 
 
 def customers_with(addresses: Mapping[ContactChannel, str]) -> set[int]:

@@ -56,6 +56,11 @@ beat_schedule = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
+    "follow-reminder-plans": {
+        "task": "appointments.follow_plans_of_all_tenants",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "offer-free-times": {
         "task": "appointments.offer_free_times_of_all_tenants",
         "schedule": 60.0,

@@ -174,6 +174,11 @@ def test_two_reminders_pushed_to_the_same_minute_become_the_nearer_one() -> None
     assert told(reminders) == [("PT2H", "14.02. 19:59", "16.02. 08:40")]
 
 
+def test_three_days_and_a_working_day_before_a_monday_are_one_reminder_the_nearer_one() -> None:
+    for rules in (["P3D", "P1B"], ["P1B", "P3D"]):
+        assert told(booked(berlin("16.02. 09:00"), rules)) == [("P1B", "13.02. 09:00", "16.02. 05:00")]
+
+
 def test_an_offset_named_twice_is_one_reminder() -> None:
     assert len(booked(berlin("19.02. 10:00"), ["P1D", "P1D"])) == 1
 
