@@ -5,6 +5,7 @@
 The answer None means that the message is no longer true: the appointment moved on, ended, or the address is gone.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -17,6 +18,14 @@ from appointments.core.modes import Mode
 from appointments.ical import Method, build_ics
 from appointments.links import Keys, keys_of, readable_code
 from appointments.models import Appointment
+from appointments.placeholders import (
+    OF_A_CANCELLATION,
+    OF_A_DECLINE,
+    OF_A_NEW_TIME,
+    OF_A_REQUEST,
+    OF_AN_APPOINTMENT,
+    names_of_services,
+)
 from appointments.queries import appointment_by_id
 from appointments.reminder_plan import REMINDER
 from appointments.reminders import (
@@ -36,7 +45,7 @@ from jobcenter_portal.tenancy.context import current_tenant
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.web import dates
 from jobcenter_portal.web.languages import language_by_code
-from notifications.service import CalendarPart, Channel, Envelope, MessageKind, MessageRef, register
+from notifications.service import CalendarPart, Channel, Envelope, MessageKind, MessageRef, Placeholder, register
 
 _NOT_IN_PERSON: Final[dict[Mode, dict[str, str]]] = {
     Mode.PHONE: {
@@ -52,6 +61,13 @@ _NOT_IN_PERSON: Final[dict[Mode, dict[str, str]]] = {
         "en": "at your place. We talk about where beforehand on the telephone.",
     },
 }
+_PLACEHOLDERS: Final[Mapping[str, Mapping[str, Placeholder]]] = {
+    CANCELLED: OF_A_CANCELLATION,
+    CHANGED: OF_A_NEW_TIME,
+    OTHER_TIME: OF_A_NEW_TIME,
+    REQUESTED: OF_A_REQUEST,
+    DECLINED: OF_A_DECLINE,
+}
 _UID_HOST: Final = "termine.invalid"
 
 
@@ -64,6 +80,13 @@ class AppointmentMessage:
     resend_when_ambiguous: bool = False
     calendar_method: Method | None = None
     is_owed_later: bool = False
+
+    @property
+    def placeholders(self) -> Mapping[str, Placeholder]:
+        return _PLACEHOLDERS.get(self.key, OF_AN_APPOINTMENT)
+
+    def never_said(self) -> Collection[str]:
+        return names_of_services()
 
     def compose(self, ref: MessageRef, *, now: datetime) -> Envelope | None:
         appointment = _appointment_of(ref.subject)

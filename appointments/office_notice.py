@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """One e-mail a day to the office itself, when requests need an answer: a number and the way to the desk, no names."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Final
@@ -11,6 +12,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from appointments.core.answers import end_of_next_working_day, is_working_day
+from appointments.placeholders import OF_THE_DESK
 from appointments.queries import open_requests
 from jobcenter_portal.accounts.models import ContactChannel
 from jobcenter_portal.accounts.service import address_index
@@ -18,7 +20,7 @@ from jobcenter_portal.kernel.wall_clock import local_day, midnight
 from jobcenter_portal.tenancy.context import current_tenant
 from jobcenter_portal.tenancy.models import Jobcenter, TenantSettings
 from notifications import service as notifications
-from notifications.service import Channel, Envelope, MessageRef, Planned, Priority
+from notifications.service import Channel, Envelope, MessageRef, Placeholder, Planned, Priority
 
 OFFICE_REQUESTS: Final = "office_requests"
 SUBJECT: Final = "requests"
@@ -69,6 +71,13 @@ class OfficeNotice:
 
     key: str = OFFICE_REQUESTS
     resend_when_ambiguous: bool = False
+
+    @property
+    def placeholders(self) -> Mapping[str, Placeholder]:
+        return OF_THE_DESK
+
+    def never_said(self) -> Collection[str]:
+        return ()
 
     def compose(self, ref: MessageRef, *, now: datetime) -> Envelope | None:
         jobcenter = current_tenant()

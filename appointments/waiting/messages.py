@@ -6,6 +6,7 @@ Discreet like all messages: a time and a link, never the concern. A subject is `
 place without an appointment `waiting:<id>`.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,6 +15,7 @@ from django.conf import settings as django_settings
 
 from appointments.core.lifecycle import Status
 from appointments.models import OfferState, WaitingEntry, WaitingOffer, WaitingState
+from appointments.placeholders import OF_A_PLACE, OF_AN_EARLIER_OFFER, OF_AN_OFFER, names_of_services
 from appointments.waiting.entries import WAITING
 from appointments.waiting.links import token_of_offer, token_of_place
 from appointments.waiting.offering import EARLIER_OFFER, SEAT_OFFER, TIME_OFFER
@@ -22,7 +24,7 @@ from jobcenter_portal.tenancy.context import current_tenant
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.web import dates
 from jobcenter_portal.web.languages import language_by_code
-from notifications.service import Envelope, MessageKind, MessageRef, register
+from notifications.service import Envelope, MessageKind, MessageRef, Placeholder, register
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,13 @@ class OfferMessage:
 
     key: str
     resend_when_ambiguous: bool = False
+
+    @property
+    def placeholders(self) -> Mapping[str, Placeholder]:
+        return OF_AN_EARLIER_OFFER if self.key == EARLIER_OFFER else OF_AN_OFFER
+
+    def never_said(self) -> Collection[str]:
+        return names_of_services()
 
     def compose(self, ref: MessageRef, *, now: datetime) -> Envelope | None:
         offer = _offer_of(ref.subject)
@@ -51,6 +60,13 @@ class PlaceMessage:
 
     key: str = WAITING
     resend_when_ambiguous: bool = False
+
+    @property
+    def placeholders(self) -> Mapping[str, Placeholder]:
+        return OF_A_PLACE
+
+    def never_said(self) -> Collection[str]:
+        return names_of_services()
 
     def compose(self, ref: MessageRef, *, now: datetime) -> Envelope | None:  # noqa: ARG002 -- true while the place is
         prefix, _, number = ref.subject.partition(":")

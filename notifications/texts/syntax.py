@@ -113,16 +113,18 @@ class Pattern:
     def names(self) -> frozenset[str]:
         return self.shown | self.asked
 
-    def always_says(self, name: str) -> bool:
-        """Is the value said whichever conditions hold, as long as there is one?"""
-        if Slot(name) in self.pieces:
+    def always_says(self, *names: str) -> bool:
+        """Is one of these values said whichever conditions hold, as long as there are such values?"""
+        told = {Slot(name) for name in names}
+        if told.intersection(self.pieces):
             return True
-        saying = [piece for piece in self.pieces if isinstance(piece, Choice) and Slot(name) in piece.pieces]
-        asked = sorted({term.name for choice in saying for term in choice.terms} - {name})
+        saying = [piece for piece in self.pieces if isinstance(piece, Choice) and told.intersection(piece.pieces)]
+        asked = sorted({term.name for choice in saying for term in choice.terms} - set(names))
         if not saying or len(asked) > _MOST_ASKED:
             return False
+        given = dict.fromkeys(names, True)
         return all(
-            any(_holds(choice, {name: True, **dict(zip(asked, answers, strict=True))}) for choice in saying)
+            any(_holds(choice, {**given, **dict(zip(asked, answers, strict=True))}) for choice in saying)
             for answers in product((True, False), repeat=len(asked))
         )
 

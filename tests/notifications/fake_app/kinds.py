@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Two kinds of message that belong to no feature, so that delivery is tested without appointments."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from notifications.channels.base import Channel
-from notifications.kinds import Envelope, MessageRef
+from notifications.kinds import Envelope, MessageRef, Placeholder
 
 PHONE = "+4915228817386"
 
@@ -23,6 +24,12 @@ class FakeKind:
     untrue: set[str] = field(default_factory=set)
     broken: set[str] = field(default_factory=set)
     address: str = ""
+    placeholders: Mapping[str, Placeholder] = field(
+        default_factory=lambda: {"about": Placeholder(explanation="worum es geht", example="thing:1 now")}
+    )
+
+    def never_said(self) -> Collection[str]:
+        return ()
 
     def compose(self, ref: MessageRef, *, now: datetime) -> Envelope | None:  # noqa: ARG002 -- part of MessageKind
         if ref.subject in self.broken:

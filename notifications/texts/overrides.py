@@ -1,0 +1,230 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""A Jobcenter's own words: saved as versions that never change, of which one is in use, or none.
+
+What was sent names the version, so years later an office can say what its people read.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Final
+
+import structlog
+from django.db import connection, transaction
+from django.db.models import Max, QuerySet
+
+from jobcenter_portal.audit import service as audit
+from jobcenter_portal.audit.service import By
+from jobcenter_portal.tenancy.briefly import briefly
+from jobcenter_portal.tenancy.context import current_tenant
+from jobcenter_portal.tenancy.models import Jobcenter
+from jobcenter_portal.web.languages import is_known
+from notifications.channels.base import Channel
+from notifications.kinds import UnknownKind, kind_of
+from notifications.models import TextVersion
+from notifications.texts.defaults import Key, Text
+from notifications.texts.linter import Finding, Severity, check
+from notifications.texts.syntax import TextFault, parse
+
+log = structlog.get_logger(__name__)
+WITH_WORDS: Final = (Channel.EMAIL, Channel.SMS, Channel.LETTER)
+"""Channels whose words can be changed; a push notification says the same whatever it is about."""
+_LOCK: Final = 7304
+_KEPT: Final = 2000
+"""Read texts per process: more than seven Jobcenters have, small enough to forget about."""
+
+
+class TextRefused(ValueError):
+    """The words cannot be saved as they are: `findings` say why."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__("the text has faults")
+        self.findings = findings
+
+
+class NoSuchText(LookupError):
+    """There is no text of this kind, channel and language that could be changed."""
+
+
+def active() -> Mapping[Key, Text]:
+    """The own words of the current Jobcenter that are in use, at most a second old: sending asks for every message."""
+    jobcenter = current_tenant()
+    return OwnTexts(jobcenter.pk, briefly("own texts", read=_in_use))
+
+
+class OwnTexts(Mapping[Key, Text]):
+    """Own words by kind, channel and language. A text is read when it is needed, and once per process."""
+
+    def __init__(self, tenant_id: int, in_use: Mapping[Key, int]) -> None:
+        self._tenant_id = tenant_id
+        self._in_use = in_use
+
+    def __getitem__(self, key: Key) -> Text:
+        text = _text(self._tenant_id, self._in_use[key])
+        if text is None:
+            raise KeyError(key)
+        return text
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._in_use)
+
+    def __len__(self) -> int:
+        return len(self._in_use)
+
+
+def findings(*, kind: str, channel: Channel, language: str, subject: str, body: str) -> list[Finding]:
+    """What the linter says of these words in the current Jobcenter. Raises NoSuchText."""
+    _known(kind, channel, language)
+    jobcenter = _jobcenter()
+    return check(
+        kind,
+        channel,
+        language,
+        subject,
+        body,
+        discreet=jobcenter.settings.discreet,
+        words=kind_of(kind).never_said(),
+        office=(jobcenter.name, jobcenter.short_name),
+    )
+
+
+def save_text(
+    *,
+    kind: str,
+    channel: Channel,
+    language: str,
+    subject: str,
+    body: str,
+    by: By,
+    now: datetime,
+    despite_warnings: bool = False,
+) -> TextVersion:
+    """Save new words and use them from now on. Raises TextRefused, NoSuchText.
+
+    Warnings (more than one SMS, say) hold it up until somebody has seen them. The words that are already in use are
+    not saved twice.
+    """
+    found = findings(kind=kind, channel=channel, language=language, subject=subject, body=body)
+    blocking = {Severity.ERROR} if despite_warnings else {Severity.ERROR, Severity.WARNING}
+    if any(finding.severity in blocking for finding in found):
+        raise TextRefused(found)
+    subject = "" if channel is Channel.SMS else str(parse(subject.strip()))
+    body = str(parse(body.strip()))
+    with transaction.atomic():
+        _one_at_a_time(kind, channel, language)
+        texts = _of(kind, channel, language)
+        before = texts.filter(is_active=True).first()
+        if before is not None and (before.subject, before.body) == (subject, body):
+            return before
+        texts.filter(is_active=True).update(is_active=False)
+        saved = TextVersion.objects.create(
+            tenant_id=current_tenant().pk,
+            kind=kind,
+            channel=channel,
+            language=language,
+            version=(texts.aggregate(last=Max("version"))["last"] or 0) + 1,
+            subject=subject,
+            body=body,
+            is_active=True,
+            created_at=now,
+            created_by_id=by.membership_id,
+        )
+        audit.record(
+            by=by,
+            action="text saved",
+            subject=subject_of(kind, channel, language),
+            at=now,
+            version=saved.version,
+            before=before.version if before else 0,
+        )
+    return saved
+
+
+def restore(version: TextVersion, *, by: By, now: datetime) -> TextVersion:
+    """Use old words again, as a new version. Raises TextRefused where they have become wrong meanwhile."""
+    return save_text(
+        kind=version.kind,
+        channel=Channel(version.channel),
+        language=version.language,
+        subject=version.subject,
+        body=version.body,
+        by=by,
+        now=now,
+        despite_warnings=True,
+    )
+
+
+def back_to_default(*, kind: str, channel: Channel, language: str, by: By, now: datetime) -> None:
+    """Use the portal's words again. The own ones stay in the list of versions."""
+    _known(kind, channel, language)
+    with transaction.atomic():
+        _one_at_a_time(kind, channel, language)
+        before = _of(kind, channel, language).filter(is_active=True).first()
+        if before is None:
+            return
+        before.is_active = False
+        before.save(update_fields=["is_active"])
+        audit.record(
+            by=by,
+            action="text reset",
+            subject=subject_of(kind, channel, language),
+            at=now,
+            version=0,
+            before=before.version,
+        )
+
+
+def versions(*, kind: str, channel: Channel, language: str) -> list[TextVersion]:
+    """All own words that ever were, newest first."""
+    return list(_of(kind, channel, language).order_by("-version"))
+
+
+def subject_of(kind: str, channel: Channel, language: str) -> str:
+    """The name of a text in the audit trail."""
+    return f"text:{kind}/{channel}.{language}"
+
+
+def _in_use() -> dict[Key, int]:
+    rows = TextVersion.objects.filter(is_active=True).values_list("kind", "channel", "language", "pk")
+    return {(kind, Channel(channel), language): number for kind, channel, language, number in rows}
+
+
+@lru_cache(maxsize=_KEPT)
+def _text(tenant_id: int, number: int) -> Text | None:  # noqa: ARG001 -- a number is one Jobcenter's
+    """A version as it can be filled in; None when it is gone or can no longer be read, so that the portal's is used."""
+    row = TextVersion.objects.filter(pk=number).first()
+    if row is None:
+        return None
+    try:
+        subject = None if row.channel == Channel.SMS else parse(row.subject)
+        return Text(subject, parse(row.body), row.language, row.version)
+    except TextFault:
+        log.error("text of a Jobcenter cannot be read", text=number)  # noqa: TRY400 -- the fault repeats no words, nor should we
+        return None
+
+
+def _of(kind: str, channel: Channel, language: str) -> "QuerySet[TextVersion]":
+    return TextVersion.objects.filter(kind=kind, channel=channel, language=language)
+
+
+def _known(kind: str, channel: Channel, language: str) -> None:
+    try:
+        kind_of(kind)
+    except UnknownKind as unknown:
+        raise NoSuchText(kind) from unknown
+    if channel not in WITH_WORDS or not is_known(language):
+        raise NoSuchText(f"{kind}/{channel}.{language}")
+
+
+def _jobcenter() -> Jobcenter:
+    jobcenter = current_tenant()
+    assert isinstance(jobcenter, Jobcenter)  # noqa: S101 -- the context holds the model itself
+    return jobcenter
+
+
+def _one_at_a_time(kind: str, channel: Channel, language: str) -> None:
+    """Two who save the same text get numbers one after the other."""
+    name = f"{current_tenant().pk}/{subject_of(kind, channel, language)}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK, name])
