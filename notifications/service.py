@@ -26,39 +26,75 @@ from jobcenter_portal.tenancy.tasks import HEADER
 from notifications.channels.base import CalendarPart, Channel
 from notifications.kinds import Envelope, MessageKind, MessageRef, Placeholder, Planned, Priority, register
 from notifications.outbox import planning, replanning
-from notifications.outbox.fates import Fate, MessageView, history, unclear_messages
+from notifications.outbox.by_hand import (
+    AddressSuppressed,
+    NoLongerTrue,
+    OfNoMoreUse,
+    SeenTooLongAgo,
+    StillOnItsWay,
+    UnknownMessage,
+    say_it_arrived,
+    send_again,
+    take_back,
+)
+from notifications.outbox.fates import LEFT, NOT_ARRIVED, Fate, MessageView, history, unclear_messages
 from notifications.outbox.health import DeliveryHealth, health
+from notifications.outbox.listing import Group, Page, Position, Wanted
+from notifications.outbox.listing import counts as message_counts
+from notifications.outbox.listing import page as message_page
 from notifications.outbox.planning import Batch
 from notifications.outbox.replanning import Replanned, Told
-from notifications.outbox.why import Why
+from notifications.outbox.suppressing import Suppressed, lift, suppressed
+from notifications.outbox.why import ADDRESS_WRONG, Why
 from notifications.states import State
 
 __all__ = [
+    "ADDRESS_WRONG",
     "KICK",
+    "LEFT",
+    "NOT_ARRIVED",
+    "AddressSuppressed",
     "Batch",
     "CalendarPart",
     "Channel",
     "DeliveryHealth",
     "Envelope",
     "Fate",
+    "Group",
     "MessageKind",
     "MessageRef",
     "MessageView",
+    "NoLongerTrue",
+    "OfNoMoreUse",
+    "Page",
     "Placeholder",
     "Planned",
+    "Position",
     "Priority",
     "Replanned",
+    "SeenTooLongAgo",
     "State",
+    "StillOnItsWay",
+    "Suppressed",
     "Told",
+    "UnknownMessage",
+    "Wanted",
     "Why",
     "health",
     "history",
+    "lift",
+    "message_counts",
+    "message_page",
     "plan",
     "readdress",
     "register",
     "relanguage",
     "replan",
+    "say_it_arrived",
+    "send_again",
     "supersede",
+    "suppressed",
+    "take_back",
     "together",
     "told",
     "unclear_messages",

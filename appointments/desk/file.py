@@ -2,20 +2,18 @@
 # SPDX-License-Identifier: EUPL-1.2
 """One appointment, prepared for its page: facts, addresses in part, history and messages in plain words."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from appointments.changing import UNDO_WITHIN
 from appointments.core.answers import DeclineReason
 from appointments.core.lifecycle import Kind, NotAllowed, Status, Verb, next_status
 from appointments.desk import words
+from appointments.desk.message_words import CHANNEL, MessageLine, line
 from appointments.desk.present import concern_line, lane_name, language_name
 from appointments.models import Appointment
 from appointments.reminders import reachable
@@ -27,10 +25,9 @@ from jobcenter_portal.tenancy.models import TenantSettings
 from jobcenter_portal.web import dates
 from jobcenter_portal.web.languages import current_language
 from notifications import service as notifications
-from notifications.service import Channel, MessageView
+from notifications.service import Channel
 
 VIEWED: Final = "viewed"
-_OFFSET: Final = re.compile(r"P(?:(\d+)D|T(\d+)H)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +46,6 @@ class Step:
     when: datetime
     what: str
     who: str
-
-
-@dataclass(frozen=True, slots=True)
-class MessageLine:
-    """What became of one message, for web/components/message_fate.html."""
-
-    when: datetime
-    what: str
-    badge_kind: str
-    badge_text: str | Promise
-    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +119,7 @@ def history(appointment: Appointment) -> list[Step]:
 
 
 def messages(appointment: Appointment, *, now: datetime) -> list[MessageLine]:
-    return [_message_line(view) for view in notifications.history(appointment.subject, now=now)]
+    return [line(view, now=now) for view in notifications.history(appointment.subject, now=now)]
 
 
 def possible(appointment: Appointment, *, now: datetime) -> Possible:
@@ -185,12 +171,16 @@ def _span(appointment: Appointment) -> str:
 def _channel_name(point: ContactPoint) -> str:
     if point.channel == ContactChannel.PHONE:
         return _("Telefon")
-    return str(words.CHANNEL[Channel(point.channel)])
+    return str(CHANNEL[Channel(point.channel)])
 
 
 def _masked(point: ContactPoint) -> str:
     if point.channel == ContactChannel.PHONE:
         return phone.readable(point.address)
+    if point.channel == ContactChannel.PUSH:
+        return _("ein Gerät")
+    if point.channel == ContactChannel.LETTER:
+        return _("Adresse in %(town)s") % {"town": point.address.rpartition("\n")[2]}
     return masked_email(point.address) if point.channel == ContactChannel.EMAIL else phone.mask(point.address)
 
 
@@ -213,44 +203,3 @@ def _who(entry: AuditEntry, names: dict[int, str]) -> str:
     if entry.actor_kind == audit.ActorKind.STAFF:
         return names.get(entry.membership_id or 0, _("Jobcenter"))
     return _("Kundin oder Kunde") if entry.actor_kind == audit.ActorKind.CUSTOMER else _("von selbst")
-
-
-def _message_line(view: MessageView) -> MessageLine:
-    kind = words.KIND.get(view.kind, words.OTHER_KIND)
-    what = _("%(kind)s per %(channel)s") % {"kind": kind, "channel": words.CHANNEL[view.channel]}
-    before = _before(view.occasion)
-    badge_text, badge_kind, note = words.FATE[view.fate]
-    return MessageLine(
-        when=view.finished_at or view.due_at,
-        what=f"{what}, {before}" if before else what,
-        badge_kind=badge_kind,
-        badge_text=badge_text,
-        note=" ".join(part for part in (str(note), _next_try(view), _reason(view)) if part),
-    )
-
-
-def _before(occasion: str) -> str:
-    match = _OFFSET.fullmatch(occasion)
-    if match is None:
-        return ""
-    days, hours = int(match[1] or 0), int(match[2] or 0)
-    if days:
-        return ngettext("%(days)s Tag vorher", "%(days)s Tage vorher", days) % {"days": days}
-    return ngettext("%(hours)s Stunde vorher", "%(hours)s Stunden vorher", hours) % {"hours": hours}
-
-
-def _next_try(view: MessageView) -> str:
-    if view.fate not in words.WAITING:
-        return ""
-    if view.next_attempt_at is None:
-        return str(words.RETRIED)
-    return _("Wir versuchen es weiter, als Nächstes um %(time)s Uhr.") % {
-        "time": dates.clock_time(view.next_attempt_at)
-    }
-
-
-def _reason(view: MessageView) -> str:
-    """The provider's code, for whoever calls there. Codes are numbers and fixed words, never a provider's free text."""
-    if view.fate not in (notifications.Fate.REFUSED, notifications.Fate.BOUNCED) or not view.code:
-        return ""
-    return _("Meldung: %(code)s.") % {"code": view.code}

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""The desk's words for statuses, verbs, history and messages. Facts in plain language, never a judgement."""
+"""The desk's words for statuses, verbs and history. Facts in plain language, never a judgement."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from appointments.core.answers import DeclineReason
 from appointments.core.lifecycle import Status, Verb
-from notifications.service import Channel, Fate
 
 STATUS: Final[Mapping[Status, tuple[Promise, str]]] = MappingProxyType(
     {
@@ -69,25 +68,6 @@ ACTIONS: Final[Mapping[str, Promise]] = MappingProxyType(
 )
 OTHER_ACTION: Final = _("Etwas anderes eingetragen")
 
-KIND: Final[Mapping[str, Promise]] = MappingProxyType(
-    {
-        "earlier_offer": _("Angebot einer früheren Zeit"),
-        "confirmation": _("Bestätigung"),
-        "reminder": _("Erinnerung"),
-        "changed": _("Neue Zeit"),
-        "cancelled": _("Absage"),
-        "requested": _("Eingang der Anfrage"),
-        "other_time": _("Andere Zeit"),
-        "declined": _("Ablehnung der Anfrage"),
-        "withdrawn": _("Anfrage zurückgezogen"),
-        "new_choice": _("Absage mit Bitte um neue Wahl"),
-        "new_place": _("Neuer Ort"),
-        "deputy": _("Vertretung"),
-    }
-)
-OTHER_KIND: Final = _("Nachricht")
-CHANNEL: Final[Mapping[Channel, Promise]] = MappingProxyType({Channel.EMAIL: _("E-Mail"), Channel.SMS: _("SMS")})
-
 DECLINE: Final[Mapping[DeclineReason, Promise]] = MappingProxyType(
     {
         DeclineReason.CALL: _("Erst etwas am Telefon klären"),
@@ -98,32 +78,3 @@ DECLINE: Final[Mapping[DeclineReason, Promise]] = MappingProxyType(
     }
 )
 """Short, for the desk; what the person reads is in appointments/reasons.py."""
-
-_AGAIN: Final = _("Wir versuchen es weiter, bis es zu spät ist.")
-FATE: Final[Mapping[Fate, tuple[Promise, str, Promise | str]]] = MappingProxyType(
-    {
-        Fate.PLANNED: (_("geplant"), "info", ""),
-        Fate.WAITS_FOR_PROVIDER: (_("wartet"), "warning", _("Der Anbieter ist gerade nicht erreichbar.")),
-        Fate.WAITS_FOR_ACCOUNT: (_("wartet"), "warning", _("Das Konto beim Anbieter muss geprüft werden.")),
-        Fate.WAITS_FOR_SMS_CAP: (_("wartet"), "warning", _("Für diese Stunde sind alle erlaubten SMS verschickt.")),
-        Fate.CANNOT_BE_WRITTEN: (_("wartet"), "warning", _("Der Text lässt sich gerade nicht erstellen.")),
-        Fate.ON_ITS_WAY: (_("geht gerade hinaus"), "info", ""),
-        Fate.UNCLEAR: (
-            _("unklar"),
-            "warning",
-            _("Der Anbieter hat mitten im Senden aufgehört zu antworten. Vielleicht ist die Nachricht angekommen."),
-        ),
-        Fate.SENT: (_("gesendet"), "success", ""),
-        Fate.DELIVERED: (_("zugestellt"), "success", ""),
-        Fate.BOUNCED: (_("zurückgekommen"), "danger", _("Die Nachricht kam nicht an.")),
-        Fate.REFUSED: (_("nicht gesendet"), "danger", _("Der Anbieter hat die Nachricht endgültig abgelehnt.")),
-        Fate.SUPERSEDED: (_("überholt"), "info", _("Der Termin hat sich vorher geändert; sie ging nicht hinaus.")),
-        Fate.WITHDRAWN: (_("zurückgezogen"), "info", _("Sie war nicht mehr nötig; sie ging nicht hinaus.")),
-        Fate.TOO_LATE: (_("nicht gesendet"), "danger", _("Es war zu spät, um noch zu nützen.")),
-        Fate.ADDRESS_REFUSED: (_("nicht gesendet"), "danger", _("Diese Adresse nimmt keine Nachrichten an.")),
-        Fate.CHANNEL_OFF: (_("nicht gesendet"), "info", _("Dieser Weg ist in den Einstellungen abgeschaltet.")),
-    }
-)
-"""Word, kind of badge, and why."""
-WAITING: Final = frozenset({Fate.WAITS_FOR_PROVIDER, Fate.WAITS_FOR_ACCOUNT, Fate.CANNOT_BE_WRITTEN})
-RETRIED: Final = _AGAIN

@@ -3,6 +3,7 @@
 """All models of appointments, by theme; imported here so that Django finds them."""
 
 from appointments.models.appointment import Appointment, Concern, LinkCode
+from appointments.models.contact_task import ContactTask, TaskEnd, TaskReason
 from appointments.models.group import GroupSession
 from appointments.models.occupancy import Hold, Occupancy, OccupancyState
 from appointments.models.place import Calendar, CalendarKind, Catchment, Location, Municipality
@@ -29,6 +30,7 @@ __all__ = [
     "Closure",
     "ClosureWindow",
     "Concern",
+    "ContactTask",
     "GroupSession",
     "Hold",
     "LinkCode",
@@ -46,6 +48,8 @@ __all__ = [
     "SeatState",
     "Service",
     "ServiceCalendar",
+    "TaskEnd",
+    "TaskReason",
     "WaitingEntry",
     "WaitingOffer",
     "WaitingState",

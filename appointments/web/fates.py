@@ -23,7 +23,7 @@ from appointments.reminders import (
     REQUESTED,
     WITHDRAWN,
 )
-from notifications.service import Channel, Fate, MessageView
+from notifications.service import Channel, Fate, MessageView, Why
 
 _Kind = Literal["info", "success", "warning", "danger"]
 
@@ -51,26 +51,59 @@ _TITLES: Final[dict[tuple[str, Channel], str | Promise]] = {
     (WITHDRAWN, Channel.EMAIL): _("Anfrage zurückgezogen, per E-Mail"),
     (WITHDRAWN, Channel.SMS): _("Anfrage zurückgezogen, per SMS"),
 }
+_ALONE: Final[dict[str, str | Promise]] = {
+    CONFIRMATION: _("Bestätigung"),
+    REMINDER: _("Erinnerung"),
+    CHANGED: _("Neue Zeit"),
+    CANCELLED: _("Absage"),
+    NEW_CHOICE: _("Absage und Bitte um eine neue Wahl"),
+    NEW_PLACE: _("Neuer Ort"),
+    DEPUTY: _("Vertretung"),
+    REQUESTED: _("Eingang Ihrer Anfrage"),
+    OTHER_TIME: _("Unsere Antwort"),
+    DECLINED: _("Unsere Antwort"),
+    WITHDRAWN: _("Anfrage zurückgezogen"),
+}
+_OTHER: Final = _("Nachricht")
+_WAYS: Final[dict[Channel, str | Promise]] = {
+    Channel.PUSH: _("Hinweis auf Ihrem Gerät"),
+    Channel.LETTER: _("Brief"),
+}
 _LATER: Final = _("Wir versuchen es weiter.")
 _WRONG_ADDRESS: Final = _("Bitte prüfen Sie die Adresse oder die Nummer. Rufen Sie uns an, wenn sie nicht stimmt.")
 
 _WORDS: Final[dict[Fate, tuple[_Kind, str | Promise, str | Promise]]] = {
     Fate.PLANNED: ("info", _("geplant"), ""),
+    Fate.NEXT: ("info", _("geplant"), ""),
     Fate.ON_ITS_WAY: ("info", _("unterwegs"), ""),
     Fate.SENT: ("success", _("gesendet"), ""),
     Fate.DELIVERED: ("success", _("zugestellt"), ""),
+    Fate.WAITS_FOR_PRINT: ("info", _("wird gedruckt"), ""),
+    Fate.IN_PRINT: ("info", _("wird gedruckt"), ""),
+    Fate.POSTED: ("success", _("zur Post gegeben"), ""),
     Fate.WAITS_FOR_PROVIDER: ("warning", _("wartet"), _LATER),
     Fate.WAITS_FOR_ACCOUNT: ("warning", _("wartet"), _LATER),
-    Fate.WAITS_FOR_SMS_CAP: ("warning", _("wartet"), _LATER),
+    Fate.WAITS_FOR_BUDGET: ("warning", _("wartet"), _LATER),
+    Fate.WAITS_FOR_MORNING: ("info", _("wartet"), _("Wir senden sie nicht in der Nacht oder am Feiertag.")),
     Fate.CANNOT_BE_WRITTEN: ("warning", _("wartet"), _LATER),
     Fate.UNCLEAR: ("warning", _("vielleicht angekommen"), _("Wir wissen es nicht sicher. Ihr Termin gilt.")),
     Fate.BOUNCED: ("danger", _("nicht angekommen"), _WRONG_ADDRESS),
     Fate.REFUSED: ("danger", _("nicht angekommen"), _WRONG_ADDRESS),
     Fate.ADDRESS_REFUSED: ("danger", _("nicht gesendet"), _WRONG_ADDRESS),
+    Fate.NOT_PRINTED: ("warning", _("nicht gesendet"), ""),
     Fate.TOO_LATE: ("warning", _("nicht gesendet"), _("Es war zu spät dafür.")),
     Fate.CHANNEL_OFF: ("warning", _("nicht gesendet"), _("Wir benutzen diesen Weg gerade nicht.")),
 }
-"""Fates without words (superseded, withdrawn) are of no use to the person: another message speaks instead."""
+"""Fates without words (superseded, withdrawn, taken back) are of no use to the person."""
+_WHY: Final[dict[Why, str | Promise]] = {
+    Why.NO_MAILBOX: _("Diese E-Mail-Adresse gibt es nicht. Bitte geben Sie uns eine andere."),
+    Why.NO_NUMBER: _("Diese Nummer empfängt keine SMS. Bitte geben Sie uns eine andere."),
+    Why.NO_DEVICE: _("Ihr Gerät nimmt keine Hinweise mehr an."),
+    Why.MAILBOX_FULL: _("Ihr Postfach ist voll."),
+    Why.PHONE_OFF: _("Ihr Telefon war aus oder ohne Netz."),
+    Why.UNWANTED: _("Sie haben diese Nachrichten abbestellt."),
+}
+"""What the person can do something about; for all else the fate's own note stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +123,19 @@ def message_rows(messages: Iterable[MessageView]) -> tuple[MessageRow, ...]:
 
 
 def _row(message: MessageView) -> MessageRow:
-    kind, text, note = _WORDS[message.fate]
+    kind, text, about = _WORDS[message.fate]
+    note = _WHY.get(message.why, about) if message.why else about
     return MessageRow(
-        when=message.finished_at or message.due_at,
-        what=str(_TITLES[message.kind, message.channel]),
+        when=message.when,
+        what=_title(message),
         badge_kind=kind,
         badge_text=str(text),
         note=str(note),
     )
+
+
+def _title(message: MessageView) -> str:
+    title = _TITLES.get((message.kind, message.channel))
+    if title is not None:
+        return str(title)
+    return f"{_ALONE.get(message.kind, _OTHER)} · {_WAYS.get(message.channel, message.channel)}"

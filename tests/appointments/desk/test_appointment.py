@@ -82,7 +82,7 @@ def _rows_of_all_tables() -> dict[str, str]:
         (
             State.FAILED,
             "rcpt-550",
-            "nicht gesendet Der Anbieter hat die Nachricht endgültig abgelehnt. Meldung: rcpt-550.",
+            "nicht angekommen Der Anbieter hat die Nachricht endgültig abgelehnt. Meldung: rcpt-550.",
         ),
         (State.SUPPRESSED, "channel-off", "Bestätigung per E-Mail nicht gesendet Dieser Weg ist"),
         (State.SUPERSEDED, "", "Bestätigung per E-Mail überholt Der Termin hat sich vorher geändert"),
