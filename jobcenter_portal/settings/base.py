@@ -18,8 +18,8 @@ FIELD_KEYS = environment.needed("FIELD_KEYS")
 LINK_KEYS = environment.needed("LINK_KEYS")
 """Key ring from which links to appointments are made again at send time."""
 PUBLIC_URL = environment.needed("PUBLIC_URL").rstrip("/")
-SHORT_URL = environment.short_address("SHORT_URL", default=PUBLIC_URL, longest=18)
-"""Begins the links of SMS. Up to 18 characters every default text is one SMS (tests/notifications/test_texts.py)."""
+SHORT_URL = environment.short_address("SHORT_URL", default=PUBLIC_URL)
+"""Begins the links of SMS. Set, every text that comes with the portal is one SMS (tests/notifications/test_texts.py)."""
 PORTAL_HOSTS = environment.words("PORTAL_HOSTS", "127.0.0.1,localhost")
 """Hosts that serve all Jobcenters; a Jobcenter's own hosts stand in the database."""
 ALLOWED_HOSTS = ["*"]  # TenantMiddleware decides, and refuses every host that nobody owns

@@ -3,10 +3,13 @@
 """Reads the environment, the only place that does. A missing or broken variable is named, its value never shown."""
 
 import os
-from typing import Any
+from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+LONGEST_SHORT_ADDRESS: Final = 18
+"""With the 17 characters of `/a/<code>` a link has 35: half of an SMS in Cyrillic or Arabic letters."""
 
 
 def needed(name: str) -> str:
@@ -24,14 +27,15 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in optional(name, default).split(",") if word.strip()]
 
 
-def short_address(name: str, *, default: str, longest: int) -> str:
-    """The first part of an address that SMS hold. Longer than `longest` it would make two SMS out of one."""
+def short_address(name: str, *, default: str) -> str:
+    """The first part of an address that SMS hold. A longer one would make two SMS out of one."""
     given = optional(name).rstrip("/")
     parts = urlsplit(given)
     if given and (parts.scheme not in {"https", "http"} or given != f"{parts.scheme}://{parts.netloc}"):
         raise ImproperlyConfigured(f"{name} is not of the form https://host")
-    if len(given) > longest:
-        raise ImproperlyConfigured(f"{name} may have {longest} characters including https://, not {len(given)}")
+    if len(given) > LONGEST_SHORT_ADDRESS:
+        most = f"{LONGEST_SHORT_ADDRESS} characters including https://"
+        raise ImproperlyConfigured(f"{name} may have {most}, not {len(given)}")
     return given or default
 
 

@@ -12,7 +12,7 @@ PORTAL = "https://termine.example"
 
 def short(monkeypatch: pytest.MonkeyPatch, value: str) -> str:
     monkeypatch.setenv("SHORT_URL", value)
-    return environment.short_address("SHORT_URL", default=PORTAL, longest=18)
+    return environment.short_address("SHORT_URL", default=PORTAL)
 
 
 def test_links_of_sms_begin_with_the_short_address_or_else_with_the_portals_own(
