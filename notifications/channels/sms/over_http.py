@@ -89,10 +89,17 @@ class HttpWay:
             trust_env=False,
         )
 
-    def post(self, path: str, *, form: Mapping[str, str] | None = None, document: Any = None) -> Answer | Result:
+    def post(
+        self,
+        path: str,
+        *,
+        form: Mapping[str, str] | None = None,
+        document: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer | Result:
         """Hand something over. A Result says why there is no answer."""
         try:
-            return self._exchange("POST", path, data=form, json=document)
+            return self._exchange("POST", path, data=form, json=document, headers=headers)
         except AddressForbidden:
             return AccountProblem("address")
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol):
