@@ -15,7 +15,7 @@ from notifications.channels.base import Accepted, Ambiguous
 from notifications.models import Message
 from notifications.outbox.arming import Armed, Intent, arm
 from notifications.outbox.claiming import Claimed, claim
-from notifications.outbox.finishing import finish, outcome_of
+from notifications.outbox.finishing import Finished, finish, outcome_of
 from notifications.outbox.reaping import reap
 from notifications.service import Batch, Channel, Planned, Replanned
 from tests.notifications.factories import plan, planned, states
@@ -132,7 +132,7 @@ def test_what_was_sent_is_neither_repeated_nor_taken_back(now: datetime) -> None
         plan(now, occasion=occasion)
         claimed = held(now)
         assert armed(claimed, now) is Armed.YES
-        finish(claimed, outcome_of(result, claimed, now=now), started_at=now, now=now)
+        finish([Finished(claimed, outcome_of(result, claimed, now=now), now)], now=now)
     before = states()
 
     assert replan(now, reminder(now, "P3D"), reminder(now, "P1D")) == Replanned()
