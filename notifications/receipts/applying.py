@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Bringing the inbox of receipts to its messages, a batch in one short transaction, any number of workers at once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from django.db import connection, transaction
@@ -194,7 +194,7 @@ def _write(applied: Sequence[_Applied], now: datetime) -> None:
                     "codes": [one.receipt.code for one in steps],
                 },
             )
-        facts = {
+        facts: dict[str, Any] = {
             "tenant": tenant,
             "ids": [one.message.id for one in applied],
             "receipts": [one.receipt.id for one in applied],
@@ -219,7 +219,7 @@ def _suppress(applied: Sequence[_Applied], now: datetime) -> None:
             strictest[whom] = (new.reason.value, new.only_reminders)
     if not strictest:
         return
-    facts: Mapping[str, object] = {
+    facts: dict[str, Any] = {
         "tenant": current_tenant().pk,
         "now": now,
         "channels": [channel for channel, _recipient in strictest],
@@ -238,7 +238,7 @@ FROM unnest(%(ids)s::bigint[], %(ats)s::timestamptz[]) AS w (id, at) WHERE r.id 
 
 def _postpone(later: Sequence[tuple[int, datetime | None]]) -> None:
     if later:
-        facts = {
+        facts: dict[str, Any] = {
             "tenant": current_tenant().pk,
             "ids": [receipt_id for receipt_id, _at in later],
             "ats": [at for _id, at in later],

@@ -23,13 +23,12 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from notifications.channels.base import ReceiptKind
+from notifications.channels.email.status import is_no_such_mailbox, status_in
 
 LONGEST_READ: Final = 256 * 1024
 """What stands behind it is at most the returned mail's own text, which nobody needs."""
 _MOST_PARTS: Final = 20
-_STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _BASIC = re.compile(r"\b([45])\d\d\b")
-_NO_SUCH_MAILBOX: Final = frozenset({"5.1.1", "5.1.6", "5.1.10"})
 _REPORTS: Final = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _RETURNED: Final = frozenset({"text/rfc822-headers", "message/rfc822", "message/global", "message/global-headers"})
 _BLANK_LINE = re.compile(rb"\r?\n[ \t]*\r?\n")
@@ -104,7 +103,7 @@ def _about_recipient(block: Message) -> tuple[ReceiptKind, str] | None:
     status = _most_exact(status, diagnostic)
     match _text(block, "Action").strip().lower():
         case "failed":
-            return (ReceiptKind.ADDRESS_WRONG if status in _NO_SUCH_MAILBOX else ReceiptKind.BOUNCED), status
+            return (ReceiptKind.ADDRESS_WRONG if is_no_such_mailbox(status) else ReceiptKind.BOUNCED), status
         case "delayed":
             return ReceiptKind.DELAYED, status
         case "delivered":
@@ -114,11 +113,11 @@ def _about_recipient(block: Message) -> tuple[ReceiptKind, str] | None:
 
 def _most_exact(status: str, diagnostic: str) -> str:
     """Many servers say 5.0.0 and keep what they were told for the diagnosis."""
-    own, told = _STATUS.search(status), _STATUS.search(diagnostic)
-    if told and (own is None or own[1].endswith(".0.0")):
-        return told[1]
+    own, told = status_in(status), status_in(diagnostic)
+    if told and (not own or own.endswith(".0.0")):
+        return told
     if own:
-        return own[1]
+        return own
     basic = _BASIC.search(diagnostic)
     return f"{basic[1]}.0.0" if basic else ""
 
@@ -138,9 +137,8 @@ def _from_exim(head: Message, raw: bytes) -> _Told | None:
     if not _text(head, "X-Failed-Recipients"):
         return None
     body = _BLANK_LINE.split(raw, maxsplit=1)[-1].decode("ascii", "replace")
-    found = _STATUS.search(body)
-    status = found[1] if found else ""
-    return (ReceiptKind.ADDRESS_WRONG if status in _NO_SUCH_MAILBOX else ReceiptKind.BOUNCED), status, []
+    status = status_in(body)
+    return (ReceiptKind.ADDRESS_WRONG if is_no_such_mailbox(status) else ReceiptKind.BOUNCED), status, []
 
 
 def _parts(head: Message, raw: bytes) -> Iterator[_Part]:

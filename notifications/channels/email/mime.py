@@ -89,19 +89,32 @@ def _headers(outgoing: OutgoingEmail, now: datetime) -> list[bytes]:
         _header("Subject", _text(outgoing.subject)),
         _header("Date", format_datetime(now)),
         _header("Message-ID", message_id(outgoing)),
-        _header("Auto-Submitted", "auto-generated"),
-        _header("X-Auto-Response-Suppress", "All"),
-        _header("Content-Language", _matching(_LANGUAGE, outgoing.language, "language")),
         _header("MIME-Version", "1.0"),
     ]
     if outgoing.reply_to:
         headers.append(_header("Reply-To", ascii_address(outgoing.reply_to)))
+    headers += [_header(name, value) for name, value in standing_headers(outgoing).items()]
+    return headers
+
+
+def standing_headers(outgoing: OutgoingEmail) -> dict[str, str]:
+    """What every mail of ours says about itself, also where a provider writes the rest of its headers."""
+    headers = {
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+        "Content-Language": _matching(_LANGUAGE, outgoing.language, "language"),
+    }
     if outgoing.unsubscribe_url:
         url = _matching(_URL, outgoing.unsubscribe_url, "unsubscribe URL")
-        headers.append(_header("List-Unsubscribe", f"<{url}>"))
+        headers["List-Unsubscribe"] = f"<{url}>"
         if url.startswith("https://"):
-            headers.append(_header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return headers
+
+
+def refuse_unsendable(outgoing: OutgoingEmail, now: datetime) -> None:
+    """Raise ValueError for addresses and headers that no mail may have, whoever writes it in the end."""
+    _headers(outgoing, now)
 
 
 def _header(name: str, value: str) -> bytes:

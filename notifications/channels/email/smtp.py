@@ -36,9 +36,11 @@ from notifications.channels.base import (
 )
 from notifications.channels.email.mime import ascii_address, build_mime, message_id
 from notifications.channels.email.smtp_wire import LostError, SmtpAccount, Wire, connect
+from notifications.channels.email.status import is_no_such_mailbox
+
+__all__ = ["DRIVER", "SmtpAccount", "SmtpDriver", "SmtpSession", "config_from_url"]
 
 _ENHANCED = re.compile(rb"([245]\.\d{1,3}\.\d{1,3})(?:\s|$)")
-_NO_SUCH_MAILBOX: Final = frozenset({"5.1.1", "5.1.10"})
 _AUTHENTICATION: Final = frozenset({530, 534, 535, 538})
 _CLOSING: Final = 421
 _TOO_LARGE: Final = 552
@@ -214,7 +216,7 @@ def _refused(phase: str, code: int, text: bytes) -> Result:
         return AccountProblem(f"mail-{code}")
     match = _ENHANCED.match(text)
     enhanced = match[1].decode("ascii") if match else ""
-    return RejectedPermanent(f"{phase}-{code}" + (f"-{enhanced}" if enhanced else ""), enhanced in _NO_SUCH_MAILBOX)
+    return RejectedPermanent(f"{phase}-{code}" + (f"-{enhanced}" if enhanced else ""), is_no_such_mailbox(enhanced))
 
 
 def _xtext(value: str) -> str:
@@ -235,8 +237,31 @@ _SECURITY: Final = Field(
 _USER: Final = Field("username", "Benutzername", required=False)
 _PASSWORD: Final = Field("password", "Passwort", FieldKind.SECRET, required=False)
 _TIMEOUT: Final = Field("timeout", "Wartezeit in Sekunden", FieldKind.NUMBER, default="30")
+_DEADLINE: Final = Field("deadline", "Längste Zeit für eine E-Mail in Sekunden", FieldKind.NUMBER, default="60")
 _CA_FILE: Final = Field("ca_file", "Eigene Zertifizierungsstelle (Datei)", required=False)
 _HELO: Final = Field("helo", "Eigener Name (EHLO)", required=False, default="[127.0.0.1]")
+
+
+_INSIDE: Final = "inside"
+"""No field, so no office can type it: the platform's own relay may stand in the platform's own network."""
+
+
+def config_from_url(url: str) -> dict[str, str]:
+    """The settings of the platform's own account, from SMTP_URL."""
+    account = SmtpAccount.from_url(url)
+    security = "tls" if account.tls else "starttls" if account.starttls else "none"
+    return {
+        "host": account.host,
+        "port": str(account.port),
+        "security": security,
+        "username": account.username,
+        "password": account.password,
+        "timeout": str(account.timeout),
+        "deadline": str(account.deadline),
+        "ca_file": account.ca_file or "",
+        "helo": account.helo_name,
+        _INSIDE: "yes",
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +271,7 @@ class SmtpDriver:
     key: str = "smtp"
     channel: Channel = Channel.EMAIL
     label: str = "SMTP-Mailserver"
-    fields: tuple[Field, ...] = (_HOST, _PORT, _SECURITY, _USER, _PASSWORD, _TIMEOUT, _CA_FILE, _HELO)
+    fields: tuple[Field, ...] = (_HOST, _PORT, _SECURITY, _USER, _PASSWORD, _TIMEOUT, _DEADLINE, _CA_FILE, _HELO)
     can_be_asked: bool = False
 
     def open(self, config: Config) -> SmtpSession:
@@ -259,6 +284,8 @@ class SmtpDriver:
                 starttls=text_of(config, _SECURITY) == "starttls",
                 tls=text_of(config, _SECURITY) == "tls",
                 timeout=_number(config, _TIMEOUT),
+                deadline=_number(config, _DEADLINE),
+                guarded=config.get(_INSIDE) != "yes",
                 ca_file=text_of(config, _CA_FILE) or None,
                 helo_name=text_of(config, _HELO),
             )

@@ -16,6 +16,7 @@ from typing import Any, Final, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from notifications.channels.base import AccountProblem, RejectedTemporary
+from notifications.channels.sms import addresses
 
 _LONGEST_LINE: Final = 8192
 _MOST_LINES: Final = 200
@@ -27,6 +28,7 @@ class SmtpAccount:
     """Where mail is handed in. In seconds: `timeout` for each silence of the server, `deadline` for a whole mail.
 
     `tls`: encrypted from the first byte (RFC 8314); `starttls`: encrypted before anything that matters is said.
+    `guarded`: an office typed the address, so it may not lead into our own network (channels.sms.addresses).
     """
 
     host: str
@@ -39,6 +41,7 @@ class SmtpAccount:
     helo_name: str = "[127.0.0.1]"
     tls: bool = False
     deadline: float = 60.0
+    guarded: bool = False
 
     @classmethod
     def from_url(cls, url: str) -> Self:
@@ -169,7 +172,8 @@ class Wire(smtplib.SMTP):
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         context = _trusting(self._account) if self._account.tls else None
-        sock = socket.create_connection((host, port), min(timeout, self._patience()))
+        reach = addresses.connect if self._account.guarded else _reach
+        sock = reach(host, port, min(timeout, self._patience()))
         # A mail and its final dot are two writes; Nagle's algorithm would hold the second back for 40 ms.
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if context is None:
@@ -179,6 +183,10 @@ class Wire(smtplib.SMTP):
         except OSError:
             sock.close()
             raise
+
+
+def _reach(host: str, port: int, timeout: float) -> socket.socket:
+    return socket.create_connection((host, port), timeout)
 
 
 def connect(account: SmtpAccount) -> Wire | RejectedTemporary | AccountProblem:
@@ -232,4 +240,5 @@ _FOR_STAFF: Final[dict[type[Exception], str]] = {
     smtplib.SMTPNotSupportedError: "auth-unknown",
     ssl.SSLCertVerificationError: "tls-certificate",
     _NoCertificates: "tls-ca-file",
+    addresses.AddressForbidden: "address",
 }
