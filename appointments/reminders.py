@@ -7,6 +7,7 @@ transaction. So a reminder of an old time cannot leave, not even in a race: its 
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -117,6 +118,20 @@ def announce_to_new_address(
         return []
     until = appointment.answer_by or appointment.starts_at
     return _at_once(appointment, [point], kind, settings, now, until=until)
+
+
+def say_instead(
+    appointment: Appointment, kind: str, point: ContactPoint, settings: TenantSettings, *, occasion: str, now: datetime
+) -> list[Planned]:
+    """The same news on another way, since the first one failed; nothing where it would come too late."""
+    until = {
+        CHANGED: max(appointment.starts_at, appointment.previous_starts_at or appointment.starts_at),
+        REQUESTED: appointment.answer_by or appointment.starts_at,
+        DECLINED: max(appointment.starts_at, now + _OWED),
+        NEW_CHOICE: max(appointment.starts_at, now + _OWED),
+    }.get(kind, appointment.starts_at)
+    messages = _at_once(appointment, [point], kind, settings, now, until=until)
+    return [replace(message, occasion=occasion) for message in messages]
 
 
 def _announce_news(appointment: Appointment, settings: TenantSettings, kind: str, now: datetime) -> None:
