@@ -62,6 +62,7 @@ def settings_of(places: Places, secrets: Secrets, databases: Databases, redis_ur
         "SMTP_URL": f"smtp://{secrets.smtp_user}:{secrets.smtp_password}@{LOOPBACK}:{ports.smtp}",
         "SMS_GATEWAY_URL": f"http://{LOOPBACK}:{ports.sms}",
         "SMS_GATEWAY_KEY": secrets.sms_api_key,
+        "VAPID_PRIVATE_KEY": secrets.vapid_key,
         "DEMO_OUTBOX_DIR": str(places.outbox),
     }
 

@@ -41,6 +41,7 @@ class Secrets:
     secret_key: str = field(default_factory=lambda: secrets.token_urlsafe(48))
     field_keys: str = field(default_factory=lambda: _key("k1"))
     link_keys: str = field(default_factory=lambda: _key("l1"))
+    vapid_key: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     smtp_user: str = "portal"
     smtp_password: str = field(default_factory=_token)
     sms_api_key: str = field(default_factory=_token)

@@ -175,9 +175,16 @@ SMS_GATEWAY_URL = environment.optional("SMS_GATEWAY_URL")
 SMS_GATEWAY_KEY = environment.optional("SMS_GATEWAY_KEY")
 # A Jobcenter types the address of its provider itself: only public ones, or the portal is a way into our own network.
 ALLOW_LOCAL_PROVIDERS = environment.optional("ALLOW_LOCAL_PROVIDERS") == "yes"
+VAPID_PRIVATE_KEY = environment.optional("VAPID_PRIVATE_KEY")
+"""By which push services know the portal (32 bytes as base64url); empty: no push. A new one ends every subscription."""
+VAPID_CONTACT = environment.optional("VAPID_CONTACT", PUBLIC_URL)
+PUSH_HOSTS = environment.words("PUSH_HOSTS")
+"""Push services that may be knocked at; empty: those of the known browsers (channels/push/endpoints.py)."""
 
 # --- Celery: a hint, never the truth (docs/delivery-guarantees.md) ---------------------------------------------------
 REDIS_URL = environment.needed("REDIS_URL")
+WORKER_SILENCE_LIMIT_S = float(environment.optional("WORKER_SILENCE_LIMIT_S", "60"))
+"""A worker that has taken no hint for so long, though some lie there, ends itself (notifications/watchdog.py)."""
 
 # --- Logs ------------------------------------------------------------------------------------------------------------
 LOGGING = logs.LOGGING
