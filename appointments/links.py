@@ -3,8 +3,9 @@
 """The keys to one appointment: a long token for e-mail, a short code for SMS and paper.
 
 Both are made again from a key whenever a message leaves, so none is stored; only their hashes are, for looking up.
-Raising `link_version` revokes both. The token holds 256 bits, the code 69: enough for a door that counts wrong ones,
-short enough that an SMS in Cyrillic or Arabic letters, which has 70, can say two times beside its link.
+Raising `link_version` revokes both. The token holds 256 bits, the code 84: enough for a door that counts wrong ones.
+The link in an SMS spells the same code with two letters less, so that an SMS in Cyrillic or Arabic letters, which has
+70, can say two times beside it.
 """
 
 import base64
@@ -19,8 +20,10 @@ from appointments.models import Appointment, LinkCode
 from jobcenter_portal.kernel.crypto import KeyRing, fingerprint
 from jobcenter_portal.tenancy.models import Jobcenter
 
-CODE_LENGTH: Final = 14
+CODE_LENGTH: Final = 17
+SMS_CODE_LENGTH: Final = 15
 _ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0 O 1 I L: people read the code aloud and type it from paper
+_SMS_ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"  # nobody types it
 _READ_AS: Final = str.maketrans({"0": "Q", "O": "Q", "1": "J", "I": "J", "L": "J"})
 _SPLIT: Final = 4
 
@@ -50,19 +53,43 @@ def keys_of(appointment: Appointment) -> Keys:
     return Keys(token=token, code=code_from(ring.digest(what, purpose="appointment-code", key=key)))
 
 
+def signature(appointment: Appointment, *, purpose: str) -> bytes:
+    """What only we can make of an appointment, for links that do one thing; void once its links are revoked."""
+    what = f"{appointment.tenant_id}:{appointment.public_id}:{appointment.link_version}"
+    return _ring(settings.LINK_KEYS).digest(what, purpose=purpose, key=appointment.link_key)
+
+
 def code_from(digest: bytes) -> str:
     """A short code, always the same for one digest."""
-    number = int.from_bytes(hashlib.sha256(digest).digest(), "big")
-    letters = []
-    for _ in range(CODE_LENGTH):
-        number, index = divmod(number, len(_ALPHABET))
-        letters.append(_ALPHABET[index])
-    return "".join(letters)
+    return _spelled(int.from_bytes(hashlib.sha256(digest).digest(), "big"), _ALPHABET, CODE_LENGTH)
 
 
 def short_url(code: str) -> str:
     """The address of an SMS, from the configured one, never from a request's Host."""
-    return f"{settings.SHORT_URL}/a/{code}"
+    return f"{settings.SHORT_URL}/a/{_spelled(_number(code, _ALPHABET), _SMS_ALPHABET, SMS_CODE_LENGTH)}"
+
+
+def code_of_address(text: str) -> str:
+    """The code that an address `/a/<text>` means: as `short_url` spells it, or as a person typed it off paper."""
+    if len(text) != SMS_CODE_LENGTH or not text.isascii() or not text.isalnum():
+        return typed_code(text)
+    return _spelled(_number(text, _SMS_ALPHABET), _ALPHABET, CODE_LENGTH)
+
+
+def _number(code: str, alphabet: str) -> int:
+    number = 0
+    for letter in reversed(code):
+        number = number * len(alphabet) + alphabet.index(letter)
+    return number
+
+
+def _spelled(number: int, alphabet: str, length: int) -> str:
+    """The lowest digits of the number, the very lowest first."""
+    letters = []
+    for _ in range(length):
+        number, index = divmod(number, len(alphabet))
+        letters.append(alphabet[index])
+    return "".join(letters)
 
 
 def save_with_keys(appointment: Appointment) -> None:

@@ -5,7 +5,7 @@
 The answer None means that the message is no longer true: the appointment moved on, ended, or the address is gone.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -18,6 +18,7 @@ from appointments.core.modes import Mode
 from appointments.ical import Method, build_ics
 from appointments.links import Keys, keys_of, readable_code
 from appointments.models import Appointment
+from appointments.other_ways import instead_of
 from appointments.placeholders import (
     OF_A_CANCELLATION,
     OF_A_DECLINE,
@@ -40,12 +41,23 @@ from appointments.reminders import (
     REQUESTED,
     WITHDRAWN,
 )
-from jobcenter_portal.accounts.models import ContactPoint
+from appointments.unsubscribe_links import unsubscribe_token
+from jobcenter_portal.accounts.models import ContactChannel, ContactPoint
 from jobcenter_portal.tenancy.context import current_tenant
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.web import dates
-from jobcenter_portal.web.languages import language_by_code
-from notifications.service import CalendarPart, Channel, Envelope, MessageKind, MessageRef, Placeholder, register
+from jobcenter_portal.web.coverage import shown_languages
+from jobcenter_portal.web.languages import GERMAN, language_by_code
+from notifications.service import (
+    CalendarPart,
+    Channel,
+    Envelope,
+    MessageKind,
+    MessageRef,
+    Placeholder,
+    Planned,
+    register,
+)
 
 _NOT_IN_PERSON: Final[dict[Mode, dict[str, str]]] = {
     Mode.PHONE: {
@@ -89,6 +101,40 @@ class AppointmentMessage:
         return names_of_services()
 
     def compose(self, ref: MessageRef, *, now: datetime) -> Envelope | None:
+        found = self._true_at(ref, now)
+        if found is None:
+            return None
+        appointment, point = found
+        jobcenter = current_tenant()
+        assert isinstance(jobcenter, Jobcenter)  # noqa: S101 -- the context holds the model itself
+        keys = keys_of(appointment)
+        calendar = self._calendar(appointment, jobcenter, keys, now) if ref.channel is Channel.EMAIL else None
+        return Envelope(
+            address=point.address,
+            values=_values(appointment, jobcenter, keys, ref),
+            calendar=calendar,
+            unsubscribe_url=self._unsubscribe_url(appointment, jobcenter, ref),
+        )
+
+    def _unsubscribe_url(self, appointment: Appointment, jobcenter: Jobcenter, ref: MessageRef) -> str | None:
+        """Of reminders alone: that a time has changed is said to everybody."""
+        if self.key != REMINDER or ref.channel is not Channel.EMAIL:
+            return None
+        token = unsubscribe_token(appointment, ContactChannel.EMAIL)
+        shown = {language.code for language in shown_languages(jobcenter)}
+        language = appointment.language if appointment.language in shown else GERMAN.code
+        return f"{django_settings.PUBLIC_URL}/{jobcenter.slug}/{language}/erinnerungen/{token}/"
+
+    def other_ways(self, ref: MessageRef, *, now: datetime) -> Sequence[Planned]:
+        """What is still true is said on another way."""
+        found = self._true_at(ref, now)
+        if found is None:
+            return ()
+        jobcenter = current_tenant()
+        assert isinstance(jobcenter, Jobcenter)  # noqa: S101 -- the context holds the model itself
+        return instead_of(found[0], ref, self.key, jobcenter.settings, now=now)
+
+    def _true_at(self, ref: MessageRef, now: datetime) -> tuple[Appointment, ContactPoint] | None:
         appointment = _appointment_of(ref.subject)
         if appointment is None or appointment.revision != ref.revision:
             return None
@@ -98,15 +144,7 @@ class AppointmentMessage:
             return None
         if self.key == REMINDER and not point.reminders_wanted:
             return None
-        jobcenter = current_tenant()
-        assert isinstance(jobcenter, Jobcenter)  # noqa: S101 -- the context holds the model itself
-        keys = keys_of(appointment)
-        calendar = self._calendar(appointment, jobcenter, keys, now) if ref.channel is Channel.EMAIL else None
-        return Envelope(
-            address=point.address,
-            values=_values(appointment, jobcenter, keys, ref),
-            calendar=calendar,
-        )
+        return appointment, point
 
     def _calendar(
         self, appointment: Appointment, jobcenter: Jobcenter, keys: Keys, now: datetime

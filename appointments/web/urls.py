@@ -4,7 +4,7 @@
 
 from django.urls import path
 
-from appointments.web import choosing, groups, held, moving, own, views, waiting
+from appointments.web import choosing, groups, held, moving, own, unsubscribing, views, waiting
 
 app_name = "booking"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("warten/", waiting.join, name="wait"),
     path("warten/<str:waiting>/", waiting.place, name="waiting"),
     path("angebot/<str:offer>/", waiting.answer, name="offer"),
+    path("erinnerungen/<str:stop>/", unsubscribing.reminders, name="reminders"),
     path("t/<str:key>/", own.show, name="appointment"),
     path("t/<str:key>/termin.ics", own.calendar_entry, name="ics"),
     path("t/<str:key>/absagen/", own.call_off, name="cancel"),

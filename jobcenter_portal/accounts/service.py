@@ -10,6 +10,7 @@ from django.db import connection
 from jobcenter_portal.accounts.models import ContactChannel, ContactPoint, Customer, Membership
 from jobcenter_portal.accounts.permissions import Actor, Role
 from jobcenter_portal.kernel.phone import parse_mobile, parse_phone
+from jobcenter_portal.kernel.postal import parse_address
 from jobcenter_portal.tenancy.context import current_tenant
 from jobcenter_portal.tenancy.sealed import blind_index
 
@@ -18,10 +19,10 @@ ADDRESS = "contact-address"
 
 
 def normalised(channel: ContactChannel, address: str) -> str:
-    """One spelling per address: e-mail in lower case (providers treat it so), numbers as E.164, post without blanks.
+    """One spelling per address: e-mail in lower case (providers treat it so), numbers as E.164, post as on an envelope.
 
     Raises NotAGermanMobile: whoever asks, no other number is ever written down for SMS, so none is ever texted.
-    Raises NotAGermanNumber for one to call.
+    Raises NotAGermanNumber for one to call, NotAPostalAddress for one that no letter would reach.
     """
     match channel:
         case ContactChannel.EMAIL:
@@ -33,7 +34,7 @@ def normalised(channel: ContactChannel, address: str) -> str:
         case ContactChannel.PUSH:
             return address.strip()
         case ContactChannel.LETTER:
-            return "\n".join(" ".join(line.split()) for line in address.strip().splitlines())
+            return "\n".join(parse_address(address))
 
 
 def address_index(channel: ContactChannel, address: str) -> bytes:

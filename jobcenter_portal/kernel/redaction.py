@@ -4,7 +4,7 @@
 
 import re
 
-_LINK = re.compile(r"/(t|a|halt|angebot|warten|v1/appointments|v1/holds)/[A-Za-z0-9_-]{10,}")
+_LINK = re.compile(r"/(t|a|halt|angebot|warten|erinnerungen|v1/appointments|v1/holds)/[A-Za-z0-9_-]{10,}")
 _MAIL = re.compile(r"[^\s@<>\"'=,;:()]+@[^\s@<>\"'=,;:()]+\.[^\s@<>\"',;:()]+")
 _PHONE = re.compile(r"(?<![\w.:-])\+?\d[\d /-]{8,}\d(?![\w:])")
 

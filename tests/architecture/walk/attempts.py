@@ -31,6 +31,7 @@ NATURAL: Final = {
     "session": ("session",),
     "waiting": ("waiting",),
     "offer": ("offer",),
+    "stop": ("stop",),
 }
 """Which kinds of id a hole is meant for; a route with an unknown hole tries all kinds."""
 

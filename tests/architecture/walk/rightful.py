@@ -175,6 +175,7 @@ _CHOSEN: Final = {"service": "service", "location": "location"}
 _CAUGHT: Final = {"key": "caught"}
 _OF_PLACE: Final = {"waiting": "waiting"}
 _OF_OFFER: Final = {"offer": "offer"}
+_OF_REMINDERS: Final = {"stop": "stop"}
 
 RIGHTS: Final = (
     # --- The platform's own -------------------------------------------------------------------------------------------
@@ -343,6 +344,8 @@ RIGHTS: Final = (
     Right("booking:wait", "POST", PUBLIC, SEE_OTHER, form=_waits),
     Right("booking:waiting", "GET", (CUSTOMER,), READ, Reach.SECRET, ids=_OF_PLACE),
     Right("booking:waiting", "POST", (CUSTOMER,), SEE_OTHER, ids=_OF_PLACE),
+    Right("booking:reminders", "GET", (CUSTOMER,), READ, ids=_OF_REMINDERS),
+    Right("booking:reminders", "POST", (CUSTOMER,), READ, ids=_OF_REMINDERS, form=lambda _world: {"erinnern": "off"}),
     Right("booking:offer", "GET", (CUSTOMER,), READ, Reach.SECRET, ids=_OF_OFFER),
     Right("booking:offer", "POST", (CUSTOMER,), SEE_OTHER, ids=_OF_OFFER, form=lambda _world: {"answer": "yes"}),
     # --- Interface ----------------------------------------------------------------------------------------------------

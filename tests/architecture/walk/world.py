@@ -22,6 +22,7 @@ from appointments.groups import create_session
 from appointments.links import keys_of
 from appointments.models import Appointment, Calendar, Closure, Hold, Location, Municipality, Service, WaitingOffer
 from appointments.seats import book_seat
+from appointments.unsubscribe_links import unsubscribe_token
 from appointments.waiting import token_for_offer, wait_for_any
 from appointments.walk_in import Visitor, register_walk_in
 from appointments.web.drafts import Draft
@@ -78,7 +79,7 @@ class World:
         return {reach for reach in Reach if self.marker + reach in text} if self.marker in text else set()
 
 
-KEYS: Final = frozenset({"token", "code", "hold", "waiting", "offer"})
+KEYS: Final = frozenset({"token", "code", "hold", "waiting", "offer", "stop"})
 """Kinds of ids that are a permission: whoever has them may see what they open, at their own Jobcenter."""
 
 
@@ -339,6 +340,7 @@ def _ids(appointment: Appointment) -> dict[str, str]:
         "public_id": appointment.public_id,
         "token": keys.token,
         "code": keys.code,
+        "stop": unsubscribe_token(appointment, ContactChannel.EMAIL),
         "service": appointment.service.slug,
         "location": appointment.location.slug,
         "appointment": str(appointment.pk),
