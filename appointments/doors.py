@@ -34,7 +34,7 @@ def appointment_or_404(request: HttpRequest, key: str) -> Appointment:
 
 
 def count_wrong_code(request: HttpRequest, *, now: datetime) -> None:
-    """Raises TooManyGuesses. Without Redis links go on working: 69 random bits are not guessed over a network."""
+    """Raises TooManyGuesses. Without Redis links go on working: 84 random bits are not guessed over a network."""
     try:
         if not is_allowed(request, WRONG_CODES, now=now):
             raise TooManyGuesses

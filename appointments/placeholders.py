@@ -15,7 +15,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from appointments.core.answers import DeclineReason
-from appointments.links import CODE_LENGTH, readable_code
+from appointments.links import SMS_CODE_LENGTH, readable_code
 from appointments.models import Service
 from jobcenter_portal.web import dates
 from jobcenter_portal.web.languages import language_by_code
@@ -25,8 +25,8 @@ Table = Mapping[str, Placeholder]
 
 _DAY: Final = datetime(2026, 12, 31, 14, 30, tzinfo=UTC)
 _OLD_DAY: Final = datetime(2026, 12, 30, 8, 15, tzinfo=UTC)
-_CODE: Final = "ABCDEFGHJKMNPQRST"[:CODE_LENGTH]
-_LINK: Final = f"https://jc.example/a/{_CODE}"
+_CODE: Final = "ABCDEFGHJKMNPQRST"
+_LINK: Final = f"https://t.example/a/{'Ab3dE9xY7k1mN5q'[:SMS_CODE_LENGTH]}"
 _ADDRESS: Final = "Rathausstraße 12, 36037 Musterstadt"
 _LONGEST_ADDRESS: Final = "Walther-Rathenau-Straße 123, 63067 Offenbach am Main"
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from appointments.links import appointment_of_key, jobcenter_of_code, typed_code
+from appointments.links import appointment_of_key, code_of_address, jobcenter_of_code
 from appointments.waiting import offer_of_token, place_of_token
 from appointments.web.doors import count_wrong_code, opened_by_key
 from jobcenter_portal.tenancy.context import tenant_context
@@ -33,19 +33,19 @@ class _Opened:
 @require_safe
 def short_link(request: HttpRequest, code: str) -> HttpResponse:
     """An appointment, an offer of the waiting list, or a place on it."""
-    typed = typed_code(code)
-    jobcenter = jobcenter_of_code(typed)
+    opens = code_of_address(code)
+    jobcenter = jobcenter_of_code(opens)
     owner: Jobcenter | None = getattr(request, "host_owner", None)
     if jobcenter is None or (owner is not None and owner.pk != jobcenter.pk):
         count_wrong_code(request, now=timezone.now())
         raise Http404
     with tenant_context(jobcenter):
-        opened = _opened_by(typed)
+        opened = _opened_by(opens)
     if opened is None:
         raise Http404
     shown = {language.code for language in shown_languages(jobcenter)}
     language = opened.language if opened.language in shown else GERMAN.code
-    holes = {"jobcenter": jobcenter.slug, "language": language, opened.hole: typed}
+    holes = {"jobcenter": jobcenter.slug, "language": language, opened.hole: opens}
     return redirect(_portal(request) + reverse(f"booking:{opened.page}", kwargs=holes))
 
 

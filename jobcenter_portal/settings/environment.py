@@ -8,8 +8,8 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-LONGEST_SHORT_ADDRESS: Final = 18
-"""With the 17 characters of `/a/<code>` a link has 35: half of an SMS in Cyrillic or Arabic letters."""
+LONGEST_SHORT_ADDRESS: Final = 17
+"""With the 18 characters of `/a/<code>` a link has 35: half of an SMS in Cyrillic or Arabic letters."""
 
 
 def needed(name: str) -> str:

@@ -10,10 +10,12 @@ import pytest
 
 from appointments.links import (
     appointment_of_key,
+    code_of_address,
     jobcenter_of_code,
     keys_of,
     readable_code,
     save_with_keys,
+    short_url,
     typed_code,
 )
 from appointments.models import Appointment, LinkCode
@@ -32,7 +34,7 @@ def appointment(fulda: Jobcenter, now: datetime) -> Appointment:
 def test_token_and_code_open_the_appointment_and_nothing_of_them_is_stored(appointment: Appointment) -> None:
     keys = keys_of(appointment)
 
-    assert (len(keys.token), len(keys.code)) == (43, 14)
+    assert (len(keys.token), len(keys.code)) == (43, 17)
     assert appointment_of_key(keys.token) == appointment_of_key(keys.code) == appointment
     stored = Appointment.objects.values_list("token_hash", "code_hash").get()
     assert [keys.token.encode() in bytes(stored[0]), keys.code.encode() in bytes(stored[1])] == [False, False]
@@ -46,13 +48,31 @@ def test_a_code_is_found_however_a_person_types_it(appointment: Appointment) -> 
         assert appointment_of_key(typed) == appointment
 
 
+def test_the_address_in_an_sms_spells_the_same_code_with_two_letters_less(appointment: Appointment) -> None:
+    code = keys_of(appointment).code
+    address = short_url(code)
+
+    spelled = address.removeprefix("http://portal.example/a/")
+    assert (len(spelled), code_of_address(spelled)) == (15, code)
+    assert [code_of_address(other) for other in (code, code.lower(), readable_code(code))] == [code, code, code]
+    first, last = "2" * 17, "Z" * 17
+    assert [code_of_address(short_url(one).rpartition("/")[2]) for one in (first, last)] == [first, last]
+
+
+@pytest.mark.parametrize(
+    "nonsense", ["", "x", "AAAAAAAAAAAAAAA", "zzzzzzzzzzzzzzz", "ÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄ", "A-A-A-A-A-A-A-A", "🙂" * 15]
+)
+def test_an_address_that_spells_nothing_opens_nothing(appointment: Appointment, nonsense: str) -> None:
+    assert jobcenter_of_code(code_of_address(nonsense)) is None
+
+
 def test_a_short_code_leads_to_its_jobcenter_and_opens_nothing_elsewhere(
     appointment: Appointment, fulda: Jobcenter, wiesbaden: Jobcenter
 ) -> None:
     keys = keys_of(appointment)
 
     assert jobcenter_of_code(keys.code) == fulda
-    assert jobcenter_of_code("ABCDEFGHJKMNPQ") is None
+    assert jobcenter_of_code("ABCDEFGHJKMNPQRST") is None
     with tenant_context(wiesbaden):
         assert (appointment_of_key(keys.token), appointment_of_key(keys.code)) == (None, None)
     assert [(len(bytes(row.code_hash)), row.tenant_id) for row in LinkCode.objects.all()] == [(32, fulda.pk)]

@@ -9,7 +9,7 @@ from itertools import product
 import pytest
 
 from appointments.core.answers import DeclineReason
-from appointments.links import CODE_LENGTH
+from appointments.links import SMS_CODE_LENGTH
 from appointments.messages import KINDS as OF_APPOINTMENTS
 from appointments.office_notice import OFFICE_REQUESTS
 from appointments.waiting.messages import KINDS as OF_THE_WAITING_LIST
@@ -33,7 +33,7 @@ SEVENTY = frozenset({"uk", "ru", "ar", "fa"})
 """Languages whose SMS hold 70 characters. Turkish texts are worded so that they need none but those of 160."""
 LEFT_OUT = {"tenant", "in_group", "address", "answer_time"}
 """What an SMS of 70 does not say and one of 160 does: it stands on the page behind the link."""
-LINK = f"{'https://jc-term.de':t<{LONGEST_SHORT_ADDRESS}}/a/{'W' * CODE_LENGTH}"
+LINK = f"{'https://jcterm.de':t<{LONGEST_SHORT_ADDRESS}}/a/{'W' * SMS_CODE_LENGTH}"
 MAIL_LINK = f"https://termine.example/marburg-biedenkopf/de-simple/t/{'W' * 43}/"
 NOBODY = {
     "name": "",
@@ -75,7 +75,7 @@ def test_every_kind_has_a_text_for_each_channel_in_eight_languages_and_nothing_e
 
 
 def test_the_longest_link_is_the_longest_that_settings_allow() -> None:
-    assert (len(LINK), LINK.partition("/a/")[0]) == (35, "https://jc-term.de")
+    assert (len(LINK), LINK.partition("/a/")[0]) == (35, "https://jcterm.de")
 
 
 @pytest.mark.parametrize(("kind", "language"), EACH)

@@ -18,8 +18,8 @@ def short(monkeypatch: pytest.MonkeyPatch, value: str) -> str:
 def test_links_of_sms_begin_with_the_short_address_or_else_with_the_portals_own(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert [short(monkeypatch, value) for value in ("https://jc-term.de", "https://t.jc.de/", "")] == [
-        "https://jc-term.de",
+    assert [short(monkeypatch, value) for value in ("https://jcterm.de", "https://t.jc.de/", "")] == [
+        "https://jcterm.de",
         "https://t.jc.de",
         PORTAL,
     ]
@@ -28,7 +28,7 @@ def test_links_of_sms_begin_with_the_short_address_or_else_with_the_portals_own(
 @pytest.mark.parametrize(
     ("value", "said"),
     [
-        ("https://jc-terme.de", "SHORT_URL may have 18 characters including https://, not 19"),
+        ("https://jc-term.de", "SHORT_URL may have 17 characters including https://, not 18"),
         ("jc-term.de", "SHORT_URL is not of the form https://host"),
         ("https://jc-t.de/a", "SHORT_URL is not of the form https://host"),
         ("ftp://jc-term.de", "SHORT_URL is not of the form https://host"),

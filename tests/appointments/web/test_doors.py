@@ -121,7 +121,7 @@ def test_without_redis_no_code_is_taken_but_booking_and_links_go_on(
     answer = visitor.post("mein-termin/", code=keys_of(booked).code)
     assert (answer.status_code, heading_of(answer)) == (503, "Das Portal ist gerade nicht erreichbar")
     assert visitor.get(f"/a/{keys_of(booked).code}").status_code == 302
-    assert visitor.get("/a/AAAAAAAAAAAAAA").status_code == 404
+    assert visitor.get("/a/AAAAAAAAAAAAAAAAA").status_code == 404
     assert visitor.get(visitor.books(datetime(2026, 11, 27, 8, 0, tzinfo=UTC))).status_code == 200
 
 
@@ -148,7 +148,7 @@ def test_guessing_addresses_with_codes_is_stopped_and_real_links_still_open(
     booked: Appointment, counters: "redis.Redis", monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(doors, "WRONG_CODES", Limit("wrong-codes", attempts=2, seconds=600))
-    guesses = ["/a/AAAAAAAAAAAAAA", "/fulda/de/t/AAAAAAAAAAAAAA/"]
+    guesses = ["/a/AAAAAAAAAAAAAAAAA", "/fulda/de/t/AAAAAAAAAAAAAAAAA/"]
     assert [Client().get(guess).status_code for guess in guesses * 3] == [404, 404, 404, 404, 429, 429]
     assert Client().get(f"/fulda/de/t/{keys_of(booked).code}/").status_code == 200
 

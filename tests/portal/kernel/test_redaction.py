@@ -11,7 +11,7 @@ from jobcenter_portal.kernel.redaction import redact
     ("line", "logged"),
     [
         ("/fulda/de/t/4Jk2_-xY7abcdefgh/absagen/", "/fulda/de/t/[link]/absagen/"),
-        ("/a/ABCDEFGHJKMNPQ", "/a/[link]"),
+        ("/a/ABCDEFGHJKMNPQRST", "/a/[link]"),
         ("/fulda/de/buchen/halt/Zk3jd9-kd93jd_ks/kontakt/", "/fulda/de/buchen/halt/[link]/kontakt/"),
         ("/fulda/de/angebot/Zk3jd9-kd93jd_ksZk3jd9/", "/fulda/de/angebot/[link]/"),
         ("/fulda/de/warten/Zk3jd9-kd93jd_ksZk3jd9/", "/fulda/de/warten/[link]/"),
