@@ -154,12 +154,10 @@ def _words_in(plain: str, language: str, secret: Collection[re.Pattern[str]], *,
             continue
         if found := words.pattern.search(plain):
             yield _why(words.harm) % {"words": _whole_word(plain, found)}
-    for pattern in secret:
-        if found := pattern.search(plain):
-            yield _(
-                "„%(words)s“: Ihre Nachrichten sind verschwiegen. Wer mitliest, soll nicht erfahren, "
-                "von wem sie kommen."
-            ) % {"words": found[0]}
+    if named := next(filter(None, (pattern.search(plain) for pattern in secret)), None):
+        yield _(
+            "„%(words)s“: Ihre Nachrichten sind verschwiegen. Wer mitliest, soll nicht erfahren, von wem sie kommen."
+        ) % {"words": named[0]}
 
 
 def _why(harm: Harm) -> str:
