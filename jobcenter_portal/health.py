@@ -65,11 +65,13 @@ def _broker() -> str:
 
 def _delivery(*, database_is_there: bool) -> dict[str, str]:
     if not database_is_there:
-        return {"beat": "unknown", "delivery": "unknown"}
+        return dict.fromkeys(("beat", "delivery", "dispatcher", "urgent_lane"), "unknown")
     found = notifications.health(timezone.now())
     return {
         "beat": _age(found.beat_age, BEAT_AT_MOST, "the beat never ticked"),
         "delivery": _age(found.oldest_due_age or timedelta(0), OVERDUE_AT_MOST, ""),
+        "dispatcher": _age(found.dispatcher_age, BEAT_AT_MOST, "nothing ever delivered"),
+        "urgent_lane": _age(found.urgent_age, BEAT_AT_MOST, "nobody ever looked into the urgent queue"),
     }
 
 

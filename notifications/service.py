@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
 from kombu.connection import ConnectionPool
 from kombu.exceptions import KombuError
+from redis.exceptions import RedisError
 
 from jobcenter_portal.celery import app as celery_app
 from jobcenter_portal.tenancy.context import current_tenant
@@ -104,7 +105,8 @@ __all__ = [
 log = structlog.get_logger(__name__)
 KICK = "notifications.deliver_due"
 _ALL_REVISIONS = 2**31 - 1
-_KICK_EXPIRES_S = 60
+_KICK_EXPIRES_S = 2 * 3600
+"""Read by the worker's clock, written by ours: seconds would void every kick when the two are a minute apart."""
 _CONNECTIONS = 20
 """More than a web process has threads."""
 _IMPATIENT = {"max_retries": 0, "interval_start": 0, "socket_connect_timeout": 1, "socket_timeout": 1}
@@ -251,7 +253,7 @@ class _Kick:
                 celery_app.send_task(
                     KICK, headers={HEADER: self.tenant_id}, expires=_KICK_EXPIRES_S, retry=False, connection=broker
                 )
-        except (KombuError, OSError) as error:
+        except (KombuError, RedisError, OSError) as error:
             log.warning("broker not reached, the loop will find the messages", error=type(error).__name__)
 
 

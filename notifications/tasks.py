@@ -9,7 +9,8 @@ from celery import shared_task
 from jobcenter_portal.tenancy.context import current_tenant
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.tenancy.tasks import PlatformTask, TenantTask
-from notifications.delivery import dispatch
+from notifications import worker_life
+from notifications.delivery import dispatch, ending
 from notifications.delivery.sessions import Sessions
 from notifications.outbox.clock import Clock, database_now
 from notifications.outbox.heartbeats import Beat, beat
@@ -27,11 +28,14 @@ def _sessions() -> Sessions:
 
 @shared_task(name="notifications.deliver_due_of_all_tenants", base=PlatformTask)
 def deliver_due_of_all_tenants() -> None:
-    """Every two seconds from beat."""
+    """Every two seconds from beat. Does nothing when that would leave no child of this worker for a confirmation."""
+    ending.begin()
     now = database_now()
     beat(Beat.TICK, now=now)
     beat(Beat.DISPATCHER, now=now)
-    dispatch.deliver_all(sessions=_sessions(), clock=Clock(now))
+    with worker_life.places().one() as is_free:
+        if is_free:
+            dispatch.deliver_all(sessions=_sessions(), clock=Clock(now))
 
 
 @shared_task(name="notifications.reap_of_all_tenants", base=PlatformTask)
@@ -44,6 +48,13 @@ def reap_of_all_tenants() -> None:
 
 @shared_task(name="notifications.deliver_due", base=TenantTask)
 def deliver_due() -> None:
-    """After a booking: one batch of its Jobcenter at once, so that a confirmation does not wait for the next tick."""
+    """After a booking: what people wait for right now, so that a confirmation does not wait for the next tick."""
+    ending.begin()
     tenant = Jobcenter.objects.get(pk=current_tenant().pk)
-    dispatch.visit(tenant, sessions=_sessions(), clock=Clock(database_now()))
+    dispatch.hurry(tenant, sessions=_sessions(), clock=Clock(database_now()))
+
+
+@shared_task(name="notifications.urgent_lane_of_all_tenants", base=PlatformTask)
+def urgent_lane_of_all_tenants() -> None:
+    """Every ten seconds from beat: shows that somebody empties the queue of the kicks, even while nobody books."""
+    beat(Beat.URGENT, now=database_now())

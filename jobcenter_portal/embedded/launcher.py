@@ -119,7 +119,7 @@ def _start(places: Places, supervisor: Supervisor, state: State, last: State, po
     say(f"{next(step)} database, texts and demo data")
     logins = _prepare(places, surroundings.owner)
     say(f"{next(step)} web, worker, beat, delivery loop, mail and SMS catchers")
-    for program in _programs(places, surroundings, ports):
+    for program in _programs(surroundings, ports):
         supervisor.start(program)
     _remember(state, supervisor, places)
     _wait_until_ready(port, supervisor, places)
@@ -161,7 +161,7 @@ def _prepare(places: Places, environment: Mapping[str, str]) -> str:
     return printed_by("demo_logins", log.read_text(encoding="utf-8", errors="replace"))
 
 
-def _programs(places: Places, surroundings: Environments, ports: Ports) -> list[Program]:
+def _programs(surroundings: Environments, ports: Ports) -> list[Program]:
     celery = ("-m", "celery", "-A", "jobcenter_portal.celery")
     gunicorn = ("-m", "gunicorn", "jobcenter_portal.wsgi:application", "--bind", f"{LOOPBACK}:{ports.web}")
     commands: dict[str, tuple[Stage, tuple[str, ...], Mapping[str, str]]] = {
@@ -180,7 +180,7 @@ def _programs(places: Places, surroundings: Environments, ports: Ports) -> list[
         ),
         "beat": (
             Stage.PORTAL,
-            (*celery, "beat", "--loglevel=WARNING", f"--schedule={places.data / 'beat-schedule'}", "--pidfile="),
+            (*celery, "beat", "--loglevel=WARNING", "--pidfile="),
             surroundings.portal,
         ),
         "deliver": (Stage.PORTAL, ("manage.py", "deliver_due", "--loop"), surroundings.portal),

@@ -9,11 +9,12 @@ from notifications.models import Heartbeat
 
 
 class Beat(StrEnum):
-    """TICK and REAPER come from beat through the broker; DISPATCHER also from the loop that needs neither."""
+    """TICK, REAPER and URGENT come from beat through the broker; DISPATCHER also from the loop that needs neither."""
 
     TICK = "tick"
     REAPER = "reaper"
     DISPATCHER = "dispatcher"
+    URGENT = "urgent"
 
 
 def beat(name: Beat, *, now: datetime) -> None:

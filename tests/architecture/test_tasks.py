@@ -19,11 +19,13 @@ from tests.architecture.sources import name_of, our_sources
 
 TASKS: Final[dict[str, type]] = {
     "appointments.expire_holds_of_all_tenants": PlatformTask,
+    "appointments.follow_plans_of_all_tenants": PlatformTask,
     "appointments.remind_offices_of_all_tenants": PlatformTask,
     "appointments.offer_free_times_of_all_tenants": PlatformTask,
     "notifications.deliver_due": TenantTask,
     "notifications.deliver_due_of_all_tenants": PlatformTask,
     "notifications.reap_of_all_tenants": PlatformTask,
+    "notifications.urgent_lane_of_all_tenants": PlatformTask,
     "rest.forget_old_answers_of_all_tenants": PlatformTask,
 }
 """Every task of ours and for whom it works. One for all tenants says so in its name."""

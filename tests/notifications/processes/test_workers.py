@@ -4,41 +4,24 @@
 
 import signal
 import time
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 
 from jobcenter_portal.tenancy.models import Jobcenter
 from notifications import service
-from notifications.delivery import dispatch
-from notifications.delivery.sessions import Sessions
 from notifications.models import Heartbeat, Message
 from notifications.outbox.arming import SEND_LEASE
-from notifications.outbox.clock import Clock, database_now
+from notifications.outbox.clock import database_now
 from notifications.service import Channel, Fate
 from tests.notifications.factories import outcomes, plan, states
 from tests.notifications.fake_app.kinds import FakeKind
-from tests.notifications.servers import Catchers, Redis, Workers, end, free_port, wait_until
+from tests.notifications.processes.steps import MakeWorkers, deliver_here
+from tests.notifications.servers import Catchers, Redis, end, free_port, wait_until
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
 REST = timedelta(minutes=6)
 DAYS = timedelta(days=3)
-
-
-@pytest.fixture
-def workers(tmp_path: Path, redis: Redis) -> Iterator[Callable[[Catchers], Workers]]:
-    """workers(catchers): processes that use what the catchers are at now."""
-    started: list[Workers] = []
-
-    def make(catchers: Catchers, redis_url: str = redis.url) -> Workers:
-        started.append(Workers(catchers, redis_url, tmp_path))
-        return started[-1]
-
-    yield make
-    for one in started:
-        one.__exit__(None, None, None)
 
 
 def state() -> str:
@@ -46,13 +29,8 @@ def state() -> str:
     return message
 
 
-def deliver_here(at: datetime) -> int:
-    with Sessions() as sessions:
-        return dispatch.deliver_all(sessions=sessions, clock=Clock(at))
-
-
 def test_worker_and_beat_deliver_what_is_due_and_what_is_moved_to_now(
-    fulda: Jobcenter, catchers: Catchers, workers: Callable[[Catchers], Workers]
+    fulda: Jobcenter, catchers: Catchers, workers: MakeWorkers
 ) -> None:
     catchers.start("smtp")
     catchers.start("sms")
@@ -76,7 +54,7 @@ def test_a_booking_tells_the_worker_at_once(
     fulda: Jobcenter,
     catchers: Catchers,
     redis: Redis,
-    workers: Callable[[Catchers], Workers],
+    workers: MakeWorkers,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """There is no beat here: only the kick can have brought the message out. It carries ids, nothing else."""
@@ -90,7 +68,7 @@ def test_a_booking_tells_the_worker_at_once(
 
 
 def test_a_worker_killed_after_the_final_dot_leaves_one_mail_that_is_listed_and_not_repeated(
-    fulda: Jobcenter, note_kind: FakeKind, catchers: Catchers, workers: Callable[[Catchers], Workers]
+    fulda: Jobcenter, note_kind: FakeKind, catchers: Catchers, workers: MakeWorkers
 ) -> None:
     smtp = catchers.start("smtp", CATCHER_FAULT="hang-after-dot")
     processes = workers(catchers)
@@ -120,7 +98,7 @@ def test_a_worker_killed_after_the_final_dot_leaves_one_mail_that_is_listed_and_
 
 
 def test_a_worker_killed_before_the_first_byte_loses_nothing_silently(
-    fulda: Jobcenter, note_kind: FakeKind, catchers: Catchers, workers: Callable[[Catchers], Workers]
+    fulda: Jobcenter, note_kind: FakeKind, catchers: Catchers, workers: MakeWorkers
 ) -> None:
     smtp = catchers.start("smtp", CATCHER_FAULT="slow-banner")
     processes = workers(catchers)
@@ -146,7 +124,7 @@ def test_a_worker_killed_before_the_first_byte_loses_nothing_silently(
 
 
 def test_without_redis_the_loop_delivers_and_bookings_commit(
-    fulda: Jobcenter, catchers: Catchers, redis: Redis, workers: Callable[[Catchers], Workers]
+    fulda: Jobcenter, catchers: Catchers, redis: Redis, workers: MakeWorkers
 ) -> None:
     catchers.start("smtp")
     redis.stop()
