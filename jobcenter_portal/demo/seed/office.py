@@ -91,7 +91,8 @@ def build(jobcenter: Jobcenter, data: JobcenterData, now: datetime) -> Office:
     }
     office = Office(jobcenter, data, today, locations, _services(jobcenter, data), {})
     for rule in data.reminders:
-        _saved(ReminderRule(tenant=jobcenter, **rule))
+        of = office.services[rule["service"]] if "service" in rule else None
+        _saved(ReminderRule(tenant=jobcenter, **{**rule, "service": of}))
     for closure in data.closures:
         _close(office, closure)
     for location in data.locations:

@@ -134,7 +134,6 @@ FACTS = {
     "appointments.GroupSession": {"public_id"},
     "appointments.Municipality": {"postcodes"},
     "appointments.ReminderRule": {"kind", "channel", "offset", "only_without"},
-    "appointments.Replanning": {"followed", "seen"},
     "appointments.WaitingEntry": {"language", "state"},
     "appointments.WaitingOffer": {"state"},
     "audit.AuditEntry": {"actor_kind", "subject"},
