@@ -16,7 +16,8 @@ from appointments.core.answers import DeclineReason
 from appointments.core.lifecycle import Status
 from appointments.core.modes import Mode
 from appointments.ical import Method, build_ics
-from appointments.links import Keys, keys_of, readable_code
+from appointments.links import Keys, keys_of, readable_code, short_url
+from appointments.message_words import entry_title, moment_in_words, where_in_words
 from appointments.models import Appointment
 from appointments.other_ways import instead_of
 from appointments.placeholders import (
@@ -45,9 +46,8 @@ from appointments.unsubscribe_links import unsubscribe_token
 from jobcenter_portal.accounts.models import ContactChannel, ContactPoint
 from jobcenter_portal.tenancy.context import current_tenant
 from jobcenter_portal.tenancy.models import Jobcenter
-from jobcenter_portal.web import dates
-from jobcenter_portal.web.coverage import shown_languages
-from jobcenter_portal.web.languages import GERMAN, language_by_code
+from jobcenter_portal.web.coverage import page_language
+from jobcenter_portal.web.languages import language_by_code
 from notifications.service import (
     CalendarPart,
     Channel,
@@ -59,20 +59,6 @@ from notifications.service import (
     register,
 )
 
-_NOT_IN_PERSON: Final[dict[Mode, dict[str, str]]] = {
-    Mode.PHONE: {
-        "de": "am Telefon. Wir rufen Sie an, Sie müssen nicht kommen.",
-        "en": "by telephone. We call you, you do not have to come.",
-    },
-    Mode.VIDEO: {
-        "de": "per Video. Den Zugang bekommen Sie vorher von uns.",
-        "en": "by video. We send you the access beforehand.",
-    },
-    Mode.OUTREACH: {
-        "de": "bei Ihnen. Wohin wir kommen, besprechen wir vorher am Telefon.",
-        "en": "at your place. We talk about where beforehand on the telephone.",
-    },
-}
 _PLACEHOLDERS: Final[Mapping[str, Mapping[str, Placeholder]]] = {
     CANCELLED: OF_A_CANCELLATION,
     CHANGED: OF_A_NEW_TIME,
@@ -121,9 +107,8 @@ class AppointmentMessage:
         if self.key != REMINDER or ref.channel is not Channel.EMAIL:
             return None
         token = unsubscribe_token(appointment, ContactChannel.EMAIL)
-        shown = {language.code for language in shown_languages(jobcenter)}
-        language = appointment.language if appointment.language in shown else GERMAN.code
-        return f"{django_settings.PUBLIC_URL}/{jobcenter.slug}/{language}/erinnerungen/{token}/"
+        language = page_language(jobcenter, appointment.language)
+        return f"{django_settings.PUBLIC_URL}/{jobcenter.slug}/{language.code}/erinnerungen/{token}/"
 
     def other_ways(self, ref: MessageRef, *, now: datetime) -> Sequence[Planned]:
         """What is still true is said on another way."""
@@ -163,7 +148,7 @@ def ics_of(appointment: Appointment, jobcenter: Jobcenter, keys: Keys, method: M
         starts_at=appointment.starts_at,
         ends_at=appointment.ends_at,
         zone=jobcenter.settings.zone,
-        summary="Termin" if appointment.language.startswith("de") else "Appointment",
+        summary=entry_title(appointment.language),
         location=_place_of_entry(appointment, jobcenter),
         description="",
         organizer_address=jobcenter.settings.email_address,
@@ -176,11 +161,8 @@ def ics_of(appointment: Appointment, jobcenter: Jobcenter, keys: Keys, method: M
 
 def manage_url(appointment: Appointment, jobcenter: Jobcenter, keys: Keys) -> str:
     """The permanent page of an appointment, from the configured address, never from a request's Host."""
-    return f"{django_settings.PUBLIC_URL}/{jobcenter.slug}/{appointment.language}/t/{keys.token}/"
-
-
-def short_url(keys: Keys) -> str:
-    return f"{django_settings.PUBLIC_URL}/a/{keys.code}"
+    language = page_language(jobcenter, appointment.language)
+    return f"{django_settings.PUBLIC_URL}/{jobcenter.slug}/{language.code}/t/{keys.token}/"
 
 
 def sender_name(jobcenter: Jobcenter) -> str:
@@ -200,24 +182,19 @@ def _values(
     before, answer_by = appointment.previous_starts_at, appointment.answer_by
     return {
         "name": appointment.customer.name,
-        "day_long": dates.long_date(dates.local(appointment.starts_at).date(), language),
-        "day_short": dates.short_date(appointment.starts_at, language),
-        "time": dates.clock_time(appointment.starts_at),
-        "old_day_short": dates.short_date(before, language) if before else "",
-        "old_time": dates.clock_time(before) if before else "",
+        **moment_in_words(appointment.starts_at, language),
+        **moment_in_words(before, language, prefix="old_"),
         "duration_minutes": int((appointment.ends_at - appointment.starts_at).total_seconds()) // 60,
         "in_group": appointment.session_id is not None,
         **_where(appointment, jobcenter, language.code),
         "documents": appointment.service.documents_to_bring(ref.language),
-        "link": short_url(keys) if ref.channel is Channel.SMS else manage_url(appointment, jobcenter, keys),
+        "link": short_url(keys.code) if ref.channel is Channel.SMS else manage_url(appointment, jobcenter, keys),
         "code": readable_code(keys.code),
         "phone": jobcenter.settings.phone,
         "phone_hours": jobcenter.settings.phone_hours,
         "tenant": "" if jobcenter.settings.discreet else jobcenter.short_name,
         "by_office": appointment.cancelled_by == "staff",
-        "answer_day_long": dates.long_date(dates.local(answer_by).date(), language) if answer_by else "",
-        "answer_day_short": dates.short_date(answer_by, language) if answer_by else "",
-        "answer_time": dates.clock_time(answer_by) if answer_by else "",
+        **moment_in_words(answer_by, language, prefix="answer_"),
         **{f"reason_{reason.value}": appointment.decline_reason == reason for reason in DeclineReason},
     }
 
@@ -226,8 +203,7 @@ def _where(appointment: Appointment, jobcenter: Jobcenter, language: str) -> dic
     """Where people meet. Who is called or visited must not travel to a house because a message named its address."""
     mode = Mode(appointment.mode)
     if mode is not Mode.IN_PERSON:
-        said = _NOT_IN_PERSON[mode]["de" if language.startswith("de") else "en"]
-        return {"location": "", "address": said, "entrance": ""}
+        return {"location": "", "address": where_in_words(mode, language), "entrance": ""}
     place = appointment.location
     return {"location": place_name(appointment, jobcenter), "address": place.address, "entrance": place.entrance}
 

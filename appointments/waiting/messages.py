@@ -14,6 +14,8 @@ from typing import Final
 from django.conf import settings as django_settings
 
 from appointments.core.lifecycle import Status
+from appointments.links import short_url
+from appointments.message_words import moment_in_words
 from appointments.models import OfferState, WaitingEntry, WaitingOffer, WaitingState
 from appointments.placeholders import OF_A_PLACE, OF_AN_EARLIER_OFFER, OF_AN_OFFER, names_of_services
 from appointments.waiting.entries import WAITING
@@ -22,9 +24,9 @@ from appointments.waiting.offering import EARLIER_OFFER, SEAT_OFFER, TIME_OFFER
 from jobcenter_portal.accounts.models import ContactPoint
 from jobcenter_portal.tenancy.context import current_tenant
 from jobcenter_portal.tenancy.models import Jobcenter
-from jobcenter_portal.web import dates
+from jobcenter_portal.web.coverage import page_language
 from jobcenter_portal.web.languages import language_by_code
-from notifications.service import Envelope, MessageKind, MessageRef, Placeholder, register
+from notifications.service import Channel, Envelope, MessageKind, MessageRef, Placeholder, register
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +81,16 @@ class PlaceMessage:
         point = _point(place.customer_id, ref)
         jobcenter = current_tenant()
         assert isinstance(jobcenter, Jobcenter)  # noqa: S101 -- the context holds the model itself
-        link = f"{django_settings.PUBLIC_URL}/{jobcenter.slug}/{ref.language}/warten/{token}/"
-        values = {**_sender(jobcenter), "name": place.customer.name, "link": link}
+        values = {**_sender(jobcenter), "name": place.customer.name, "link": _link("warten", jobcenter, token, ref)}
         return Envelope(address=point.address, values=values) if point else None
 
 
-def offer_url(jobcenter: Jobcenter, language: str, token: str) -> str:
-    """The page of an offer, from the configured address, never from a request's Host."""
-    return f"{django_settings.PUBLIC_URL}/{jobcenter.slug}/{language}/angebot/{token}/"
+def _link(page: str, jobcenter: Jobcenter, token: str, ref: MessageRef) -> str:
+    """The page of an offer or place, from the configured address, never from a request's Host."""
+    if ref.channel is Channel.SMS:
+        return short_url(token)
+    language = page_language(jobcenter, ref.language)
+    return f"{django_settings.PUBLIC_URL}/{jobcenter.slug}/{language.code}/{page}/{token}/"
 
 
 def _stands(offer: WaitingOffer, now: datetime) -> bool:
@@ -102,17 +106,12 @@ def _values(
     language, office, own = language_by_code(ref.language), jobcenter.settings, offer.entry.appointment
     return {
         "name": offer.entry.customer.name,
-        "day_long": dates.long_date(dates.local(offer.starts_at).date(), language),
-        "day_short": dates.short_date(offer.starts_at, language),
-        "time": dates.clock_time(offer.starts_at),
-        "old_day_long": dates.long_date(dates.local(own.starts_at).date(), language) if own else "",
-        "old_time": dates.clock_time(own.starts_at) if own else "",
-        "until_day_long": dates.long_date(dates.local(offer.expires_at).date(), language),
-        "until_day_short": dates.short_date(offer.expires_at, language),
-        "until_time": dates.clock_time(offer.expires_at),
+        **moment_in_words(offer.starts_at, language),
+        **moment_in_words(own.starts_at if own else None, language, prefix="old_"),
+        **moment_in_words(offer.expires_at, language, prefix="until_"),
         "location": "" if office.discreet else offer.location.name,
         "address": offer.location.address,
-        "link": offer_url(jobcenter, ref.language, token),
+        "link": _link("angebot", jobcenter, token, ref),
         **_sender(jobcenter),
     }
 

@@ -16,8 +16,7 @@ from appointments.waiting import offer_of_token, place_of_token
 from appointments.web.doors import count_wrong_code, opened_by_key
 from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import Jobcenter
-from jobcenter_portal.web.coverage import shown_languages
-from jobcenter_portal.web.languages import GERMAN
+from jobcenter_portal.web.coverage import page_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +42,8 @@ def short_link(request: HttpRequest, code: str) -> HttpResponse:
         opened = _opened_by(opens)
     if opened is None:
         raise Http404
-    shown = {language.code for language in shown_languages(jobcenter)}
-    language = opened.language if opened.language in shown else GERMAN.code
-    holes = {"jobcenter": jobcenter.slug, "language": language, opened.hole: opens}
+    language = page_language(jobcenter, opened.language)
+    holes = {"jobcenter": jobcenter.slug, "language": language.code, opened.hole: opens}
     return redirect(_portal(request) + reverse(f"booking:{opened.page}", kwargs=holes))
 
 

@@ -26,6 +26,14 @@ def shown_languages(tenant: Jobcenter | None) -> tuple[Language, ...]:
     return tuple(language for language in LANGUAGES if language.code in complete & wanted)
 
 
+def page_language(tenant: Jobcenter, code: str) -> Language:
+    """In which language a page opens for somebody who reads `code`: German where the Jobcenter does not show it.
+
+    Messages can have a language before pages do, and an address in such a language is a 404.
+    """
+    return next((language for language in shown_languages(tenant) if language.code == code), GERMAN)
+
+
 def coverage() -> dict[str, float]:
     """Translated share per language code; empty when nothing was compiled yet, and then only German shows."""
     try:

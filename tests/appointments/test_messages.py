@@ -10,7 +10,7 @@ import pytest
 
 from appointments.changing import cancel, reschedule
 from appointments.core.modes import Mode
-from appointments.links import keys_of
+from appointments.links import keys_of, short_url
 from appointments.messages import KINDS
 from appointments.models import Appointment
 from jobcenter_portal.accounts.models import ContactPoint
@@ -64,7 +64,7 @@ def test_a_reminder_says_when_and_where_and_carries_the_way_out(
 
     text_message = ask("reminder", appointment, now, Channel.SMS)
     assert text_message is not None
-    assert text_message.values["link"] == f"http://portal.example/a/{keys.code}"
+    assert text_message.values["link"] == short_url(keys.code)
 
 
 @pytest.mark.parametrize(

@@ -4,16 +4,15 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from itertools import product
 
 import pytest
+from pytest_django import Settings
 
 from appointments.changing import cancel
+from appointments.links import short_url
 from appointments.models import Appointment, WaitingOffer
 from appointments.waiting import (
     EARLIER_OFFER,
-    SEAT_OFFER,
-    TIME_OFFER,
     accept_offer,
     decline_offer,
     leave,
@@ -21,20 +20,17 @@ from appointments.waiting import (
     subject_of_offer,
     token_of_offer,
 )
-from appointments.waiting.messages import KINDS, offer_url
+from appointments.waiting.messages import KINDS
 from jobcenter_portal.accounts.models import ContactPoint
 from jobcenter_portal.audit import service as audit
-from jobcenter_portal.kernel.gsm7 import Encoding, segments
 from jobcenter_portal.tenancy.context import tenant_context
 from notifications.models import Message
 from notifications.service import Channel, Envelope, MessageRef
 from notifications.texts.rendering import render_email, render_sms
 from tests.appointments.factories import Office, make_office, person
 from tests.appointments.waiting_room import FIRST, SECOND, THIRD, books, joins, make_small_office, waits
-from tests.notifications.test_texts import BANNED
 
 KIND = {kind.key: kind for kind in KINDS}
-LANGUAGES = ("de", "en")
 
 
 @pytest.fixture
@@ -82,6 +78,7 @@ def test_it_says_both_times_and_until_when(office: Office, offer: WaitingOffer, 
     assert sms is not None
     said = render_sms(EARLIER_OFFER, "de", sms.values)
     assert said.text.startswith("Früherer Termin: Di 24.11., 08:00 Uhr. Antwort bis Mo 23.11., 10:00: http://")
+    assert said.text.endswith(short_url(str(token_of_offer(offer))))
 
 
 def test_where_discretion_is_wanted_nothing_names_the_house_or_the_concern(offer: WaitingOffer, now: datetime) -> None:
@@ -161,60 +158,26 @@ def test_who_joins_without_an_appointment_gets_the_link_to_the_place(office: Off
     assert KIND["waiting"].compose(ref, now=now) is None
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_that_link_fits_into_one_sms_too(language: str, settings: pytest.FixtureRequest) -> None:
-    values = worst(settings)
-    sms = render_sms("waiting", language, values)
-    mail = render_email("waiting", language, values, sender="x")
-    assert (segments(sms.text).encoding, sms.parts) == (Encoding.GSM7, 1), (len(sms.text), sms.text)
-    assert BANNED.findall(f"{mail.subject}\n{mail.text}\n{sms.text}".replace(values["link"], "")) == []
-
-
-# --- The texts --------------------------------------------------------------------------------------------------------
-class _FarAway:
-    """The Jobcenter with the longest address of the seven."""
-
-    slug = "marburg-biedenkopf"
-
-
-def worst(settings: pytest.FixtureRequest) -> dict[str, str]:
-    settings.PUBLIC_URL = "https://termine.jobcenter.de"  # type: ignore[attr-defined]
-    return {
-        "name": "Maximiliane-Charlotte Freifrau von Schwarzenberg-Meyer",
-        "day_long": "Donnerstag, 31. Dezember 2026",
-        "day_short": "Thu 31.12.",
-        "time": "15:30",
-        "old_day_long": "Mittwoch, 13. Januar 2027",
-        "old_time": "09:15",
-        "until_day_long": "Mittwoch, 30. Dezember 2026",
-        "until_day_short": "Wed 30.12.",
-        "until_time": "13:45",
-        "location": "Außenstelle am Marktplatz",
-        "address": "Walther-Rathenau-Straße 123, 63067 Offenbach am Main",
-        "link": offer_url(_FarAway(), "de", "A" * 22),  # type: ignore[arg-type]
-        "phone": "0641 0000-1234",
-        "phone_hours": "Mo bis Do 8 bis 16 Uhr",
-        "tenant": "K" * 40,
-    }
-
-
-@pytest.mark.parametrize(("kind", "language"), list(product((EARLIER_OFFER, TIME_OFFER, SEAT_OFFER), LANGUAGES)))
-def test_every_sms_is_one_segment_and_no_text_holds_a_banned_word(
-    kind: str, language: str, settings: pytest.FixtureRequest
+def test_an_sms_carries_the_short_link_and_a_mail_one_that_opens(
+    office: Office, now: datetime, settings: Settings
 ) -> None:
-    values = worst(settings)
-    sms = render_sms(kind, language, values)
-    mail = render_email(kind, language, values, sender="Terminservice")
-    assert (sms.language, mail.language) == (language, language)
-    assert (segments(sms.text).encoding, sms.parts) == (Encoding.GSM7, 1), (len(sms.text), sms.text)
-    assert sms.text.endswith(values["link"])
-    assert BANNED.findall(f"{mail.subject}\n{mail.text}\n{sms.text}".replace(values["link"], "")) == []
-    assert all(fact in mail.text for fact in ("31. Dezember 2026, 15:30", "30. Dezember 2026, 13:45", values["link"]))
-    assert f'<a href="{values["link"]}">' in mail.html
-    bare = values | {"name": "", "tenant": "", "location": ""}
-    text = render_email(kind, language, bare, sender="x").text
-    assert ("\n\n\n" in text, " ," in text, text.splitlines()[0]) == (
-        False,
-        False,
-        {"de": "Guten Tag,", "en": "Hello,"}[language],
+    """Messages can have a language that pages do not have yet; a page in it would be a 404."""
+    settings.SHORT_URL = "https://t.example"
+    for moment in (FIRST, SECOND, THIRD):
+        books(office, moment, now, person("Ada"))
+    token, place = joins(office, now, "Cem")
+    ContactPoint.objects.update(channel="sms")
+    recipient = bytes(ContactPoint.objects.get().address_index)
+
+    def link(channel: Channel) -> object:
+        ContactPoint.objects.update(channel=channel.value)
+        envelope = KIND["waiting"].compose(
+            MessageRef(f"waiting:{place.pk}", 1, "now", channel, "fa", recipient), now=now
+        )
+        assert envelope is not None
+        return envelope.values["link"]
+
+    assert (link(Channel.SMS), link(Channel.EMAIL)) == (
+        f"https://t.example/a/{short_url(token)[-15:]}",
+        f"http://portal.example/fulda/de/warten/{token}/",
     )

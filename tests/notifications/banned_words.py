@@ -14,7 +14,7 @@ from notifications.texts.rendering import FALLBACK_LANGUAGE
 _GERMAN: Final = (
     r"slot|no-?show|storn|versäum|bürgergeld|grundsicherung|leistung|sanktion|kürz|\bminder|rechtsfolge|pflicht|"
     r"bg-nummer|kundennummer|aktenzeichen|antrag|jobcenter|arbeitslos|\bheute\b|\bmorgen\b|übermorgen|\bgestern\b|"
-    r"\bdu\b|\bdein|\bdir\b|klicken|sofort|\bmüssen sie\b|\bsie müssen\b|nicht erschienen"
+    r"\bdu\b|\bdein|\bdir\b|klicken|sofort|\bmüssen sie\b|\bsie müssen\b(?! nicht)|nicht erschienen"
 )
 _WORDS: Final = {
     "de": _GERMAN,
