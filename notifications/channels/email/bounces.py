@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import Message
-from email.parser import BytesHeaderParser, BytesParser
+from email.parser import BytesHeaderParser
 from email.utils import parsedate_to_datetime
 from typing import Final
 
@@ -173,7 +173,7 @@ def _returned_headers(parts: list[_Part]) -> Message:
     return _headers(returned.lstrip())
 
 
-_PARSER: Final[BytesParser[Message]] = BytesHeaderParser()
+_PARSER: Final = BytesHeaderParser()
 
 
 def _headers(block: bytes) -> Message:
