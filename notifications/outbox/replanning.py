@@ -66,7 +66,7 @@ SELECT m.id, m.subject, m.revision, m.kind, m.occasion, m.channel, m.recipient, 
 FROM unnest(%(subjects)s::text[], %(revisions)s::int[]) AS w (subject, revision)
 JOIN notifications_message m ON m.tenant_id = %(tenant)s AND m.subject = w.subject AND m.revision = w.revision
 WHERE {which} ORDER BY m.id FOR UPDATE OF m"""
-_OF_KIND: Final = _ROWS.format(which="m.kind = %(kind)s")
+_OF_KIND: Final = _ROWS.format(which="m.kind = %(kind)s AND strpos(m.occasion, '/') = 0")
 _OF_THESE: Final = _ROWS.format(which="m.recipient = ANY (%(recipients)s) AND m.channel = %(channel)s")
 _WITHDRAW: Final = """
 UPDATE notifications_message SET state = 'withdrawn', lease_token = NULL, lease_until = NULL, next_attempt_at = NULL,
@@ -96,7 +96,8 @@ _RECALLABLE: Final = frozenset(RECALLABLE & set(sources(State.WITHDRAWN)))
 def replan(wanted: Sequence[Batch], *, kind: str, now: datetime) -> Replanned:
     """Make the messages of one kind be those that are wanted, for these revisions of these subjects.
 
-    A wanted message whose time has passed stays if it still waits; it is neither written anew nor taken up again.
+    One that stands in for another (its occasion holds a `/`) follows no rule and is left alone. A wanted message whose
+    time has passed stays if it still waits; it is neither written anew nor taken up again.
     """
     rows = _rows(_OF_KIND, wanted, kind=kind)
     keys = {_key(batch, planned) for batch in wanted for planned in batch.messages}
@@ -108,14 +109,16 @@ def replan(wanted: Sequence[Batch], *, kind: str, now: datetime) -> Replanned:
 def readdress(
     batches: Sequence[Batch], *, channel: Channel, old: bytes, new: bytes | None, spare: str, now: datetime
 ) -> frozenset[str]:
-    """Send to another address, or to none, what still waits for the old one; messages of the kind `spare` go unheeded.
+    """Send to another address, or to none, what still waits for the old one.
 
-    `batches` name subjects and revisions; their messages are not read. Returns the subjects that still have something
-    to say at the new address.
+    Of the kind `spare`, which its owner plans by rules, only what stands in for another. `batches` name subjects and
+    revisions; their messages are not read. Returns the subjects that have news for the new address.
     """
     recipients = [old] if new is None else [old, new]
     rows = [
-        row for row in _rows(_OF_THESE, batches, channel=channel, recipients=recipients) if row.planned.kind != spare
+        row
+        for row in _rows(_OF_THESE, batches, channel=channel, recipients=recipients)
+        if row.planned.kind != spare or "/" in row.planned.occasion
     ]
     waiting = [row for row in rows if row.planned.recipient == old and row.state in _RECALLABLE]
     _withdraw([row.id for row in waiting], now)
@@ -126,7 +129,7 @@ def readdress(
         for row in waiting
     ]
     _bring_about(onward, {row.key: row for row in rows if row.planned.recipient == new}, now)
-    return frozenset(batch.subject for batch in onward)
+    return frozenset(batch.subject for batch in onward if batch.messages[0].kind != spare)
 
 
 @dataclass(frozen=True, slots=True)

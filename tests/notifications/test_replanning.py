@@ -109,6 +109,16 @@ def test_what_somebody_took_back_by_hand_stays_taken_back(now: datetime) -> None
     assert states() == {"thing:1 P3D": "withdrawn"}
 
 
+def test_what_stands_in_for_a_message_that_failed_follows_no_rule_but_the_address(now: datetime) -> None:
+    plan(now, occasion="P3D/email", due_at=now + HOUR)
+    plan(now, kind="test-reminder", occasion="P1D/2", recipient=OLD, due_at=now + HOUR)
+
+    assert replan(now) == Replanned()
+    assert readdress(now, "thing:1") == frozenset()  # no news: it is a reminder still
+    assert states() == {"thing:1 P3D/email": "planned", "thing:1 P1D/2": "planned"}
+    assert Message.objects.filter(recipient=NEW, state="planned").count() == 1
+
+
 def test_nothing_is_brought_back_whose_time_has_passed(now: datetime) -> None:
     plan(now, occasion="P3D", due_at=now + HOUR)
     replan(now)
