@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""How many SMS a text becomes.
+"""How many SMS a text becomes, and which octets.
 
 A single typographic character outside the GSM alphabet more than halves what fits into one SMS, so texts are cleaned
 of such characters before sending and every template is counted in the tests. Facts: 3GPP TS 23.038 sections 6.2.1
@@ -23,10 +23,23 @@ _BASIC_IN_ORDER = (
     "pqrstuvwxyzäöñüà"
 )
 BASIC = frozenset(_BASIC_IN_ORDER) - {"\x1b"}
-EXTENSION = frozenset("\f^{}\\[~]|€")
-
-_SEPTETS_ALONE, _SEPTETS_PER_PART = 160, 153
-_UNITS_ALONE, _UNITS_PER_PART = 70, 67
+_EXTENSION_CODES = {
+    "\f": 0x0A,
+    "^": 0x14,
+    "{": 0x28,
+    "}": 0x29,
+    "\\": 0x2F,
+    "[": 0x3C,
+    "~": 0x3D,
+    "]": 0x3E,
+    "|": 0x40,
+    "€": 0x65,
+}
+EXTENSION = frozenset(_EXTENSION_CODES)
+_ESCAPE = 0x1B
+_SEPTETS = {character: bytes((code,)) for code, character in enumerate(_BASIC_IN_ORDER) if code != _ESCAPE} | {
+    character: bytes((_ESCAPE, code)) for character, code in _EXTENSION_CODES.items()
+}
 
 _TYPOGRAPHY = str.maketrans(
     {
@@ -76,6 +89,10 @@ class Encoding(StrEnum):
     UCS2 = "ucs2"
 
 
+# What fits into an SMS alone and into a part of a longer text.
+_ROOM = {Encoding.GSM7: (160, 153), Encoding.UCS2: (70, 67)}
+
+
 @dataclass(frozen=True, slots=True)
 class Segments:
     """`units` are septets (GSM7) or UTF-16 code units (UCS2); `parts` is what is paid for, 0 for an empty text."""
@@ -91,11 +108,31 @@ def is_gsm7(text: str) -> bool:
 
 def segments(text: str) -> Segments:
     """Count the SMS that `text` needs, packed as a phone packs them: no character is torn over two parts."""
+    encoding, widths = _measured(text)
+    return Segments(encoding, sum(widths), len(_ends(encoding, widths)))
+
+
+def split(text: str) -> tuple[str, ...]:
+    """The same parts as texts: what each of the SMS carries."""
+    encoding, widths = _measured(text)
+    ends = _ends(encoding, widths)
+    return tuple(text[start:end] for start, end in zip([0, *ends], ends, strict=False))
+
+
+def octets(text: str, encoding: Encoding) -> bytes:
+    """A part as SMPP carries it: a septet an octet, or UTF-16 with the high octet first.
+
+    Raises UnicodeEncodeError for half a surrogate pair and KeyError for what is outside the GSM alphabet.
+    """
+    if encoding is Encoding.GSM7:
+        return b"".join(_SEPTETS[character] for character in text)
+    return text.encode("utf-16-be")
+
+
+def _measured(text: str) -> tuple[Encoding, list[int]]:
     if is_gsm7(text):
-        widths = [2 if character in EXTENSION else 1 for character in text]
-        return _pack(Encoding.GSM7, widths, alone=_SEPTETS_ALONE, per_part=_SEPTETS_PER_PART)
-    widths = [2 if ord(character) > 0xFFFF else 1 for character in text]  # noqa: PLR2004 - end of the BMP
-    return _pack(Encoding.UCS2, widths, alone=_UNITS_ALONE, per_part=_UNITS_PER_PART)
+        return Encoding.GSM7, [2 if character in EXTENSION else 1 for character in text]
+    return Encoding.UCS2, [2 if ord(character) > 0xFFFF else 1 for character in text]  # noqa: PLR2004 - end of the BMP
 
 
 def sanitise(text: str) -> str:
@@ -117,13 +154,15 @@ def _plain(character: str) -> str:
     return "" if category in {"Cc", "Cs"} else character
 
 
-def _pack(encoding: Encoding, widths: list[int], *, alone: int, per_part: int) -> Segments:
-    units = sum(widths)
-    if units <= alone:
-        return Segments(encoding, units, 1 if units else 0)
-    parts, used = 1, 0
-    for width in widths:
+def _ends(encoding: Encoding, widths: list[int]) -> list[int]:
+    """Where each part ends, counted in characters."""
+    alone, per_part = _ROOM[encoding]
+    if sum(widths) <= alone:
+        return [len(widths)] if widths else []
+    ends, used = [], 0
+    for position, width in enumerate(widths):
         if used + width > per_part:
-            parts, used = parts + 1, 0
+            ends.append(position)
+            used = 0
         used += width
-    return Segments(encoding, units, parts)
+    return [*ends, len(widths)]

@@ -8,11 +8,14 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from notifications.channels.base import BadConfig, Config, Field, text_of
+from notifications.channels.base import BadConfig, Config, Field, FieldKind, text_of
 
 _HOST: Final = re.compile(r"(?!-)[a-z0-9-]{1,63}(\.(?!-)[a-z0-9-]{1,63})*\.?|[0-9a-f:]+", re.IGNORECASE)
 _HEADER_NAME: Final = re.compile(r"[A-Za-z0-9-]{1,60}")
 _LARGEST_PORT: Final = 65535
+TIMEOUT: Final = Field(
+    "timeout", "Längste Wartezeit in Sekunden", FieldKind.NUMBER, default="30", help="Bis die Schnittstelle antwortet."
+)
 
 
 def url_of(config: Config, field: Field) -> str:
@@ -48,6 +51,10 @@ def number_of(config: Config, field: Field, *, lowest: int, highest: int) -> int
 
 def port_of(config: Config, field: Field) -> int:
     return number_of(config, field, lowest=1, highest=_LARGEST_PORT)
+
+
+def timeout_of(config: Config) -> float:
+    return float(number_of(config, TIMEOUT, lowest=1, highest=60))
 
 
 def secret_of(config: Config, field: Field) -> str:

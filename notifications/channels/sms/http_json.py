@@ -32,9 +32,9 @@ from notifications.channels.base import (
     Result,
     Throttled,
 )
-from notifications.channels.sms.fields import header_name_of, secret_of, url_of
+from notifications.channels.sms.fields import TIMEOUT, header_name_of, secret_of, timeout_of, url_of
 from notifications.channels.sms.json_paths import as_typed, at_path, filled, path_of, template_of, values_of
-from notifications.channels.sms.over_http import Answer, HttpWay, by_status
+from notifications.channels.sms.over_http import Answer, HttpWay, Limits, by_status
 from notifications.channels.sms.receipt_requests import json_object, our_reference, require_key, their_reference
 
 _PLACEHOLDERS: Final = frozenset(
@@ -197,6 +197,7 @@ class HttpJsonDriver:
             _RECEIPT_REFERENCE,
             _RECEIPT_STATE,
             *(states for states, _kind in _STATES_KINDS),
+            TIMEOUT,
         )
     )
     can_be_asked: bool = False
@@ -210,7 +211,7 @@ class HttpJsonDriver:
             raise BadConfig(_BODY.name, f"{_BODY.label}: Der Platzhalter {{to}} oder {{to_digits}} fehlt.")
         _receipt_paths(config)
         url, reading = url_of(config, _URL), _reading(config)
-        way = HttpWay(url, headers={header: secret_of(config, _AUTH_VALUE)})
+        way = HttpWay(url, headers={header: secret_of(config, _AUTH_VALUE)}, limits=Limits(whole=timeout_of(config)))
         return HttpJsonSession(way, url=url, template=template, reading=reading)
 
     def receipts(self, request: ReceiptRequest, config: Config) -> tuple[Receipt, ...]:

@@ -37,8 +37,8 @@ from notifications.channels.base import (
     Throttled,
     text_of,
 )
-from notifications.channels.sms.fields import secret_of, url_of
-from notifications.channels.sms.over_http import Answer, HttpWay, by_status, pause
+from notifications.channels.sms.fields import TIMEOUT, secret_of, timeout_of, url_of
+from notifications.channels.sms.over_http import Answer, HttpWay, Limits, by_status, pause
 from notifications.channels.sms.receipt_requests import (
     json_object,
     moment,
@@ -166,14 +166,18 @@ class LinkDriver:
     key: str = "link"
     channel: Channel = Channel.SMS
     label: str = "LINK Mobility (Common)"
-    fields: tuple[Field, ...] = (_URL, _USER, _PASSWORD, _PLATFORM, _PARTNER, _GATE, _RECEIPT_KEY)
+    fields: tuple[Field, ...] = (_URL, _USER, _PASSWORD, _PLATFORM, _PARTNER, _GATE, _RECEIPT_KEY, TIMEOUT)
     can_be_asked: bool = False
 
     def open(self, config: Config) -> LinkSession:
         secret_of(config, _RECEIPT_KEY)
-        url, auth = url_of(config, _URL), (secret_of(config, _USER), secret_of(config, _PASSWORD))
+        way = HttpWay(
+            url_of(config, _URL),
+            auth=(secret_of(config, _USER), secret_of(config, _PASSWORD)),
+            limits=Limits(whole=timeout_of(config)),
+        )
         platform, partner, gate = text_of(config, _PLATFORM), text_of(config, _PARTNER), text_of(config, _GATE)
-        return LinkSession(HttpWay(url, auth=auth), platform=platform, partner=partner, gate=gate)
+        return LinkSession(way, platform=platform, partner=partner, gate=gate)
 
     def receipts(self, request: ReceiptRequest, config: Config) -> tuple[Receipt, ...]:
         require_key(request, secret_of(config, _RECEIPT_KEY))

@@ -41,7 +41,7 @@ from notifications.channels.base import (
     RejectedTemporary,
     Result,
 )
-from notifications.channels.sms.fields import secret_of, url_of
+from notifications.channels.sms.fields import TIMEOUT, secret_of, timeout_of, url_of
 from notifications.channels.sms.over_http import Answer, HttpWay, Limits, by_status
 from notifications.channels.sms.receipt_requests import (
     json_object,
@@ -222,12 +222,14 @@ class SevenDriver:
     key: str = "seven"
     channel: Channel = Channel.SMS
     label: str = "seven.io"
-    fields: tuple[Field, ...] = (_URL, _KEY, _SIGNING_KEY)
+    fields: tuple[Field, ...] = (_URL, _KEY, _SIGNING_KEY, TIMEOUT)
     can_be_asked: bool = True
 
     def open(self, config: Config) -> SevenSession:
         secret_of(config, _SIGNING_KEY)
-        return SevenSession(SmsAccount(base_url=url_of(config, _URL), api_key=secret_of(config, _KEY)))
+        return SevenSession(
+            SmsAccount(base_url=url_of(config, _URL), api_key=secret_of(config, _KEY), timeout=timeout_of(config))
+        )
 
     def receipts(self, request: ReceiptRequest, config: Config) -> tuple[Receipt, ...]:
         _require_signature(request, secret_of(config, _SIGNING_KEY))

@@ -43,8 +43,8 @@ from notifications.channels.base import (
     Throttled,
     text_of,
 )
-from notifications.channels.sms.fields import secret_of, url_of
-from notifications.channels.sms.over_http import Answer, HttpWay, by_status, pause
+from notifications.channels.sms.fields import TIMEOUT, secret_of, timeout_of, url_of
+from notifications.channels.sms.over_http import Answer, HttpWay, Limits, by_status, pause
 from notifications.channels.sms.receipt_requests import our_reference, require_same
 
 _SID: Final = re.compile(r"(SM|MM)[0-9a-f]{32}", re.IGNORECASE)
@@ -138,7 +138,7 @@ class TwilioDriver:
     key: str = "twilio"
     channel: Channel = Channel.SMS
     label: str = "Twilio"
-    fields: tuple[Field, ...] = (_URL, _ACCOUNT_FIELD, _TOKEN, _SERVICE)
+    fields: tuple[Field, ...] = (_URL, _ACCOUNT_FIELD, _TOKEN, _SERVICE, TIMEOUT)
     can_be_asked: bool = False
 
     def open(self, config: Config) -> TwilioSession:
@@ -147,7 +147,11 @@ class TwilioDriver:
             raise BadConfig(_ACCOUNT_FIELD.name, "Account SID: „AC“ und 32 Ziffern und Buchstaben von a bis f.")
         if service and not _SERVICE_SID.fullmatch(service):
             raise BadConfig(_SERVICE.name, "Messaging Service SID: „MG“ und 32 Ziffern und Buchstaben von a bis f.")
-        way = HttpWay(url_of(config, _URL), auth=(account, secret_of(config, _TOKEN)))
+        way = HttpWay(
+            url_of(config, _URL),
+            auth=(account, secret_of(config, _TOKEN)),
+            limits=Limits(whole=timeout_of(config)),
+        )
         return TwilioSession(way, account=account, service=service, receipts_url=config.get(_RECEIPTS_URL, ""))
 
     def receipts(self, request: ReceiptRequest, config: Config) -> tuple[Receipt, ...]:
