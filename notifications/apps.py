@@ -6,6 +6,8 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from notifications.kinds import register
+
 
 class NotificationsConfig(AppConfig):
     name = "notifications"
@@ -15,3 +17,4 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         # By name: the module imports models, which exist only now.
         import_module("notifications.letters.queue").install()
+        register(import_module("notifications.texts.trial").Trial())

@@ -39,7 +39,9 @@ def html_of(text: str, *, language: str, sender: str, link: str) -> str:
     escaped = escape(text.strip())
     if link.startswith(("https://", "http://")):
         address = escape(link)
-        escaped = escaped.replace(address, f'<a href="{address}">{address}</a>')
+        # Between words from right to left the last slash of an address would jump before its first letter.
+        island = "" if known.direction == "ltr" else ' dir="ltr"'
+        escaped = escaped.replace(address, f'<a href="{address}"{island}>{address}</a>')
     return _FRAME.format(
         language=known.code,
         direction=known.direction,

@@ -12,7 +12,7 @@ from typing import Final
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.audit.service import By
@@ -105,6 +105,30 @@ def save_text(
     Warnings (more than one SMS, say) hold it up until somebody has seen them. The words that are already in use are
     not saved twice.
     """
+    return _save(
+        kind, channel, language, subject, body, by=by, now=now, despite_warnings=despite_warnings, is_used=True
+    )
+
+
+def draft_text(
+    *, kind: str, channel: Channel, language: str, subject: str, body: str, by: By, now: datetime
+) -> TextVersion:
+    """Save new words without using them, for a test. Raises TextRefused, NoSuchText."""
+    return _save(kind, channel, language, subject, body, by=by, now=now, despite_warnings=True, is_used=False)
+
+
+def _save(
+    kind: str,
+    channel: Channel,
+    language: str,
+    subject: str,
+    body: str,
+    *,
+    by: By,
+    now: datetime,
+    despite_warnings: bool,
+    is_used: bool,
+) -> TextVersion:
     found = findings(kind=kind, channel=channel, language=language, subject=subject, body=body)
     blocking = {Severity.ERROR} if despite_warnings else {Severity.ERROR, Severity.WARNING}
     if any(finding.severity in blocking for finding in found):
@@ -114,25 +138,27 @@ def save_text(
     with transaction.atomic():
         _one_at_a_time(kind, channel, language)
         texts = _of(kind, channel, language)
-        before = texts.filter(is_active=True).first()
-        if before is not None and (before.subject, before.body) == (subject, body):
-            return before
-        texts.filter(is_active=True).update(is_active=False)
+        before, newest = texts.filter(is_active=True).first(), texts.order_by("-version").first()
+        same = before if is_used else newest
+        if same is not None and (same.subject, same.body) == (subject, body):
+            return same
+        if is_used:
+            texts.filter(is_active=True).update(is_active=False)
         saved = TextVersion.objects.create(
             tenant_id=current_tenant().pk,
             kind=kind,
             channel=channel,
             language=language,
-            version=(texts.aggregate(last=Max("version"))["last"] or 0) + 1,
+            version=newest.version + 1 if newest else 1,
             subject=subject,
             body=body,
-            is_active=True,
+            is_active=is_used,
             created_at=now,
             created_by_id=by.membership_id,
         )
         audit.record(
             by=by,
-            action="text saved",
+            action="text_saved" if is_used else "text_drafted",
             subject=subject_of(kind, channel, language),
             at=now,
             version=saved.version,
@@ -167,7 +193,7 @@ def back_to_default(*, kind: str, channel: Channel, language: str, by: By, now: 
         before.save(update_fields=["is_active"])
         audit.record(
             by=by,
-            action="text reset",
+            action="text_reset",
             subject=subject_of(kind, channel, language),
             at=now,
             version=0,
@@ -178,6 +204,16 @@ def back_to_default(*, kind: str, channel: Channel, language: str, by: By, now: 
 def versions(*, kind: str, channel: Channel, language: str) -> list[TextVersion]:
     """All own words that ever were, newest first."""
     return list(_of(kind, channel, language).order_by("-version"))
+
+
+def text_of(version: TextVersion) -> Text | None:
+    """A version as it can be filled in; None when a release made it unreadable, so that the portal's words are used."""
+    try:
+        subject = None if version.channel == Channel.SMS else parse(version.subject)
+        return Text(subject, parse(version.body), version.language, version.version)
+    except TextFault:
+        log.error("text of a Jobcenter cannot be read", text=version.pk)  # noqa: TRY400 -- the fault could repeat words
+        return None
 
 
 def subject_of(kind: str, channel: Channel, language: str) -> str:
@@ -192,16 +228,8 @@ def _in_use() -> dict[Key, int]:
 
 @lru_cache(maxsize=_KEPT)
 def _text(tenant_id: int, number: int) -> Text | None:  # noqa: ARG001 -- a number is one Jobcenter's
-    """A version as it can be filled in; None when it is gone or can no longer be read, so that the portal's is used."""
     row = TextVersion.objects.filter(pk=number).first()
-    if row is None:
-        return None
-    try:
-        subject = None if row.channel == Channel.SMS else parse(row.subject)
-        return Text(subject, parse(row.body), row.language, row.version)
-    except TextFault:
-        log.error("text of a Jobcenter cannot be read", text=number)  # noqa: TRY400 -- the fault repeats no words, nor should we
-        return None
+    return text_of(row) if row else None
 
 
 def _of(kind: str, channel: Channel, language: str) -> "QuerySet[TextVersion]":
@@ -210,10 +238,10 @@ def _of(kind: str, channel: Channel, language: str) -> "QuerySet[TextVersion]":
 
 def _known(kind: str, channel: Channel, language: str) -> None:
     try:
-        kind_of(kind)
+        says_something = bool(kind_of(kind).placeholders)
     except UnknownKind as unknown:
         raise NoSuchText(kind) from unknown
-    if channel not in WITH_WORDS or not is_known(language):
+    if not says_something or channel not in WITH_WORDS or not is_known(language):
         raise NoSuchText(f"{kind}/{channel}.{language}")
 
 

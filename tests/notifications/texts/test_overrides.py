@@ -75,7 +75,7 @@ def test_saved_words_are_used_at_once_and_the_portals_again_when_they_are_given_
         back_to_default(**REMINDER, by=audit.staff(head.pk), now=now)
     assert reminder() == STANDARD
     assert [(version.version, version.is_active) for version in versions(**REMINDER)] == [(1, False)]
-    assert trail() == [("text saved", 0, 1), ("text reset", 1, 0)]
+    assert trail() == [("text_saved", 0, 1), ("text_reset", 1, 0)]
 
 
 def test_each_change_is_a_version_and_an_old_one_can_come_back(head: Membership, now: datetime) -> None:
@@ -85,7 +85,7 @@ def test_each_change_is_a_version_and_an_old_one_can_come_back(head: Membership,
     third = restore(first, by=audit.staff(head.pk), now=now + timedelta(days=1))
     assert (third.version, third.body, reminder()) == (3, BODY, (OWN[0], 3))
     assert [version.is_active for version in versions(**REMINDER)] == [True, False, False]
-    assert trail() == [("text saved", 0, 1), ("text saved", 1, 2), ("text saved", 2, 3)]
+    assert trail() == [("text_saved", 0, 1), ("text_saved", 1, 2), ("text_saved", 2, 3)]
 
 
 def test_saving_twice_saves_once(head: Membership, now: datetime) -> None:
