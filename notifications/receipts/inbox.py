@@ -29,7 +29,7 @@ FROM unnest(%(events)s::text[], %(kinds)s::text[], %(ours)s::text[], %(theirs)s:
 ON CONFLICT (tenant_id, account, event) DO NOTHING"""
 
 
-def take_in(receipts: Sequence[Receipt], *, account: str, now: datetime) -> int:
+def take_in(receipts: Sequence[Receipt], *, account_key: str, now: datetime) -> int:
     """Write down receipts of one account of the current Jobcenter. Returns how many were new."""
     if not receipts:
         return 0
@@ -38,7 +38,7 @@ def take_in(receipts: Sequence[Receipt], *, account: str, now: datetime) -> int:
             _INSERT,
             {
                 "tenant": current_tenant().pk,
-                "account": account,
+                "account": account_key,
                 "now": now,
                 "events": [_named(one.event) for one in receipts],
                 "kinds": [one.kind.value for one in receipts],

@@ -113,7 +113,7 @@ class EspSession(Closing):
             statuses = self._backend.parse_recipient_status(response, payload, message)
         except AnymailAPIError:
             return RejectedPermanent("refused-in-answer", suppress=False) if codes else Ambiguous("malformed")
-        except (KeyError, TypeError, AttributeError, ValueError):
+        except (KeyError, TypeError, AttributeError, ValueError, RecursionError):
             return Ambiguous("malformed")
         return _by_recipient(statuses)
 
@@ -172,6 +172,20 @@ def _as_requests(answer: Answer) -> Response:
     return response
 
 
+_UNREADABLE: Final = (
+    SuspiciousOperation,
+    AnymailError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    OverflowError,
+    OSError,
+    RecursionError,
+)
+"""How django-anymail breaks on what its provider would never send."""
+
+
 def require_webhook_key(request: ReceiptRequest, expected: str) -> None:
     """For providers that sign nothing: the key in the address, or as the password of it. Raises ForgedReceipt."""
     scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
@@ -203,16 +217,7 @@ def _events(view: AnymailBaseWebhookView, request: ReceiptRequest, signature: st
         if signature:
             view.run_validators(wsgi)
         return list(view.parse_events(wsgi))
-    except (
-        SuspiciousOperation,
-        AnymailError,
-        ValueError,
-        LookupError,
-        TypeError,
-        AttributeError,
-        OverflowError,
-        OSError,
-    ):
+    except _UNREADABLE:
         raise ForgedReceipt("signature or shape") from None
 
 

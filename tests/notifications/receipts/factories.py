@@ -82,7 +82,7 @@ def receipt(message: Message | None, kind: ReceiptKind, **changes: Any) -> Recei
 
 def told(now: datetime, *receipts: Receipt, account: str = ACCOUNT) -> None:
     """Receipts come in and are applied at once."""
-    take_in(receipts, account=account, now=now)
+    take_in(receipts, account_key=account, now=now)
     apply_due(now=now)
 
 

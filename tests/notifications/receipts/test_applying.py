@@ -125,12 +125,12 @@ def test_two_suppressions_of_one_address_in_one_batch_leave_the_stricter(now: da
 def test_the_same_receipt_ten_times_counts_once(now: datetime) -> None:
     message = message_in(S.ACCEPTED, now)
     one = receipt(message, K.DELIVERED)
-    assert [take_in([one, one], account=ACCOUNT, now=now) for _ in range(5)] == [1, 0, 0, 0, 0]
+    assert [take_in([one, one], account_key=ACCOUNT, now=now) for _ in range(5)] == [1, 0, 0, 0, 0]
     apply_due(now=now)
-    assert take_in([one], account=ACCOUNT, now=now) == 0
+    assert take_in([one], account_key=ACCOUNT, now=now) == 0
     apply_due(now=now)
     assert told_attempts(message) == [("told-delivered", "")]
-    assert take_in([one], account="anderes-konto", now=now) == 1, "event names belong to their account"
+    assert take_in([one], account_key="anderes-konto", now=now) == 1, "event names belong to their account"
 
 
 def test_the_order_of_receipts_does_not_matter(now: datetime) -> None:
@@ -204,8 +204,8 @@ def test_names_that_no_provider_should_send_lose_nothing(now: datetime) -> None:
         receipt(None, K.DELIVERED, our_reference="\x00" * 32, provider_reference="9" * 4000),
         receipt(None, K.DELIVERED, our_reference="f" * 33),
     ]
-    assert take_in(odd, account=ACCOUNT, now=now) == 3
-    assert take_in(odd, account=ACCOUNT, now=now) == 0
+    assert take_in(odd, account_key=ACCOUNT, now=now) == 3
+    assert take_in(odd, account_key=ACCOUNT, now=now) == 0
     apply_due(now=now)
     assert facts(message) == (S.DELIVERED, False)
     assert waiting() == 2
@@ -216,7 +216,7 @@ def test_ten_thousand_receipts_at_once(now: datetime) -> None:
     burst = [receipt(message, K.DELIVERED if turn else K.DELAYED) for turn in range(2) for message in messages]
     burst += [receipt(None, K.DELIVERED) for _ in range(9_000)]
     started = time.monotonic()
-    assert take_in(burst, account=ACCOUNT, now=now) == 10_000
+    assert take_in(burst, account_key=ACCOUNT, now=now) == 10_000
     taken = time.monotonic()
     assert apply_due(now=now, limit=20_000) == 10_000
     assert (taken - started, time.monotonic() - taken) < (5, 30), "seconds to take in and to apply"
