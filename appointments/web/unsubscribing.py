@@ -61,7 +61,7 @@ _TITLES: Final[dict[ContactChannel, tuple[Promise, Promise, Promise]]] = {
 }
 """Asked, switched off, switched on."""
 _KEPT: Final = _("Ihr Termin bleibt bestehen. Wenn sich etwas ändert, sagen wir Ihnen trotzdem Bescheid.")
-_ASKED: Final = _("Ihr Termin bleibt bestehen. Wenn sich am Termin etwas ändert, schreiben wir Ihnen weiterhin.")
+_WANTED: Final = _("Sie hören rechtzeitig vor Ihrem Termin von uns.")
 
 
 @csrf_exempt
@@ -89,4 +89,4 @@ def _view(appointment: Appointment, channel: ContactChannel, *, said: bool) -> R
         return RemindersView(off, _("Diesen Kontaktweg haben wir nicht mehr."), are_on=None)
     if not point.reminders_wanted:
         return RemindersView(off, _KEPT, are_on=False)
-    return RemindersView(on, _KEPT, are_on=True) if said else RemindersView(asked, _ASKED, are_on=True)
+    return RemindersView(on, _WANTED, are_on=True) if said else RemindersView(asked, _KEPT, are_on=True)
