@@ -4,9 +4,10 @@
 
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db import connection, connections, transaction
@@ -57,21 +58,6 @@ def at_once(jobcenter: Jobcenter, *attempts: Callable[[], None]) -> None:
 
 def test_when_everything_changes_at_once_each_waiting_reminder_is_true(office: Office, now: datetime) -> None:
     booked = _everybody(office, now)
-    dice = random.Random(7)
-
-    def people_move() -> None:
-        for appointment in booked * 2:
-            try:
-                reschedule(
-                    jobcenter=office.jobcenter,
-                    appointment=Appointment.objects.get(pk=appointment.pk),
-                    starts_at=MONDAY_EIGHT + dice.randint(1, 3) * DAY + dice.randint(0, 7) * HALF_AN_HOUR,
-                    by=audit.SYSTEM,
-                    now=now,
-                    is_offered=True,
-                )
-            except SlotTaken:
-                continue
 
     def people_change_addresses() -> None:
         for number, appointment in enumerate(booked * 2):
@@ -102,7 +88,11 @@ def test_when_everything_changes_at_once_each_waiting_reminder_is_true(office: O
             follow_plan(office.jobcenter, now=now + SETTLED)
 
     at_once(
-        office.jobcenter, people_move, people_change_addresses, people_change_their_minds, the_office_changes_its_plan
+        office.jobcenter,
+        partial(_move_everybody, office, booked, now),
+        people_change_addresses,
+        people_change_their_minds,
+        the_office_changes_its_plan,
     )
 
     with tenant_context(office.jobcenter):
@@ -137,6 +127,22 @@ def test_a_walk_waits_for_who_is_just_moving(office: Office, now: datetime) -> N
     with tenant_context(office.jobcenter):
         planned = Message.objects.filter(kind="reminder", state="planned").values_list("revision", "due_at")
         assert sorted(planned) == [(2, MONDAY_EIGHT - 2 * DAY), (2, MONDAY_EIGHT)]
+
+
+def _move_everybody(office: Office, booked: Sequence[Appointment], now: datetime) -> None:
+    dice = random.Random(7)
+    for appointment in (*booked, *booked):
+        try:
+            reschedule(
+                jobcenter=office.jobcenter,
+                appointment=Appointment.objects.get(pk=appointment.pk),
+                starts_at=MONDAY_EIGHT + dice.randint(1, 3) * DAY + dice.randint(0, 7) * HALF_AN_HOUR,
+                by=audit.SYSTEM,
+                now=now,
+                is_offered=True,
+            )
+        except SlotTaken:
+            continue
 
 
 def _everybody(office: Office, now: datetime) -> list[Appointment]:
