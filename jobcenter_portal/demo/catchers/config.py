@@ -49,6 +49,7 @@ class CatcherConfig:
     reload_lock_seconds: float
     tls_certificate: str
     tls_key: str
+    bounces_to: str
 
     @classmethod
     def from_environment(cls) -> Self:
@@ -66,6 +67,7 @@ class CatcherConfig:
             reload_lock_seconds=float(read("CATCHER_RELOAD_LOCK", "0")),
             tls_certificate=read("CATCHER_TLS_CERTIFICATE", ""),
             tls_key=read("CATCHER_TLS_KEY", ""),
+            bounces_to=read("CATCHER_BOUNCES_TO", ""),
         )
 
 

@@ -5,7 +5,8 @@
 It refuses what a strict submission server refuses (RFC 5321, 5322, 6409): missing or wrong authentication, foreign
 sender domains, mail without the headers every mail needs, raw 8-bit headers, bare line feeds, long lines. Some
 recipients are refused by their name, so that a journey can show what a person sees then: unknown@, full@, greylist@,
-busy@. CATCHER_FAULT breaks the protocol itself: close-after-dot, hang-after-dot, refuse-after-dot, slow-banner.
+busy@. Others are taken and sent back to CATCHER_BOUNCES_TO (an LMTP server): ghost@, stuffed@, snail@. CATCHER_FAULT
+breaks the protocol itself: close-after-dot, hang-after-dot, refuse-after-dot, slow-banner, one-byte-a-second.
 """
 
 import asyncio
@@ -17,11 +18,13 @@ import ssl
 import warnings
 from collections import Counter
 from datetime import UTC, datetime
+from functools import partial
 from typing import AnyStr, Final
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from jobcenter_portal.demo.catchers.config import CatcherConfig, Shelf
+from jobcenter_portal.demo.catchers.returning import Returned, send_back
 
 _LONGEST_LINE: Final = 998
 _EXACTLY_ONCE: Final = (b"from", b"date", b"message-id")
@@ -33,6 +36,9 @@ _REFUSED_RECIPIENTS: Final = {
     "full": "452 4.2.2 Mailbox full",
     "busy": "421 4.3.2 Too busy, closing",
 }
+_ENVID = re.compile(r"\bENVID=(\S+)", re.IGNORECASE)
+_DSN_OF_MAIL = re.compile(r" (?:RET|ENVID)=\S+", re.IGNORECASE)
+_DSN_OF_RCPT = re.compile(r" (?:NOTIFY|ORCPT)=\S+", re.IGNORECASE)
 _FIELD = re.compile(rb"(?m)^([!-9;-~]+):")
 
 
@@ -43,6 +49,12 @@ class Handler:
         self._config = config
         self._shelf = Shelf(config.folder / "mail", ".eml")
         self._greylisted: set[str] = set()
+
+    async def handle_EHLO(  # noqa: N802
+        self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [responses[0], "250-PIPELINING", "250-DSN", *responses[1:]]
 
     async def handle_MAIL(  # noqa: N802
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
@@ -76,11 +88,18 @@ class Handler:
         if self._config.faults.take("refuse-after-dot"):
             return "554 5.6.0 Refused after the content"
         self._shelf.put(content, datetime.now(UTC))
+        self._send_back(server, envelope, content)
         if self._config.faults.take("close-after-dot"):
             _close(server)
         if self._config.faults.take("hang-after-dot"):
             await asyncio.sleep(self._config.fault_seconds)
         return "250 2.0.0 OK, kept"
+
+    def _send_back(self, server: SMTP, envelope: Envelope, content: bytes) -> None:
+        returned = Returned(envelope.mail_from or "", envelope.rcpt_tos[0], getattr(server, "envelope_id", ""), content)
+        if self._config.bounces_to and returned.is_wanted:
+            hand_over = partial(send_back, returned, to=self._config.bounces_to, now=datetime.now(UTC))
+            asyncio.get_running_loop().run_in_executor(None, hand_over)
 
 
 def refuse(content: bytes) -> str | None:
@@ -125,7 +144,21 @@ class CatchingSMTP(SMTP):
             require_starttls=tls is not None,
         )
 
+    async def smtp_MAIL(self, arg: str) -> None:  # noqa: N802
+        """Understand DSN (RFC 3461), which aiosmtpd does not."""
+        found = _ENVID.search(arg or "")
+        self.envelope_id = found[1] if found else ""
+        await super().smtp_MAIL(_DSN_OF_MAIL.sub("", arg or ""))
+
+    async def smtp_RCPT(self, arg: str) -> None:  # noqa: N802
+        await super().smtp_RCPT(_DSN_OF_RCPT.sub("", arg or ""))
+
     async def push(self, status: AnyStr) -> None:
+        if self._config.faults.take("one-byte-a-second"):
+            # A client that only limits each silence would wait for a minute here.
+            for letter in "220-" + "x" * 60:
+                self._writer.write(letter.encode())
+                await asyncio.sleep(1)
         greeting = status[:4] in {"220 ", b"220 "}
         if greeting and self._config.faults.take("slow-banner"):
             await asyncio.sleep(self._config.fault_seconds)
