@@ -15,7 +15,9 @@ from django.views.decorators.http import require_safe
 
 from appointments.core.lifecycle import Kind, Status
 from appointments.desk import file, words
+from appointments.desk.contact_task_view import notes
 from appointments.desk.frame import appointment_or_404, appointment_url, by_of, day_of, day_url, frame
+from appointments.desk.message_filter import messages_of
 from appointments.desk.present import name_of
 from appointments.desk.waiting_view import waits_line
 from appointments.models import Appointment
@@ -69,6 +71,8 @@ def page(
         "undo_url": appointment_url(jobcenter, found, "undo-cancel"),
         "answer_url": appointment_url(jobcenter, found, "request") if found.status_now is Status.REQUESTED else "",
         "ticket_url": appointment_url(jobcenter, found, "ticket") if found.kind == Kind.WALK_IN else "",
+        "contact_note": notes([found.customer_id], jobcenter).get(found.customer_id),
+        "messages_of_it_url": messages_of(found, jobcenter),
         "waits": waits_line(found, now=now),
         "done": done,
         "refused": refused,

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from appointments import queries
 from appointments.core.lifecycle import NotAllowed, Status
 from appointments.desk import present
+from appointments.desk.contact_task_view import notes
 from appointments.desk.forms import AttendanceForm, DayForm
 from appointments.desk.frame import actor_of, appointment_or_404, by_of, day_of, day_url, frame
 from appointments.desk.session_view import group_services, sessions_of_day, sessions_url
@@ -134,7 +135,14 @@ def _list(request: HttpRequest, wanted: Wanted, now: datetime, notice: Notice | 
         if wanted.calendar_id in (None, appointment.calendar_id)
     ]
     today = local_day(now, tenant.settings.zone)
-    rows = present.rows(appointments, now=now, is_today=wanted.day == today, is_future=wanted.day > today)
+    to_ask = notes((one.customer_id for one in appointments), tenant.slug)
+    rows = present.rows(
+        appointments,
+        now=now,
+        is_today=wanted.day == today,
+        is_future=wanted.day > today,
+        contact_urls={customer_id: note.url for customer_id, note in to_ask.items()},
+    )
     context = {
         **frame(
             request,

@@ -92,7 +92,7 @@ def contact_facts(points: Sequence[ContactPoint]) -> list[Fact]:
 
     A number to call stands there whole: whoever has the talk on the telephone dials it.
     """
-    return [Fact(_channel_name(point), _masked(point)) for point in points]
+    return [Fact(channel_name(point), masked(point)) for point in points]
 
 
 def told_on(
@@ -105,8 +105,7 @@ def told_on(
 def addressed(points: Sequence[ContactPoint]) -> list[str]:
     """Where something is sent, in words: „E-Mail an o…@example.org“."""
     return [
-        _("%(channel)s an %(address)s") % {"channel": _channel_name(point), "address": _masked(point)}
-        for point in points
+        _("%(channel)s an %(address)s") % {"channel": channel_name(point), "address": masked(point)} for point in points
     ]
 
 
@@ -168,13 +167,13 @@ def _span(appointment: Appointment) -> str:
     return dates.clock_range(appointment.starts_at, appointment.ends_at)
 
 
-def _channel_name(point: ContactPoint) -> str:
+def channel_name(point: ContactPoint) -> str:
     if point.channel == ContactChannel.PHONE:
         return _("Telefon")
     return str(CHANNEL[Channel(point.channel)])
 
 
-def _masked(point: ContactPoint) -> str:
+def masked(point: ContactPoint) -> str:
     if point.channel == ContactChannel.PHONE:
         return phone.readable(point.address)
     if point.channel == ContactChannel.PUSH:

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from appointments import queries
+from appointments.contact_tasks import open_tasks
 from appointments.models import Appointment, Location
 from jobcenter_portal.accounts.permissions import PUBLIC, Actor, Permission, can
 from jobcenter_portal.audit import service as audit
@@ -51,6 +52,7 @@ def frame(
             for place in places
         ],
         **_requests(request),
+        **_messages(request),
         **_schedules(request),
         "page_url": page_url,
         "sign_out_url": reverse("signin:sign-out", kwargs={"jobcenter": jobcenter}),
@@ -62,6 +64,18 @@ def _schedules(request: HttpRequest) -> dict[str, Any]:
     if not can(actor_of(request), Permission.MANAGE_OWN_SCHEDULE):
         return {}
     return {"schedules_url": reverse("desk:schedules", kwargs={"jobcenter": tenant_of(request).slug})}
+
+
+def _messages(request: HttpRequest) -> dict[str, Any]:
+    """The way to all messages, and to the addresses that somebody should ask about while there are some."""
+    actor, here = actor_of(request), {"jobcenter": tenant_of(request).slug}
+    ways: dict[str, Any] = {}
+    if can(actor, Permission.MANAGE_MESSAGES):
+        ways["messages_url"] = reverse("desk:messages", kwargs=here)
+    if can(actor, Permission.SETTLE_CONTACTS):
+        ways["tasks_number"] = open_tasks().count()
+        ways["tasks_url"] = reverse("desk:contact-tasks", kwargs=here) if ways["tasks_number"] else ""
+    return ways
 
 
 def _requests(request: HttpRequest) -> dict[str, Any]:

@@ -3,9 +3,10 @@
 """The day list, prepared for its template: rows, buttons, counts, the way to the days beside it."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -48,6 +49,8 @@ class Row:
     ticket_no: int | None = None
     waits_for_call: bool = False
     """Came without an appointment and is nobody's yet: whoever calls says where."""
+    contact_url: str = ""
+    """Where to say what came of asking for an address that works."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,18 @@ class Count:
     number: int
 
 
-def rows(appointments: Sequence[Appointment], *, now: datetime, is_today: bool, is_future: bool) -> list[Row]:
-    """The day by time. Who is next is marked today only; nothing can be recorded before the day."""
+def rows(
+    appointments: Sequence[Appointment],
+    *,
+    now: datetime,
+    is_today: bool,
+    is_future: bool,
+    contact_urls: Mapping[int, str] = MappingProxyType({}),
+) -> list[Row]:
+    """The day by time. Who is next is marked today only; nothing can be recorded before the day.
+
+    `contact_urls`: by person, where an address is to be asked about.
+    """
     upcoming = next_one(appointments, now=now) if is_today else None
     code = current_language().code
     return [
@@ -76,6 +89,7 @@ def rows(appointments: Sequence[Appointment], *, now: datetime, is_today: bool, 
             is_next=appointment is upcoming,
             ticket_no=appointment.ticket_no,
             waits_for_call=waits_for_call(appointment) and not is_future,
+            contact_url=contact_urls.get(appointment.customer_id, ""),
         )
         for appointment in appointments
     ]

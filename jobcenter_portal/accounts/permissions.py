@@ -21,6 +21,8 @@ class Permission(enum.Enum):
     SEE_APPOINTMENT = "see one appointment with its history and messages"
     RECORD_ATTENDANCE = "say who came"
     CHANGE_APPOINTMENT = "move or cancel for a person"
+    MANAGE_MESSAGES = "see what became of all messages, send one again, take one back"
+    SETTLE_CONTACTS = "settle addresses that messages do not reach"
     MANAGE_SESSIONS = "open, change and call off the dates of groups"
     MANAGE_OWN_SCHEDULE = "change one's own hours and absences, and what becomes of those whom it concerns"
     MANAGE_SCHEDULE = "change everybody's hours and absences, close and move sites"
@@ -34,10 +36,11 @@ class Role(enum.StrEnum):
     TENANT_ADMIN = "tenant_admin"
 
 
-_DAY: Final = frozenset({Permission.SEE_DAY, Permission.RECORD_ATTENDANCE})
+_DAY: Final = frozenset({Permission.SEE_DAY, Permission.RECORD_ATTENDANCE, Permission.SETTLE_CONTACTS})
 _CARE: Final = _DAY | {
     Permission.SEE_APPOINTMENT,
     Permission.CHANGE_APPOINTMENT,
+    Permission.MANAGE_MESSAGES,
     Permission.MANAGE_SESSIONS,
     Permission.MANAGE_OWN_SCHEDULE,
 }

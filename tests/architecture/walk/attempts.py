@@ -31,6 +31,8 @@ NATURAL: Final = {
     "session": ("session",),
     "waiting": ("waiting",),
     "offer": ("offer",),
+    "message": ("message_public",),
+    "task": ("task",),
     "stop": ("stop",),
 }
 """Which kinds of id a hole is meant for; a route with an unknown hole tries all kinds."""
@@ -198,6 +200,12 @@ def _hostile(other: World) -> dict[str, str]:
         "bis_tag": "2030-01-01",
         "fingerprint": "0" * 32,
         "plan": f"a{ids['appointment']}=cancel",
+        "step": "nochmal",
+        "filter": f"gruppe=alle&termin={ids['public_id']}",
+        "termin": ids["public_id"],
+        "gruppe": "alle",
+        "weg": "email",
+        "address": f"{other.marker}@people.example",
         "format": "json",
         "page": "99999999999999999999",
     }

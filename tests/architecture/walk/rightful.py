@@ -174,6 +174,7 @@ _OF_DATE: Final = {"session": "session", "public_id": "seated"}
 _CHOSEN: Final = {"service": "service", "location": "location"}
 _CAUGHT: Final = {"key": "caught"}
 _OF_PLACE: Final = {"waiting": "waiting"}
+_OF_TASK: Final = {"task": "task"}
 _OF_OFFER: Final = {"offer": "offer"}
 _OF_REMINDERS: Final = {"stop": "stop"}
 
@@ -283,6 +284,26 @@ RIGHTS: Final = (
     Right("desk:site-hours", "POST", HOUSE, READ, Reach.PUBLIC, ids=_AT, form=lambda world: {"ab": _day(world)["tag"]}),
     Right("desk:site-move", "GET", HOUSE, READ, Reach.PUBLIC, ids=_AT),
     Right("desk:site-move", "POST", HOUSE, READ, Reach.SECRET, ids=_AT, form=lambda world: {"ab": _day(world)["tag"]}),
+    Right("desk:messages", "GET", CARE, READ, Reach.SECRET, form=lambda _world: {"gruppe": "alle"}),
+    Right("desk:find-messages", "POST", CARE, SEE_OTHER, form=lambda world: {"code": world.ids["code"]}),
+    Right(
+        "desk:message-step",
+        "POST",
+        CARE,
+        SEE_OTHER,
+        ids={"message": "message_public"},
+        form=lambda _world: {"step": "zurueck", "seen": "planned"},
+    ),
+    Right("desk:contact-tasks", "GET", DESK, READ, Reach.SECRET),
+    Right("desk:contact-task", "GET", DESK, READ, Reach.SECRET, ids=_OF_TASK),
+    Right(
+        "desk:contact-task",
+        "POST",
+        DESK,
+        SEE_OTHER,
+        ids=_OF_TASK,
+        form=lambda _world: {"step": "neu", "address": "eva@people.example"},
+    ),
     Right("desk:waiting", "GET", DESK, READ, Reach.SECRET, ids={"location": "location"}),
     Right("desk:stop-waiting", "POST", CARE, SEE_OTHER, ids={"location": "location"}, form=_place),
     Right("desk:sessions", "GET", DESK, READ, Reach.SECRET, ids={"location": "location"}),

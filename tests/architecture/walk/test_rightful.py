@@ -129,6 +129,7 @@ FACTS = {
         "public_id", "kind", "status", "previous_status", "language", "cancelled_by", "decline_reason", "link_key",
         "mediator_language",
     },
+    "appointments.ContactTask": {"public_id", "channel", "reason", "closed_as"},
     "appointments.Calendar": {"kind", "languages"},
     "appointments.Hold": {"mediator_language"},
     "appointments.GroupSession": {"public_id"},

@@ -20,7 +20,18 @@ from appointments.availability import Slot, find_slots
 from appointments.core.modes import Mode
 from appointments.groups import create_session
 from appointments.links import keys_of
-from appointments.models import Appointment, Calendar, Closure, Hold, Location, Municipality, Service, WaitingOffer
+from appointments.models import (
+    Appointment,
+    Calendar,
+    Closure,
+    ContactTask,
+    Hold,
+    Location,
+    Municipality,
+    Service,
+    TaskReason,
+    WaitingOffer,
+)
 from appointments.seats import book_seat
 from appointments.unsubscribe_links import unsubscribe_token
 from appointments.waiting import token_for_offer, wait_for_any
@@ -330,6 +341,15 @@ def _leave_traces(jobcenter: Jobcenter, appointment: Appointment, marker: str, n
         Attempt.objects.create(
             tenant=jobcenter, message=message, n=1, started_at=now, outcome="accepted", code=secret, reference=secret
         )
+    point = ContactPoint.objects.get(customer_id=appointment.customer_id, channel=ContactChannel.EMAIL)
+    ContactTask.objects.create(
+        tenant=jobcenter,
+        customer_id=appointment.customer_id,
+        channel=point.channel,
+        recipient=point.address_index,
+        reason=TaskReason.UNKNOWN,
+        opened_at=now,
+    )
     ChannelPause.objects.create(tenant=jobcenter, channel="sms", until=now - timedelta(days=1), code=secret)
 
 
@@ -355,5 +375,6 @@ def _ids(appointment: Appointment) -> dict[str, str]:
         "message": str(message.pk),
         "message_public": message.public_id,
         "message_token": message.message_id_token,
+        "task": ContactTask.objects.get(customer_id=appointment.customer_id).public_id,
         "trail": str(AuditEntry.objects.earliest("id").pk),
     }

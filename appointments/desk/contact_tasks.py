@@ -1,0 +1,149 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Addresses that messages do not reach: the list, and one of them to be put right with the person."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, Final
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from appointments.contact import EMAIL_LENGTH, Unfit, email_of, mobile_of
+from appointments.contact_tasks import TaskIsClosed, open_task_by_public_id, open_tasks
+from appointments.desk.contact_task_view import facts, sentence, task_rows, task_url
+from appointments.desk.frame import actor_of, by_of, frame
+from appointments.models import ContactTask, TaskEnd
+from appointments.settling import NothingToChange, appointment_for, settle_task
+from jobcenter_portal.accounts.models import ContactChannel
+from jobcenter_portal.accounts.permissions import Permission, can, requires
+from jobcenter_portal.tenancy.middleware import tenant_of
+from jobcenter_portal.web.forms import PortalForm, render_form
+
+SHOWN: Final = 100
+_READ_OR_POST: Final = ["GET", "HEAD", "POST"]
+_NEW: Final = "neu"
+_ENDS: Final[Mapping[str, TaskEnd]] = {
+    _NEW: TaskEnd.CORRECTED,
+    "entfernen": TaskEnd.REMOVED,
+    "stimmt": TaskEnd.CONFIRMED,
+    "erledigt": TaskEnd.DONE,
+}
+_DONE: Final[Mapping[str, Promise]] = {
+    _NEW: _("Die neue Adresse ist gespeichert. Was noch zu sagen ist, geht dorthin."),
+    "entfernen": _("Die Adresse ist entfernt. Dorthin geht nichts mehr."),
+    "stimmt": _("Gut. Wir senden wieder an diese Adresse."),
+    "erledigt": _("Erledigt."),
+    "weg": _("Das hat schon jemand geklärt."),
+}
+
+
+class SettleForm(PortalForm):
+    """What came of asking: another address, or one of the buttons."""
+
+    step = forms.ChoiceField(choices=[(step, step) for step in _ENDS], widget=forms.HiddenInput, initial=_NEW)
+    address = forms.CharField(required=False, max_length=EMAIL_LENGTH)
+
+    def __init__(self, data: Any, channel: ContactChannel) -> None:
+        super().__init__(data)
+        self._channel = channel
+        is_email = channel == ContactChannel.EMAIL
+        self.fields["address"].label = _("Neue E-Mail-Adresse") if is_email else _("Neue Handynummer")
+        self.fields["address"].widget = forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "dir": "ltr",
+                "inputmode": "email" if is_email else "tel",
+                "spellcheck": "false",
+            }
+        )
+
+    def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("step") == _NEW and "address" in self.cleaned_data:
+            read = email_of if self._channel == ContactChannel.EMAIL else mobile_of
+            try:
+                self.cleaned_data["address"] = read(self.cleaned_data["address"])
+            except Unfit:
+                self.add_error("address", self._fault())
+        return self.cleaned_data
+
+    def _fault(self) -> Promise:
+        if self._channel == ContactChannel.EMAIL:
+            return _("Geben Sie die E-Mail-Adresse so ein: name@beispiel.de.")
+        return _("Geben Sie eine deutsche Handynummer ein, zum Beispiel 0151 23456789.")
+
+
+@require_safe
+@requires(Permission.SETTLE_CONTACTS)
+def tasks(request: HttpRequest, jobcenter: str) -> HttpResponse:
+    now, found = timezone.now(), list(open_tasks()[: SHOWN + 1])
+    context = {
+        **frame(request, page_url=request.path),
+        "rows": task_rows(found[:SHOWN], jobcenter, now=now),
+        "has_more": len(found) > SHOWN,
+        "done": _DONE.get(request.GET.get("getan", "")),
+    }
+    return render(request, "desk/contact_tasks.html", context)
+
+
+@require_http_methods(_READ_OR_POST)
+@requires(Permission.SETTLE_CONTACTS)
+def task(request: HttpRequest, jobcenter: str, task: str) -> HttpResponse:
+    """One address. A POST says what came of asking; a colleague may have been faster."""
+    now = timezone.now()
+    found = open_task_by_public_id(task)
+    if found is None:
+        if ContactTask.objects.filter(public_id=task).exists():
+            return _to_list(jobcenter, "weg")
+        raise Http404
+    form = SettleForm(request.POST if request.method == "POST" else None, ContactChannel(found.channel))
+    if not form.is_valid():
+        return _page(request, found, form, now)
+    step = form.cleaned_data["step"]
+    try:
+        settle_task(
+            jobcenter=tenant_of(request),
+            task=found,
+            as_=_ENDS[step],
+            address=form.cleaned_data["address"],
+            by=by_of(request),
+            now=now,
+        )
+    except TaskIsClosed:
+        return _to_list(jobcenter, "weg")
+    except NothingToChange:
+        raise Http404 from None
+    return _to_list(jobcenter, step)
+
+
+def _page(request: HttpRequest, found: ContactTask, form: SettleForm, now: datetime) -> HttpResponse:
+    jobcenter = tenant_of(request).slug
+    appointment = appointment_for(found, now=now)
+    may_open = can(actor_of(request), Permission.SEE_APPOINTMENT)
+    context = {
+        **frame(request, page_url=task_url(jobcenter, found)),
+        "name": found.customer.name,
+        "sentence": sentence(found),
+        "facts": facts(found, appointment),
+        "appointment_url": reverse(
+            "desk:appointment", kwargs={"jobcenter": jobcenter, "public_id": appointment.public_id}
+        )
+        if appointment and may_open
+        else "",
+        "may_change": appointment is not None,
+        "form_url": task_url(jobcenter, found),
+        "back_url": reverse("desk:contact-tasks", kwargs={"jobcenter": jobcenter}),
+    }
+    return render_form(request, "desk/contact_task.html", form, context)
+
+
+def _to_list(jobcenter: str, done: str) -> HttpResponse:
+    address = reverse("desk:contact-tasks", kwargs={"jobcenter": jobcenter})
+    return HttpResponseRedirect(f"{address}?getan={done}", status=HTTPStatus.SEE_OTHER)
