@@ -29,6 +29,7 @@ _FEWEST_LINES: Final = 2
 _MOST_LINES: Final = 6
 """Of the zone for the address (DIN 5008)."""
 _LONGEST_LINE: Final = 70
+_LONGEST_LINK: Final = 200
 
 RETURN_LINE: Final = Field(
     "return_line",
@@ -77,6 +78,8 @@ def _check(letter: OutgoingLetter) -> None:
         raise ValueError("an address has two to six lines")
     if any(not line.strip() or len(line) > _LONGEST_LINE for line in (*letter.address, letter.return_line or "-")):
         raise ValueError("a line of the window is empty or too long")
+    if len(letter.link) > _LONGEST_LINK:
+        raise ValueError("a link that no camera reads from paper")
     if not letter.texts or not all(text.text.strip() for text in letter.texts):
         raise ValueError("a letter without words")
 
