@@ -153,6 +153,8 @@ def digest_of(settings: TenantSettings, rules: Sequence[Rule]) -> bytes:
 
 def _state(jobcenter: Jobcenter, digest: bytes, now: datetime) -> Replanning | None:
     """The walk that is to go on, locked; None when there is none, or not yet, or somebody else goes on with it."""
+    if Replanning.objects.filter(followed=digest).exists():  # every minute, of every Jobcenter: no lock for that
+        return None
     Replanning.objects.get_or_create(tenant_id=jobcenter.pk)
     state: Replanning | None = Replanning.objects.select_for_update(skip_locked=True).first()
     if state is None or bytes(state.followed) == digest:

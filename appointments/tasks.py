@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Celery's way in: hygiene, and what looks at every Jobcenter in turn. Lost or doubled, no task does harm."""
 
+import time
+from typing import Final
+
 from celery import shared_task
 from django.utils import timezone
 
@@ -13,6 +16,9 @@ from appointments.waiting import offer_free_times
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.tenancy.service import serve_each_tenant
 from jobcenter_portal.tenancy.tasks import PlatformTask
+
+_ENOUGH_FOR_ONE_ROUND: Final = 45
+"""Seconds."""
 
 
 @shared_task(base=PlatformTask, name="appointments.expire_holds_of_all_tenants")
@@ -36,7 +42,14 @@ def remind_offices_of_all_tenants(**_later: object) -> None:
 @shared_task(base=PlatformTask, name="appointments.follow_plans_of_all_tenants")
 def follow_plans_of_all_tenants(**_later: object) -> None:
     """Let planned reminders follow changed rules and settings; what one round leaves, the next one goes on with."""
-    serve_each_tenant(_follow_plan)
+    ends_at = time.monotonic() + _ENOUGH_FOR_ONE_ROUND
+
+    def follow(jobcenter: Jobcenter) -> None:
+        # A new version may have everybody planned anew: that takes longer than a task may.
+        if time.monotonic() < ends_at:
+            follow_plan(jobcenter, now=timezone.now())
+
+    serve_each_tenant(follow)
 
 
 def _tidy_up(_jobcenter: Jobcenter) -> None:
@@ -48,10 +61,6 @@ def _tidy_up(_jobcenter: Jobcenter) -> None:
 def _offer(jobcenter: Jobcenter) -> None:
     if jobcenter.settings.waiting_list:
         offer_free_times(jobcenter, now=timezone.now())
-
-
-def _follow_plan(jobcenter: Jobcenter) -> None:
-    follow_plan(jobcenter, now=timezone.now())
 
 
 def _remind(jobcenter: Jobcenter) -> None:
