@@ -70,7 +70,7 @@ class LinkSession(Closing):
 
     def send(self, outgoing: OutgoingSms, *, now: datetime) -> Result:
         minutes = max(_SHORTEST_MINUTES, min(outgoing.validity_minutes, _LONGEST_MINUTES))
-        document = {
+        document: dict[str, object] = {
             "source": outgoing.sender,
             "sourceTON": "MSISDN" if outgoing.sender.startswith("+") else "ALPHANUMERIC",
             "destination": outgoing.to,

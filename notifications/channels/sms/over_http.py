@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any, Final
 
 import httpcore
@@ -36,6 +37,7 @@ _LARGEST_ANSWER: Final = 1_000_000
 _DEFAULT_PAUSE: Final = timedelta(seconds=60)
 _LONGEST_PAUSE: Final = timedelta(hours=1)
 _REQUEST_AT_FAULT: Final = frozenset({400, 405, 406, 409, 411, 413, 414, 415, 422})
+_TOO_SLOW_OR_EARLY: Final = frozenset({408, 425})
 _SERVER_AT_FAULT: Final = 500
 
 
@@ -140,6 +142,8 @@ def by_status(answer: Answer, *, now: datetime, taken: frozenset[int] = frozense
     if status >= _SERVER_AT_FAULT or status < httpx.codes.MULTIPLE_CHOICES:
         # Also another 2xx than the documented one: something was done, nobody knows what.
         return Ambiguous(code)
+    if status in _TOO_SLOW_OR_EARLY:
+        return RejectedTemporary(code, None)
     if status in _REQUEST_AT_FAULT:
         return RejectedPermanent(code, suppress=False)
     # Key, credit or permission (401, 402, 403); 3xx and 404 mean that the address of the gateway is wrong.
@@ -160,13 +164,19 @@ def pause(headers: Mapping[str, str], *, now: datetime) -> timedelta:
     return max(timedelta(seconds=1), min(wanted, _LONGEST_PAUSE))
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Reading the machine's certificates takes longer than sending an SMS."""
+    return ssl.create_default_context()
+
+
 class _Transport(httpx.BaseTransport):
     """httpx on a connection pool of ours: the only public place to put a guarded network backend in."""
 
     def __init__(self) -> None:
         self.backend = GuardedBackend()
         self._pool = httpcore.ConnectionPool(
-            ssl_context=ssl.create_default_context(),
+            ssl_context=_trusted(),
             max_connections=_MOST_CONNECTIONS,
             keepalive_expiry=_KEEPALIVE_SECONDS,
             network_backend=self.backend,

@@ -16,7 +16,6 @@ import re
 import secrets
 import ssl
 from collections import OrderedDict
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -126,9 +125,8 @@ class SmppSession(Closing):
         return tuple(receipt for pdu in self._handed_out if (receipt := self._receipt(pdu)) is not None)
 
     def close(self) -> None:
+        # What was handed out last is not acknowledged: whoever closes may do so because it could not be stored.
         if self._link is not None:
-            with suppress(NotSent):
-                self._acknowledge(self._link)
             self._link.close()
         self._lose()
 

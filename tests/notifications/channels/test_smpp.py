@@ -179,6 +179,7 @@ def test_a_generic_nack_is_read_like_a_status(gateway: Gateway, session: SmppSes
     [
         ("lost-resp", Ambiguous("silence")),
         ("close-instead", Ambiguous("close")),
+        ("enquire-and-leave", Ambiguous("close")),
         ("unbind-instead", Ambiguous("unbind")),
         ("garbage", Ambiguous("broken")),
         ("no-id", Ambiguous("malformed")),
@@ -370,13 +371,16 @@ def test_receipts_are_acknowledged_when_the_caller_comes_back(gateway: Gateway, 
     assert heard(gateway, DELIVER_SM_RESP) == 1
 
 
-def test_receipts_that_nobody_stored_come_again(gateway: Gateway) -> None:
-    with DRIVER.open(config(gateway)) as first:
-        send(first)
-        gateway.send_receipts("", {"id": "m1"})
-        # The worker dies with them in its hands.
-        assert len(collected_once(first)) == 1
+@pytest.mark.parametrize("dies", [True, False], ids=["the worker dies", "the database was away"])
+def test_receipts_that_nobody_stored_come_again(gateway: Gateway, *, dies: bool) -> None:
+    first = DRIVER.open(config(gateway))
+    send(first)
+    gateway.send_receipts("", {"id": "m1"})
+    assert len(collected_once(first)) == 1
+    if dies:
         first._lose()
+    else:
+        first.close()
     with DRIVER.open(config(gateway)) as second:
         assert [receipt.event for receipt in collected(second)] == ["m1:DELIVRD"]
     assert heard(gateway, DELIVER_SM_RESP) == 1
@@ -421,7 +425,7 @@ def fuzzed(running: Gateway) -> Iterator[SmppSession]:
         yield opened
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.one_of(ANY_GSM, MANY_ESCAPES, ANYTHING, EMOJI))
 def test_what_we_count_is_what_is_on_the_wire_and_a_phone_shows_the_same(
     running: Gateway, fuzzed: SmppSession, text: str

@@ -155,6 +155,7 @@ def test_what_may_have_been_taken_is_ambiguous_and_cannot_be_asked(
         (400, RejectedPermanent("http-400", suppress=False)),
         (402, AccountProblem("http-402")),
         (404, AccountProblem("http-404")),
+        (408, RejectedTemporary("http-408", None)),
         (503, Ambiguous("http-503")),
         (204, Ambiguous("http-204")),
     ],

@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 
 from notifications.channels.base import AccountProblem, Ambiguous, RejectedTemporary
-from notifications.channels.sms import addresses
 from notifications.channels.sms.addresses import is_public
 from notifications.channels.sms.over_http import Answer, HttpWay, Limits, pause
 from tests.notifications.channels.conftest import NOW
@@ -73,7 +72,7 @@ def test_what_was_checked_is_what_is_connected_to(settings: Any, monkeypatch: py
         asked.append(host)
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
 
-    monkeypatch.setattr(addresses.socket, "getaddrinfo", rebinding)
+    monkeypatch.setattr(socket, "getaddrinfo", rebinding)
     with listening() as (port, heard):
         with closing(HttpWay(f"http://sms.example:{port}")) as way:
             assert way.post("/") == AccountProblem("address")
@@ -111,7 +110,7 @@ def test_a_name_that_does_not_exist_sent_nothing(monkeypatch: pytest.MonkeyPatch
     def unknown(*_: Any, **__: Any) -> list[Any]:
         raise socket.gaierror(socket.EAI_NONAME, "unknown")
 
-    monkeypatch.setattr(addresses.socket, "getaddrinfo", unknown)
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
     with closing(HttpWay("https://sms.invalid")) as way:
         assert way.post("/") == RejectedTemporary("connect", None)
 

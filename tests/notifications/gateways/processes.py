@@ -36,6 +36,8 @@ class Gateway:
         assert line.startswith("listening 127.0.0.1:"), line
         self.port = int(line.rpartition(":")[2])
         self.url = f"http://127.0.0.1:{self.port}"
+        # One for all orders: each new one would read all certificates of the machine first.
+        self._client = httpx.Client(base_url=self.url, trust_env=False, timeout=20)
 
     def __enter__(self) -> Self:
         return self
@@ -43,6 +45,7 @@ class Gateway:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None:
+        self._client.close()
         self.process.terminate()
         assert self.process.wait(timeout=10) == 0
         assert self.process.stdout is not None
@@ -50,11 +53,11 @@ class Gateway:
 
     def journal(self) -> list[dict[str, Any]]:
         """What phones would have got."""
-        answer: list[dict[str, Any]] = httpx.get(self.url + "/_control/journal", trust_env=False).json()
+        answer: list[dict[str, Any]] = self.tell("journal")
         return answer
 
     def tell(self, what: str) -> Any:
-        return httpx.get(f"{self.url}/_control/{what}", trust_env=False).json()
+        return self._client.get(f"/_control/{what}").json()
 
     def misbehave(self, name: str, **details: Any) -> None:
         self._order("fault", {"name": name, **details})
@@ -66,7 +69,7 @@ class Gateway:
         self._order("receipts", {"url": url, "receipts": receipts, "is_forged": is_forged})
 
     def _order(self, what: str, order: Mapping[str, Any]) -> None:
-        httpx.post(f"{self.url}/_control/{what}", json=order, trust_env=False, timeout=20).raise_for_status()
+        self._client.post(f"/_control/{what}", json=order).raise_for_status()
 
 
 class Mailbox(ThreadingHTTPServer):

@@ -4,7 +4,7 @@
 
 Receipts that a client did not acknowledge come again over its next connection. Faults (order `name`, from the submit
 number `after` on): status, nack, lost-resp, close-instead, unbind-instead, garbage, receipt-first, no-id, deaf (does
-not answer enquiries), bind-status, flood (receipts without end instead of an answer).
+not answer enquiries), bind-status, flood (receipts without end instead of an answer), enquire-and-leave.
 """
 
 import os
@@ -13,6 +13,7 @@ import socketserver
 import ssl
 import struct
 import threading
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,6 +25,7 @@ SYSTEM_ID, PASSWORD = "jobcenter", "geheim"
 _HEADER = struct.Struct(">IIII")
 _NACK, _SUBMIT, _DELIVER, _UNBIND, _BIND, _ENQUIRE = 0x80000000, 4, 5, 6, 9, 0x15
 _RESPONSE = 0x80000000
+_RECEIPTED_MESSAGE_ID, _MESSAGE_STATE = 0x001E, 0x0427
 
 
 class Smpp(Provider):
@@ -77,8 +79,8 @@ class Smpp(Provider):
         tlvs = []
         if "state" in order:
             tlvs = [
-                smpp34.Tlv(smpp34.TLV_RECEIPTED_MESSAGE_ID, name.encode() + b"\0"),
-                smpp34.Tlv(smpp34.TLV_MESSAGE_STATE, bytes((order["state"],))),
+                smpp34.Tlv(_RECEIPTED_MESSAGE_ID, name.encode() + b"\0"),
+                smpp34.Tlv(_MESSAGE_STATE, bytes((order["state"],))),
             ]
         pdu = smpp34.DeliverSm(
             "4915228817386",
@@ -148,7 +150,7 @@ class Link(socketserver.BaseRequestHandler):
         return octets
 
     def _act(self, smpp: Smpp, frame: bytes) -> bool:
-        _length, command, _status, sequence = _HEADER.unpack_from(frame)
+        command, sequence = int.from_bytes(frame[4:8]), int.from_bytes(frame[12:16])
         smpp.heard.append(f"{command:#x}")
         if command == _BIND:
             return self._bind(smpp, frame, sequence)
@@ -185,23 +187,28 @@ class Link(socketserver.BaseRequestHandler):
             return True
         name = f"m{smpp.submits}"
         smpp.journal.append(_entry(frame) | {"id": name})
-        if fault in {"lost-resp", "close-instead", "unbind-instead", "garbage", "flood"}:
-            return self._instead(smpp, fault)
+        if fault in {"lost-resp", "close-instead", "unbind-instead", "garbage", "flood", "enquire-and-leave"}:
+            return self._instead(fault)
         if fault == "receipt-first":
             smpp.deliver({"id": name})
         self.send(_SUBMIT | _RESPONSE, sequence=sequence, body=b"\0" if fault == "no-id" else name.encode() + b"\0")
         return True
 
-    def _instead(self, smpp: Smpp, fault: str) -> bool:
+    def _instead(self, fault: str) -> bool:
         """What comes in the place of an answer to a message that was taken."""
         if fault == "unbind-instead":
             self.send(_UNBIND, sequence=9_000)
         elif fault == "garbage":
             self.request.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        elif fault == "enquire-and-leave":
+            # All at once, so that the client still has some to answer when there is nobody left.
+            self.request.sendall(_HEADER.pack(_HEADER.size, _ENQUIRE, 0, 9_001) * 50)
         elif fault == "flood":
-            for _ in range(3_000):
-                smpp.deliver({"id": "x"})
-        return fault != "close-instead"
+            receipt = smpp34.DeliverSm("49", "49", b"id:x stat:DELIVRD", esm_class=4, sequence_number=9_002).encode()
+            end = time.monotonic() + 6
+            while time.monotonic() < end:
+                self.request.sendall(receipt * 100)
+        return fault not in {"close-instead", "enquire-and-leave"}
 
 
 def _entry(frame: bytes) -> dict[str, Any]:
