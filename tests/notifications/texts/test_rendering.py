@@ -134,7 +134,7 @@ def test_a_letter_without_words_of_its_own_says_what_the_email_says() -> None:
         ("a-kind", "en", "", TextFault),
         ("a-kind", "ru", "", TextFault),
         ("nobody", "de", "", NoText),
-        ("../../settings", "de", "", NoText),
+        ("../messages/a-kind", "de", "", NoText),
         ("a-kind", "../de", "", NoText),
     ],
 )

@@ -98,7 +98,8 @@ def test_a_flag_has_no_words() -> None:
         ("[[a&b?{link}]][[!a?{link}]]", False),
         ("[[link?{link}]]", True),
         ("ohne", False),
-        ("".join(f"[[a{number}?{{link}}]]" for number in range(12)), False),
+        # Too many conditions to be sure of: it counts as not said rather than taking all day.
+        ("[[!a0?{link}]]" + "".join(f"[[a{number}?{{link}}]]" for number in range(12)), False),
     ],
 )
 def test_it_knows_what_is_said_whatever_holds(text: str, always: bool) -> None:  # noqa: FBT001 -- pytest passes by name
