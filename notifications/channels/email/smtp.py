@@ -37,6 +37,7 @@ from notifications.channels.base import (
 from notifications.channels.email.mime import ascii_address, build_mime, message_id
 from notifications.channels.email.smtp_wire import LostError, SmtpAccount, Wire, connect
 from notifications.channels.email.status import is_no_such_mailbox
+from notifications.channels.sms.fields import host_of, port_of, secret_of
 
 __all__ = ["DRIVER", "SmtpAccount", "SmtpDriver", "SmtpSession", "config_from_url"]
 
@@ -47,6 +48,9 @@ _TOO_LARGE: Final = 552
 _OK: Final = frozenset({250, 251, 252})
 _GO_ON: Final = frozenset({354})
 _IDLE_SECONDS: Final = 30.0
+_LONGEST_WAIT_S: Final = 75
+"""Below the lease (90 s): a message whose lease has run out while it was being sent is ambiguous."""
+_HELO_NAME = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
 _DOT_AT_LINE_START = re.compile(rb"(?m)^\.")
 _NOT_XTEXT = re.compile(r"[^!-*,-<>-~]")
 
@@ -238,12 +242,12 @@ _USER: Final = Field("username", "Benutzername", required=False)
 _PASSWORD: Final = Field("password", "Passwort", FieldKind.SECRET, required=False)
 _TIMEOUT: Final = Field("timeout", "Wartezeit in Sekunden", FieldKind.NUMBER, default="30")
 _DEADLINE: Final = Field("deadline", "Längste Zeit für eine E-Mail in Sekunden", FieldKind.NUMBER, default="60")
-_CA_FILE: Final = Field("ca_file", "Eigene Zertifizierungsstelle (Datei)", required=False)
 _HELO: Final = Field("helo", "Eigener Name (EHLO)", required=False, default="[127.0.0.1]")
 
 
 _INSIDE: Final = "inside"
-"""No field, so no office can type it: the platform's own relay may stand in the platform's own network."""
+"""No field, so no office can type it: the platform's own relay may stand in the platform's own network, and have a
+certification authority of its own; an office could only find out which files our server has."""
 
 
 def config_from_url(url: str) -> dict[str, str]:
@@ -271,23 +275,24 @@ class SmtpDriver:
     key: str = "smtp"
     channel: Channel = Channel.EMAIL
     label: str = "SMTP-Mailserver"
-    fields: tuple[Field, ...] = (_HOST, _PORT, _SECURITY, _USER, _PASSWORD, _TIMEOUT, _DEADLINE, _CA_FILE, _HELO)
+    fields: tuple[Field, ...] = (_HOST, _PORT, _SECURITY, _USER, _PASSWORD, _TIMEOUT, _DEADLINE, _HELO)
     can_be_asked: bool = False
 
     def open(self, config: Config) -> SmtpSession:
+        security, is_inside = text_of(config, _SECURITY), config.get(_INSIDE) == "yes"
         return SmtpSession(
             SmtpAccount(
-                host=text_of(config, _HOST),
-                port=int(_number(config, _PORT)),
-                username=text_of(config, _USER),
-                password=text_of(config, _PASSWORD),
-                starttls=text_of(config, _SECURITY) == "starttls",
-                tls=text_of(config, _SECURITY) == "tls",
+                host=host_of(config, _HOST),
+                port=port_of(config, _PORT),
+                username=secret_of(config, _USER),
+                password=secret_of(config, _PASSWORD),
+                starttls=security == "starttls",
+                tls=security == "tls",
                 timeout=_number(config, _TIMEOUT),
                 deadline=_number(config, _DEADLINE),
-                guarded=config.get(_INSIDE) != "yes",
-                ca_file=text_of(config, _CA_FILE) or None,
-                helo_name=text_of(config, _HELO),
+                ca_file=(config.get("ca_file") or None) if is_inside else None,
+                helo_name=_own_name(config),
+                guarded=not is_inside,
             )
         )
 
@@ -296,13 +301,20 @@ class SmtpDriver:
         return ()
 
 
+def _own_name(config: Config) -> str:
+    value = text_of(config, _HELO)
+    if not _HELO_NAME.fullmatch(value):
+        raise BadConfig(_HELO.name, f"{_HELO.label}: Bitte nur den Namen eines Rechners.")
+    return value
+
+
 def _number(config: Config, of: Field) -> float:
     try:
         value = float(text_of(config, of))
     except ValueError:
         raise BadConfig(of.name, f"{of.label}: Bitte eine Zahl eingeben.") from None
-    if not 0 < value <= 65535:  # noqa: PLR2004 -- ports; no time limit comes near it
-        raise BadConfig(of.name, f"{of.label}: Diese Zahl geht nicht.")
+    if not 0 < value <= _LONGEST_WAIT_S:
+        raise BadConfig(of.name, f"{of.label}: Bitte eine Zahl von 1 bis {_LONGEST_WAIT_S}.")
     return value
 
 

@@ -106,7 +106,7 @@ class _Handler:
 
 def _off_the_loop(work: Any, *arguments: Any) -> Coroutine[Any, Any, str]:
     """In one thread: it is the one with the database connection."""
-    return sync_to_async(work, thread_sensitive=True)(*arguments)  # type: ignore[no-any-return]
+    return sync_to_async(work, thread_sensitive=True)(*arguments)
 
 
 def _take_in(raw: bytes, recipient: str, jobcenter: Jobcenter | None) -> str:

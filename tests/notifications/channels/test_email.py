@@ -5,27 +5,24 @@
 import smtplib
 import socket
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from jobcenter_portal.demo.outbox_files import Kind
 from notifications.channels.base import (
     Accepted,
     AccountProblem,
     Ambiguous,
+    BadConfig,
     CalendarPart,
     RejectedPermanent,
     RejectedTemporary,
     Result,
 )
 from notifications.channels.email.mime import build_mime
-from notifications.channels.email.smtp import SmtpAccount, SmtpSession
+from notifications.channels.email.smtp import DRIVER, SmtpAccount, SmtpSession, config_from_url
 from tests.notifications.channels.conftest import NOW, PASSWORD, USER, StartCatcher, mail
 
 ICS = b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"
@@ -163,54 +160,71 @@ def test_nobody_listening_is_temporary(start_catcher: StartCatcher) -> None:
     assert send(account) == RejectedTemporary("connect", None)
 
 
-def test_starttls_that_was_stripped_never_falls_back_to_plain_text(start_catcher: StartCatcher) -> None:
+def test_an_umlaut_in_the_domain_is_written_in_punycode_and_one_before_the_at_is_refused(
+    start_catcher: StartCatcher,
+) -> None:
     catcher = start_catcher("smtp")
-    assert send(catcher.smtp_account(starttls=True)) == AccountProblem("starttls-missing")
-    assert catcher.messages() == []
+    assert send(catcher.smtp_account(), to="ayse@müller.example") == ACCEPTED
+    for address in ("ayşe@example.org", "ayse@exa\nmple.org", "ayse@example.org\r\nRCPT TO:<x@example.org>"):
+        with pytest.raises(ValueError, match="not an e-mail address"):
+            send(catcher.smtp_account(), to=address)
+    assert [message.to for message in catcher.messages()] == ["ayse@xn--mller-kva.example"]
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
-    """A certificate for 'localhost' and nothing else, with its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    today = datetime.now(UTC)
-    built = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(today - timedelta(days=1))
-        .not_valid_after(today + timedelta(days=2))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
+def test_an_answer_after_our_patience_is_not_taken_for_the_next_mails(start_catcher: StartCatcher) -> None:
+    catcher = start_catcher(
+        "smtp", CATCHER_FAULT="hang-after-dot", CATCHER_FAULT_TIMES="1", CATCHER_FAULT_SECONDS="1.5"
     )
-    folder = tmp_path_factory.mktemp("tls")
-    (folder / "cert.pem").write_bytes(built.public_bytes(serialization.Encoding.PEM))
-    (folder / "key.pem").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return str(folder / "cert.pem"), str(folder / "key.pem")
+    with SmtpSession(catcher.smtp_account(timeout=1.0)) as session:
+        assert session.send(mail(), now=NOW) == Ambiguous("after-dot")
+        time.sleep(1)
+        assert session.send(mail(to="unknown@example.org"), now=NOW) == RejectedPermanent(
+            "rcpt-550-5.1.1", suppress=True
+        )
+    assert len(catcher.messages()) == 1
 
 
-def test_starttls_with_a_certificate_we_trust_is_used(
-    start_catcher: StartCatcher, certificate: tuple[str, str]
+def test_a_server_of_one_byte_a_second_costs_the_deadline_and_no_more(start_catcher: StartCatcher) -> None:
+    catcher = start_catcher("smtp", CATCHER_FAULT="one-byte-a-second")
+    started = time.monotonic()
+    assert send(catcher.smtp_account(timeout=5.0, deadline=2.0)) == RejectedTemporary("connect", None)
+    assert time.monotonic() - started < 4
+
+
+def test_an_office_cannot_point_its_mail_server_into_our_own_network(
+    start_catcher: StartCatcher, settings: Any
 ) -> None:
-    catcher = start_catcher("smtp", CATCHER_TLS_CERTIFICATE=certificate[0], CATCHER_TLS_KEY=certificate[1])
-    account = catcher.smtp_account(host="localhost", starttls=True, ca_file=certificate[0])
-    assert send(account) == ACCEPTED
+    catcher = start_catcher("smtp")
+    typed = {"host": "127.0.0.1", "port": str(catcher.port), "security": "none", "username": USER, "password": PASSWORD}
+    platform = config_from_url(f"smtp://{USER}:{PASSWORD}@127.0.0.1:{catcher.port}")
+    settings.ALLOW_LOCAL_PROVIDERS = False
+    results = []
+    for config in (typed, platform):
+        with DRIVER.open(config) as session:
+            results.append(session.send(mail(), now=NOW))
+    assert results == [AccountProblem("address"), ACCEPTED]
 
 
-@pytest.mark.parametrize("changes", [{"host": "localhost"}, {"host": "127.0.0.1", "ca_file": "own"}])
-def test_a_certificate_we_do_not_trust_or_of_another_name_is_refused(
-    start_catcher: StartCatcher, certificate: tuple[str, str], changes: dict[str, Any]
-) -> None:
-    catcher = start_catcher("smtp", CATCHER_TLS_CERTIFICATE=certificate[0], CATCHER_TLS_KEY=certificate[1])
-    if changes.get("ca_file"):
-        changes = changes | {"ca_file": certificate[0]}
-    assert send(catcher.smtp_account(starttls=True, **changes)) == AccountProblem("tls-certificate")
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("host", ""),
+        ("host", "mail.example\r\nQUIT"),
+        ("host", "https://mail.example"),
+        ("port", "0"),
+        ("port", "70000"),
+        ("security", "vielleicht"),
+        ("password", "geheim\r\nX"),
+        ("timeout", "bald"),
+        ("deadline", "600"),
+        ("helo", "portal\r\nMAIL FROM:<x@example.org>"),
+    ],
+)
+def test_a_wrong_setting_is_named_before_anything_is_sent(field: str, value: str) -> None:
+    with pytest.raises(BadConfig) as refused:
+        DRIVER.open({"host": "mail.example", field: value})
+    assert refused.value.field_name == field
+    assert "QUIT" not in refused.value.sentence
 
 
 def test_a_header_injection_is_refused_before_anything_is_sent() -> None:

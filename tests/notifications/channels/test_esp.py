@@ -164,7 +164,7 @@ def test_one_connection_carries_many_mails(gateways: dict[str, Gateway], esp: st
     ],
 )
 def test_what_is_wrong_with_the_account_is_a_matter_for_staff(
-    gateways: dict[str, Gateway], esp: str, settings: dict[str, str], changes: dict[str, str], result: Result
+    gateways: dict[str, Gateway], esp: str, settings: dict[str, str], changes: dict[str, Any], result: Result
 ) -> None:
     gateway = gateways[esp]
     if settings.get("url", "").startswith("/"):
@@ -248,7 +248,7 @@ def test_nobody_listening_is_temporary(gateways: dict[str, Gateway], esp: str) -
     ids=str,
 )
 def test_what_no_mail_may_have_is_refused_before_anything_is_sent(
-    gateways: dict[str, Gateway], esp: str, changes: dict[str, str]
+    gateways: dict[str, Gateway], esp: str, changes: dict[str, Any]
 ) -> None:
     with pytest.raises(ValueError, match=r"address|line break|token"):
         send(esp, gateways[esp], **changes)

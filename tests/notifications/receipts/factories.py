@@ -53,7 +53,7 @@ def message_in(state: State, now: datetime, **changes: Any) -> Message:
         "account": ACCOUNT,
         "created_at": now,
     }
-    message = Message.objects.create(**(values | changes))
+    message: Message = Message.objects.create(**(values | changes))
     advance(message, _WAY[state], now)
     return message
 
@@ -92,7 +92,7 @@ def told_attempts(message: Message) -> list[tuple[str, str]]:
 
 
 def waiting() -> int:
-    return ProviderReceipt.objects.filter(look_at__isnull=False).count()
+    return int(ProviderReceipt.objects.filter(look_at__isnull=False).count())
 
 
 def suppressions() -> list[tuple[str, bytes, str, bool]]:
