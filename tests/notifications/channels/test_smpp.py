@@ -353,6 +353,8 @@ def test_what_is_no_final_word_says_nothing(gateway: Gateway, session: SmppSessi
         {"id": "m1", "state": 7},
         {"id": "", "stat": "DELIVRD"},
         {"id": "m1", "text": "STOP", "esm_class": 0},
+        # Somebody answers by SMS and writes what a receipt looks like.
+        {"text": "id:m1 sub:001 dlvrd:001 stat:DELIVRD err:000", "esm_class": 0},
         {"id": "m1", "text": "call +49 152"},
         {"id": "last"},
     )

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """LINK's driver against a gateway process that answers as LINK's manual says, and its delivery reports."""
 
+import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -165,6 +166,17 @@ def test_other_statuses(gateway: Gateway, status: int, result: Result) -> None:
     assert send(gateway) == result
 
 
+@pytest.mark.parametrize("fault", ["none", "500-after-accept", "malformed-after-accept", "status"])
+def test_nothing_of_a_message_or_key_stands_in_the_log(
+    gateway: Gateway, fault: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    gateway.misbehave(fault, status=400, body={"resultCode": 2106, "description": "+4915228817386"})
+    with caplog.at_level(logging.INFO):
+        result = send(gateway, text="Ihr Termin am Dienstag")
+    told = caplog.text + repr(result)
+    assert not any(secret in told for secret in ("15228817386", "Dienstag", PASSWORD, KEY))
+
+
 def test_it_waits_as_long_as_it_is_told(gateway: Gateway) -> None:
     gateway.misbehave("status", status=429, headers={"Retry-After": "7"})
     assert send(gateway) == Throttled(timedelta(seconds=7))
@@ -214,14 +226,15 @@ def test_a_report_without_the_key_is_forged(gateway: Gateway, key: str) -> None:
         reported(gateway, {"id": "A", "state": "1001"}, key=key)
 
 
-def test_an_account_without_a_key_takes_no_reports(gateway: Gateway) -> None:
+def test_an_account_without_a_key_or_with_one_to_guess_takes_no_reports(gateway: Gateway) -> None:
     with Mailbox() as mailbox:
-        gateway.send_receipts(f"{mailbox.url}?key=", {"id": "A", "state": "1001"})
-        [request] = mailbox.requests
+        for key in ("", "short"):
+            gateway.send_receipts(f"{mailbox.url}?key={key}", {"id": "A", "state": "1001"})
+        unkeyed, short = mailbox.requests
     with pytest.raises(ForgedReceipt):
-        DRIVER.receipts(request, config(gateway, receipt_key=""))
+        DRIVER.receipts(unkeyed, config(gateway, receipt_key=""))
     with pytest.raises(ForgedReceipt):
-        DRIVER.receipts(request, config(gateway, receipt_key="short"))
+        DRIVER.receipts(short, config(gateway, receipt_key="short"))
 
 
 @pytest.mark.parametrize(
