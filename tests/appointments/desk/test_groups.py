@@ -249,7 +249,7 @@ def test_once_it_has_begun_nothing_is_changed_any_more(
 
 
 def test_somebody_is_moved_to_another_date_of_the_group(desk: Client, office: Office, caseworker: Membership) -> None:
-    here, full, there = (make_session(office, NINE_TOMORROW + timedelta(days=days), NOW, seats=2) for days in range(3))
+    here, full, there = (make_session(office, NINE_TOMORROW + timedelta(days=days), NOW, seats=2) for days in (0, 1, 3))
     fill(full, NOW)
     anna = seated(here, "Anna Adler", caseworker, email="anna@example.org")
     own = f"/fulda/desk/termin/{anna.public_id}/"

@@ -20,6 +20,7 @@ from tests.appointments.factories import Office, make_appointment, person
 from tests.appointments.web.conftest import EIGHT
 from tests.appointments.web.visitor import Visitor, buttons_of, heading_of, text_of
 
+HOUR = timedelta(hours=1)
 THURSDAY_NINE = datetime(2026, 11, 26, 8, 0, tzinfo=UTC)
 """09:00 in Fulda."""
 
@@ -53,10 +54,12 @@ def test_the_page_says_when_where_and_what_to_bring(visitor: Visitor, booked: Ap
     assert buttons_of(answer) == ["In den Kalender eintragen", "Verschieben", "Absagen"]
 
 
-def test_the_page_tells_what_becomes_of_each_message(visitor: Visitor, page: str) -> None:
+def test_the_page_tells_what_becomes_of_each_message(visitor: Visitor, office: Office) -> None:
+    early = make_appointment(office, THURSDAY_NINE + HOUR, EIGHT - 3 * HOUR, person(email="early@example.org"))
+    page = f"t/{keys_of(early).token}/"
     words = text_of(visitor.get(page)).partition("Nachrichten zu diesem Termin ")[2]
     assert words.startswith(
-        "Mo 23.11.2026, 08:00 Bestätigung per E-Mail geplant Mo 23.11.2026, 09:00 Erinnerung per E-Mail geplant"
+        "Mo 23.11.2026, 05:00 Bestätigung per E-Mail geplant Mo 23.11.2026, 10:00 Erinnerung per E-Mail geplant"
     )
 
 
