@@ -46,6 +46,10 @@ def parse_address(raw: str) -> tuple[str, ...]:
 
 
 def _line(typed: str) -> str:
-    """Without signs that paper does not show: one that turns the direction of writing would spoil the address."""
-    shown = (" " if sign.isspace() else sign for sign in unicodedata.normalize("NFC", typed))
+    """Without signs that paper does not show: one that turns the direction of writing would spoil the address.
+
+    Digits of any script become those that sorting machines read; people type with the keyboard they have.
+    """
+    digits = (str(unicodedata.decimal(sign, sign)) for sign in unicodedata.normalize("NFC", typed))
+    shown = (" " if sign.isspace() else sign for sign in digits)
     return " ".join("".join(sign for sign in shown if unicodedata.category(sign) not in _NOT_FOR_PAPER).split())
