@@ -39,7 +39,7 @@ def planned_test(version: TextVersion, *, now: datetime) -> Planned:
     channel = Channel(version.channel)
     return Planned(
         kind=TEST_TEXT,
-        occasion=now.isoformat(timespec="seconds"),
+        occasion=f"{now:%Y%m%dT%H%M%S}",
         channel=channel,
         recipient=address_index(ContactChannel(channel.value), _address(channel)),
         language=version.language,
