@@ -90,6 +90,7 @@ def _about(subjects: Iterable[str], jobcenter: str) -> dict[str, About]:
             ids.setdefault(prefix, set()).add(int(number))
     return {
         "requests": About(_("Ihr Haus")),
+        **{f"text-test:{number}": About(_("Ihr Haus")) for number in ids.get("text-test", ())},
         **_appointments(ids.get("appointment", set()), jobcenter),
         **_places(ids.get("waiting", set())),
         **_offers(ids.get("waiting-offer", set())),

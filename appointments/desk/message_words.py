@@ -34,6 +34,7 @@ KIND: Final[Mapping[str, Promise]] = MappingProxyType(
         "time_offer": lazy("Angebot einer Zeit"),
         "seat_offer": lazy("Angebot eines Platzes"),
         "waiting": lazy("Platz auf der Warteliste"),
+        "test_text": lazy("Test einer Nachricht"),
         "office_requests": lazy("Offene Anfragen, an das Haus"),
     }
 )

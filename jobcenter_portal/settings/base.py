@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "jobcenter_portal.web",
     "jobcenter_portal.rest",
     "jobcenter_portal.signin",
+    "jobcenter_portal.operator",
     "notifications",
     "appointments",
     "django.contrib.auth",
@@ -185,6 +186,10 @@ PUSH_HOSTS = environment.words("PUSH_HOSTS")
 REDIS_URL = environment.needed("REDIS_URL")
 WORKER_SILENCE_LIMIT_S = float(environment.optional("WORKER_SILENCE_LIMIT_S", "60"))
 """A worker that has taken no hint for so long, though some lie there, ends itself (notifications/watchdog.py)."""
+
+# --- The operator's doors; not there while empty ----------------------------------------------------------------------
+OPERATOR_PASSWORD = environment.secret("OPERATOR_PASSWORD")
+METRICS_TOKEN = environment.secret("METRICS_TOKEN")
 
 # --- Logs ------------------------------------------------------------------------------------------------------------
 LOGGING = logs.LOGGING

@@ -12,3 +12,6 @@ DEMO = True
 ALLOW_LOCAL_PROVIDERS = True
 INSTALLED_APPS = [*INSTALLED_APPS, "jobcenter_portal.demo"]
 DEMO_OUTBOX_DIR = Path(environment.optional("DEMO_OUTBOX_DIR", str(BASE_DIR / ".data" / "run" / "outbox")))
+OPERATOR_PASSWORD = environment.secret("OPERATOR_PASSWORD") or "betrieb-nur-in-der-demo"
+METRICS_TOKEN = environment.secret("METRICS_TOKEN") or "messwerte-nur-in-der-demo"
+"""Known to everybody: the demo is reached from this machine only, and its staff sign in without passwords too."""

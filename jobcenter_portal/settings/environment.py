@@ -12,6 +12,9 @@ LONGEST_SHORT_ADDRESS: Final = 17
 """With the 18 characters of `/a/<code>` a link has 35: half of an SMS in Cyrillic or Arabic letters."""
 
 
+SHORTEST_SECRET = 20
+
+
 def needed(name: str) -> str:
     value = os.environ.get(name, "")
     if not value:
@@ -21,6 +24,14 @@ def needed(name: str) -> str:
 
 def optional(name: str, default: str = "") -> str:
     return os.environ.get(name) or default
+
+
+def secret(name: str) -> str:
+    """A secret that opens something to whoever knows it; empty means closed. A short one could be guessed."""
+    given = optional(name)
+    if given and len(given) < SHORTEST_SECRET:
+        raise ImproperlyConfigured(f"{name} needs at least {SHORTEST_SECRET} characters")
+    return given
 
 
 def words(name: str, default: str = "") -> list[str]:
@@ -59,7 +70,9 @@ def database(url: str, *, name: str) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "connect_timeout": 5,
-            "options": "-c lock_timeout=2s -c statement_timeout=20s -c plan_cache_mode=force_generic_plan",
+            # The third: who freezes inside a transaction would keep its locks for ever.
+            "options": "-c lock_timeout=2s -c statement_timeout=20s -c idle_in_transaction_session_timeout=60s"
+            " -c plan_cache_mode=force_generic_plan",
             "prepare_threshold": 5,  # or psycopg prepares nothing, not even the slot search, which asks for it
         },
         "TEST": {"MIRROR": None},

@@ -13,7 +13,7 @@ from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.tenancy.service import jobcenter_by_host, open_jobcenter
 
-PLATFORM_PATHS = frozenset({"", "a", "demo", "healthz", "readyz", "static"})
+PLATFORM_PATHS = frozenset({"", "a", "betrieb", "demo", "healthz", "metrics", "readyz", "static"})
 """First path segments that belong to the platform; no Jobcenter may be called like one of them."""
 
 _Handler = Callable[[HttpRequest], HttpResponse]

@@ -30,6 +30,7 @@ PUBLIC: Final = (ANONYMOUS, CUSTOMER)
 READ: Final = 200
 FOUND: Final = 302
 SEE_OTHER: Final = 303
+NO_ENTRY: Final = 401
 MADE: Final = 201
 NO_CONTENT: Final = 204
 
@@ -183,6 +184,9 @@ RIGHTS: Final = (
     Right("portal-start", "GET", PUBLIC, READ, Reach.NAME),
     Right("alive", "GET", PUBLIC, READ),
     Right("ready", "GET", PUBLIC, READ),
+    # Whoever runs the servers is nobody of a Jobcenter: tests/portal/operator opens these with their secrets.
+    Right("operator-metrics", "GET", PUBLIC, NO_ENTRY),
+    Right("operator-overview", "GET", PUBLIC, NO_ENTRY),
     Right("short-link", "GET", (CUSTOMER,), FOUND, ids={"code": "code"}),
     Right("choose-language", "GET", PUBLIC, FOUND),
     Right("demo:start", "GET", PUBLIC, READ, Reach.STAFF),
@@ -369,6 +373,8 @@ RIGHTS: Final = (
     Right("booking:reminders", "POST", (CUSTOMER,), READ, ids=_OF_REMINDERS, form=lambda _world: {"erinnern": "off"}),
     Right("booking:offer", "GET", (CUSTOMER,), READ, Reach.SECRET, ids=_OF_OFFER),
     Right("booking:offer", "POST", (CUSTOMER,), SEE_OTHER, ids=_OF_OFFER, form=lambda _world: {"answer": "yes"}),
+    # --- Providers ----------------------------------------------------------------------------------------------------
+    Right("receipts:receive", "POST", PUBLIC, NO_CONTENT, ids={"account": "account"}),
     # --- Interface ----------------------------------------------------------------------------------------------------
     Right("api:services", "GET", PUBLIC, READ, Reach.PUBLIC),
     Right("api:municipalities", "GET", PUBLIC, READ, Reach.PUBLIC),
