@@ -10,34 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobcenter_portal.tenancy.context import tenant_context
-from jobcenter_portal.tenancy.models import Jobcenter, TenantSettings
-from notifications import service
+from jobcenter_portal.tenancy.models import Jobcenter
 from notifications.channels.base import Accepted, ForgedReceipt, LetterText, OutgoingLetter, ReceiptRequest
 from notifications.channels.letter.print_batch import DRIVER
-from notifications.delivery import dispatch
-from notifications.delivery.sessions import Sessions
 from notifications.letters.queue import LetterQueue, letter_of, sealed_text
 from notifications.models import Letter, Message
-from notifications.outbox.clock import Clock
-from notifications.service import Channel, Fate
+from notifications.service import Channel
 from tests.notifications.channels.paper import ADDRESS, letter
 from tests.notifications.factories import plan
-from tests.notifications.fake_app.kinds import FakeKind
 from tests.notifications.letters.conftest import QueueLetter
 
 TEXT = st.text(max_size=40)
-
-
-def test_a_planned_letter_is_accepted_and_waits_for_paper(fulda: Jobcenter, now: datetime, kind: FakeKind) -> None:
-    TenantSettings.objects.update(letters_enabled=True)
-    plan(now, channel=Channel.LETTER)
-    with Sessions() as sessions:
-        dispatch.deliver_all(sessions=sessions, clock=Clock(now, stopwatch=lambda: 0.0))
-    (waiting,) = Letter.objects.all()
-    (message,) = Message.objects.all()
-    assert (message.state, message.provider_reference, waiting.state) == ("accepted", waiting.public_id, "queued")
-    assert letter_of(waiting.content).address == ADDRESS
-    assert [view.fate for view in service.history("thing:1", now=now)] == [Fate.WAITS_FOR_PRINT]
 
 
 def test_a_letter_that_is_put_twice_waits_once(queue_letter: QueueLetter, now: datetime) -> None:
