@@ -34,6 +34,7 @@ NATURAL: Final = {
     "message": ("message_public",),
     "task": ("task",),
     "stop": ("stop",),
+    "account": ("account",),
 }
 """Which kinds of id a hole is meant for; a route with an unknown hole tries all kinds."""
 

@@ -6,6 +6,7 @@ A canary says how far it may fly: `nam` stands on the portal's start page, `pub`
 `stf` is a member of staff, `sec` belongs to one person and their caseworker.
 """
 
+import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -45,7 +46,7 @@ from jobcenter_portal.kernel.crypto import fingerprint
 from jobcenter_portal.kernel.wall_clock import local_day
 from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import BookingMode, Jobcenter, JobcenterHost
-from notifications.models import Attempt, ChannelPause, Message
+from notifications.models import Attempt, ChannelPause, Message, ProviderAccount, ProviderReceipt
 from tests.appointments.factories import make_calendar, make_office, make_service
 from tests.factories import make_jobcenter
 
@@ -131,6 +132,7 @@ def make_world(slug: str, *, now: datetime, visitor: User | None = None) -> Worl
             "hold": hold_token,
             "cancelled": cancelled.public_id,
             "held": str(held.pk),
+            "account": _account(jobcenter, marker, now),
         }
     return World(
         jobcenter=jobcenter,
@@ -351,6 +353,19 @@ def _leave_traces(jobcenter: Jobcenter, appointment: Appointment, marker: str, n
         opened_at=now,
     )
     ChannelPause.objects.create(tenant=jobcenter, channel="sms", until=now - timedelta(days=1), code=secret)
+
+
+def _account(jobcenter: Jobcenter, marker: str, now: datetime) -> str:
+    """An account with a provider who has said something already."""
+    secret = marker + Reach.SECRET
+    account = ProviderAccount(tenant=jobcenter, channel="email", driver="smtp", name=f"Konto {secret}", changed_at=now)
+    account.config = json.dumps({"host": "127.0.0.1", "password": secret})
+    account.save()
+    told = dict.fromkeys(("event", "our_reference", "provider_reference", "code"), secret)
+    ProviderReceipt.objects.create(
+        tenant=jobcenter, account=account.public_id, kind="delivered", received_at=now, **told
+    )
+    return account.public_id
 
 
 def _ids(appointment: Appointment) -> dict[str, str]:
