@@ -144,7 +144,7 @@ def _save(
             return same
         if is_used:
             texts.filter(is_active=True).update(is_active=False)
-        saved = TextVersion.objects.create(
+        saved: TextVersion = TextVersion.objects.create(
             tenant_id=current_tenant().pk,
             kind=kind,
             channel=channel,
@@ -233,7 +233,8 @@ def _text(tenant_id: int, number: int) -> Text | None:  # noqa: ARG001 -- a numb
 
 
 def _of(kind: str, channel: Channel, language: str) -> "QuerySet[TextVersion]":
-    return TextVersion.objects.filter(kind=kind, channel=channel, language=language)
+    texts: QuerySet[TextVersion] = TextVersion.objects.filter(kind=kind, channel=channel, language=language)
+    return texts
 
 
 def _known(kind: str, channel: Channel, language: str) -> None:

@@ -21,9 +21,9 @@ _TEXTS: Final = MappingProxyType(
             PushText("Sie haben eine Nachricht", "Tippen Sie hier, um sie zu lesen.", "de"),
             PushText("Sie haben eine Nachricht", "Hier können Sie die Nachricht lesen.", "de-simple"),
             PushText("You have a message", "Tap here to read it.", "en"),
-            PushText("У вас є повідомлення", "Торкніться, щоб прочитати його.", "uk"),
-            PushText("У вас есть сообщение", "Нажмите, чтобы прочитать его.", "ru"),
-            PushText("لديك رسالة", "اضغط هنا لقراءتها.", "ar"),
+            PushText("У Вас є повідомлення", "Торкніться, щоб прочитати його.", "uk"),
+            PushText("У Вас есть сообщение", "Нажмите, чтобы прочитать его.", "ru"),
+            PushText("لديكم رسالة", "يمكنكم قراءتها هنا.", "ar"),
             PushText("شما یک پیام دارید", "برای خواندن آن اینجا را لمس کنید.", "fa"),
             PushText("Bir mesajınız var", "Okumak için buraya dokunun.", "tr"),
         )

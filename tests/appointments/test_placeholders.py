@@ -12,7 +12,8 @@ from appointments.models import WaitingOffer
 from appointments.office_notice import OFFICE_REQUESTS, remind_office
 from appointments.placeholders import names_of_services
 from appointments.waiting import messages as waiting_messages
-from appointments.waiting.offering import offer_free_times, subject_of_offer
+from appointments.waiting.entries import subject_of_offer
+from appointments.waiting.offering import offer_free_times
 from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.web.languages import LANGUAGES

@@ -4,6 +4,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
@@ -36,7 +37,7 @@ from tests.appointments.desk.staff import make_member
 SUBJECT = "Ihr Termin am {day_long}, {time} Uhr"
 BODY = "Guten Tag,\n\nkommen Sie gern: {day_long}, {time} Uhr.\n{link}"
 LINK = str(examples("reminder", "de")["link"])
-REMINDER = {"kind": "reminder", "channel": Channel.EMAIL, "language": "de"}
+REMINDER: dict[str, Any] = {"kind": "reminder", "channel": Channel.EMAIL, "language": "de"}
 
 
 @pytest.fixture
@@ -44,9 +45,9 @@ def head(fulda: Jobcenter) -> Membership:
     return make_member(fulda, Role.TENANT_ADMIN)
 
 
-def save(head: Membership, now: datetime, body: str = BODY, **other: object) -> TextVersion:
+def save(head: Membership, now: datetime, body: str = BODY, **other: Any) -> TextVersion:
     wanted = {**REMINDER, "subject": SUBJECT, "body": body, "by": audit.staff(head.pk), "now": now, **other}
-    return save_text(**wanted)  # type: ignore[arg-type]
+    return save_text(**wanted)
 
 
 def reminder() -> tuple[str, int]:
@@ -99,7 +100,7 @@ def test_a_text_with_faults_is_not_saved_and_a_doubtful_one_only_by_who_has_seen
     with pytest.raises(TextRefused) as refused:
         save(head, now, BODY + "\n{nobody}", despite_warnings=True)
     assert [finding.severity for finding in refused.value.findings] == [Severity.ERROR]
-    long = {"channel": Channel.SMS, "body": "{day_short}, {time} Uhr, {link} " + "x" * 160}
+    long: dict[str, Any] = {"channel": Channel.SMS, "body": "{day_short}, {time} Uhr, {link} " + "x" * 160}
     with pytest.raises(TextRefused):
         save(head, now, **long)
     assert TextVersion.objects.count() == 0
@@ -111,7 +112,7 @@ def test_a_text_with_faults_is_not_saved_and_a_doubtful_one_only_by_who_has_seen
 @pytest.mark.parametrize(
     "changed", [{"kind": "nobody"}, {"channel": Channel.PUSH}, {"language": "fr"}], ids=["kind", "channel", "language"]
 )
-def test_only_texts_that_exist_can_be_changed(head: Membership, now: datetime, changed: dict[str, object]) -> None:
+def test_only_texts_that_exist_can_be_changed(head: Membership, now: datetime, changed: dict[str, Any]) -> None:
     with pytest.raises(NoSuchText):
         save(head, now, **changed)
 

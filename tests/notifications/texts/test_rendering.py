@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from jobcenter_portal.web.languages import LANGUAGES
 from notifications.channels.base import Channel
 from notifications.kinds import Value
 from notifications.texts.defaults import NoText, Text, also_from, read_text
+from notifications.texts.push import push_text
 from notifications.texts.rendering import render_email, render_letter, render_sms
 from notifications.texts.syntax import MissingValue, TextFault
+from notifications.texts.words import JOBCENTER, Harm, words_for
 
 LINK = "https://termin.example.de/a/Ab3dE9xY7k"
 TEXT = """Subject: An {name}
@@ -144,6 +147,17 @@ def test_a_faulty_text_is_refused_before_anybody_gets_it(
     values = {key: value for key, value in VALUES.items() if key != left_out}
     with pytest.raises(fact):
         render_email(kind, language, values, sender="x")
+
+
+def test_a_push_notification_says_the_same_in_each_language_whatever_it_is_about() -> None:
+    texts = [push_text(language.code) for language in LANGUAGES]
+    assert [text.language for text in texts] == [language.code for language in LANGUAGES]
+    assert push_text("fr") == push_text("de")
+    for text in texts:
+        said = f"{text.title} {text.body}"
+        assert not JOBCENTER.search(said)
+        harms = {words.harm for words in words_for(text.language) if words.pattern.search(said)}
+        assert harms <= {Harm.TONE}  # "tap here" is what a notification is for
 
 
 def own(words: str, version: int = 7) -> dict[tuple[str, Channel, str], Text]:

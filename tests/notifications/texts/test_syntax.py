@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The small language of texts: what it reads, what it refuses, and what no value can do to it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import pytest
@@ -24,7 +24,7 @@ from notifications.texts.syntax import (
 NAMES = ("name", "link", "tenant", "documents", "in_group", "overdue")
 
 
-def said(text: str, style: ListStyle = ListStyle.LINES, **values: Value) -> str:
+def said(text: str, values: Mapping[str, Value], style: ListStyle = ListStyle.LINES) -> str:
     return parse(text).fill(values, style=style)
 
 
@@ -44,13 +44,13 @@ def said(text: str, style: ListStyle = ListStyle.LINES, **values: Value) -> str:
     ],
 )
 def test_it_says(text: str, values: Mapping[str, Value], expected: str) -> None:
-    assert said(text, **values) == expected
+    assert said(text, values) == expected
 
 
 def test_a_list_is_lines_or_a_row() -> None:
     documents = ["Pass", "", "Miet\nvertrag"]
-    assert said("Mit:\n{documents}", documents=documents) == "Mit:\n- Pass\n- Miet vertrag"
-    assert said("Mit: {documents}", ListStyle.COMMAS, documents=documents) == "Mit: Pass, Miet vertrag"
+    assert said("Mit:\n{documents}", {"documents": documents}) == "Mit:\n- Pass\n- Miet vertrag"
+    assert said("Mit: {documents}", {"documents": documents}, ListStyle.COMMAS) == "Mit: Pass, Miet vertrag"
 
 
 @pytest.mark.parametrize(
@@ -80,12 +80,12 @@ def test_a_fault_names_its_line_and_what_would_be_right(text: str, line: int, wo
 @pytest.mark.parametrize("text", ["{a}", "[[b?{a}]]", "[[a?x]]"])
 def test_a_value_that_is_not_given_is_no_empty_word(text: str) -> None:
     with pytest.raises(MissingValue, match="a"):
-        said(text, b=True)
+        said(text, {"b": True})
 
 
 def test_a_flag_has_no_words() -> None:
     with pytest.raises(MissingValue, match="in_group is a flag"):
-        said("{in_group}", in_group=True)
+        said("{in_group}", {"in_group": True})
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ literals = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"], ex
 slots = st.builds(Slot, st.sampled_from(NAMES))
 
 
-def alternating(pieces: list[str | Slot | Choice]) -> bool:
+def alternating(pieces: Sequence[str | Slot | Choice]) -> bool:
     return not any(isinstance(a, str) and isinstance(b, str) for a, b in pairwise(pieces))
 
 
@@ -151,7 +151,7 @@ def test_any_text_is_read_or_refused_with_a_line_of_its_own(text: str) -> None:
 def test_values_are_never_read_as_syntax(pattern: Pattern, values: dict[str, Value]) -> None:
     """Filling in is replacing: with marks instead of values, and values instead of the marks, the same comes out."""
     marks = {name: f"\ue000{name}\ue001" for name in ("name", "link", "tenant")}
-    cleaned = {name: said(f"{{{name}}}", **{name: values[name]}) for name in marks}
+    cleaned = {name: said(f"{{{name}}}", {name: values[name]}) for name in marks}
     marked = {name: mark if cleaned[name] else "" for name, mark in marks.items()}
     expected = pattern.fill(values | marked, style=ListStyle.COMMAS)
     for name, mark in marks.items():
@@ -164,8 +164,12 @@ def test_no_value_begins_a_line_of_its_own(pattern: Pattern, values: dict[str, V
     """Every line that comes out was begun by the text or is an item of a list."""
     text = pattern.fill(values, style=ListStyle.LINES)
     harmless = {key: ("x" if value and isinstance(value, str) else value) for key, value in values.items()}
-    lists = {"documents": ["x"] * len([item for item in values["documents"] if said("{tenant}", tenant=item)])}
-    blank = {key: "" for key in ("name", "link", "tenant") if not said(f"{{{key}}}", **{key: values[key]})}
+    documents = values["documents"]
+    assert isinstance(documents, list)
+    lists: dict[str, Value] = {
+        "documents": ["x"] * len([item for item in documents if said("{tenant}", {"tenant": item})])
+    }
+    blank = {key: "" for key in ("name", "link", "tenant") if not said(f"{{{key}}}", {key: values[key]})}
     expected = pattern.fill(harmless | lists | blank, style=ListStyle.LINES)
     assert len(text.splitlines()) == len(expected.splitlines())
     begun = [line.startswith("- ") for line in expected.splitlines()]

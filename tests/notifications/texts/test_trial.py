@@ -3,6 +3,7 @@
 """A text sent to the office itself: the words as they are, invented values, and no address but the office's own."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -59,7 +60,7 @@ def test_a_draft_is_kept_and_not_used(head: By, now: datetime) -> None:
     assert render_email("reminder", "de", examples("reminder", "de"), sender="x", own=active()).version == used.version
 
 
-def wanted() -> dict[str, object]:
+def wanted() -> dict[str, Any]:
     return {"kind": "reminder", "channel": Channel.EMAIL, "language": "de"}
 
 
