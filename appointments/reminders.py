@@ -184,12 +184,13 @@ def _at_once(
 ) -> list[Planned]:
     """One message to each address, outside the quiet hours where it can wait for their end.
 
-    By letter only to whom nothing else reaches: on top of the others it would come last and say what is known.
+    By letter only to whom nothing else reaches: on top of the others it would come last and say what is known. News
+    that no letter can bring in time is written down all the same: it expires, and the office sees that it has to call.
     """
     by_post = [point for point in points if point.channel == ContactChannel.LETTER]
     quicker = [point for point in points if point.channel != ContactChannel.LETTER]
     messages = [_planned(appointment, point, kind, settings, now, until) for point in quicker or by_post]
-    return [message for message in messages if message.due_at < message.not_after]
+    return [one for one in messages if one.due_at < one.not_after or one.priority is Priority.CHANGE]
 
 
 def _planned(

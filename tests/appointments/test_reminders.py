@@ -2,16 +2,21 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Which messages an appointment has, and how they follow every change of it."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from appointments.changing import cancel, reschedule, undo_cancel
 from appointments.models import ReminderRule
+from appointments.writing import Person
+from jobcenter_portal.accounts.models import ContactChannel
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import Jobcenter
 from notifications import service as notifications
+from notifications.models import Message
+from notifications.outbox.claiming import claim
 from tests.appointments.factories import Office, make_appointment, make_office, person
 from tests.factories import make_jobcenter
 
@@ -124,3 +129,116 @@ def test_no_message_of_a_booking_that_did_not_happen(office: Office, now: dateti
 
     assert {view.subject for view in notifications.unclear_messages()} == set()
     assert len(planned(first.subject)) == 2
+
+
+# --- Quiet hours, push and post ---------------------------------------------------------------------------------------
+TEN_PM = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
+NEXT_MORNING = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
+PUSH, POST = "https://push.example/abc", "Jürgen Größer\nAm Weg 1\n36037 Fulda"
+
+
+@pytest.fixture
+def generous(db: None) -> Iterator[Office]:
+    """An office that sends on all four channels."""
+    jobcenter = make_jobcenter("fulda", push_enabled=True, letters_enabled=True)
+    with tenant_context(jobcenter):
+        yield make_office(jobcenter)
+
+
+def leaving(subject: str, kind: str) -> list[tuple[str, datetime, bool]]:
+    """Channel and due time of one kind of message, and whether the quiet hours may still hold it back."""
+    rows = Message.objects.filter(subject=subject, kind=kind).exclude(state="superseded")
+    return sorted(rows.values_list("channel", "due_at", "respects_quiet"))
+
+
+def test_who_books_at_night_is_confirmed_by_email_at_once_and_by_sms_in_the_morning(office: Office) -> None:
+    by_mail = make_appointment(office, MONDAY_NINE, TEN_PM, person(email=EMAIL, phone=PHONE))
+    by_sms = make_appointment(office, MONDAY_NINE + timedelta(hours=1), TEN_PM, person(phone=PHONE))
+
+    assert leaving(by_mail.subject, "confirmation") == [("email", TEN_PM, True)]
+    assert leaving(by_sms.subject, "confirmation") == [("sms", NEXT_MORNING, True)]
+
+
+def test_at_night_nobody_is_woken_for_a_cancellation_that_can_wait(office: Office, now: datetime) -> None:
+    appointment = make_appointment(office, MONDAY_NINE, now, person(phone=PHONE))
+    cancel(jobcenter=office.jobcenter, appointment=appointment, by=audit.SYSTEM, now=TEN_PM)
+
+    assert leaving(appointment.subject, "cancelled") == [("sms", NEXT_MORNING, True)]
+
+
+def test_at_night_somebody_is_told_that_tomorrow_does_not_take_place(office: Office, now: datetime) -> None:
+    tomorrow = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+    cancelled = make_appointment(office, tomorrow, now, person(phone=PHONE))
+    cancel(jobcenter=office.jobcenter, appointment=cancelled, by=audit.SYSTEM, now=TEN_PM)
+    moved = make_appointment(office, tomorrow, now, person(phone=PHONE))
+    reschedule(
+        jobcenter=office.jobcenter,
+        appointment=moved,
+        starts_at=MONDAY_NINE,
+        by=audit.SYSTEM,
+        now=TEN_PM,
+        is_offered=True,
+    )
+
+    assert leaving(cancelled.subject, "cancelled") == [("sms", TEN_PM, False)]
+    assert leaving(moved.subject, "changed") == [("sms", TEN_PM, False)]
+
+
+def test_a_push_reminds_shortly_before_and_confirms_only_where_no_mail_does(generous: Office, now: datetime) -> None:
+    ReminderRule.objects.create(tenant=generous.jobcenter, channel="push", offset="PT2H")
+    noon = MONDAY_NINE + timedelta(hours=1.5)
+    both = Person("Anna", "de", {ContactChannel.EMAIL: EMAIL, ContactChannel.PUSH: PUSH})
+    appointment = make_appointment(generous, noon, now, both)
+
+    assert planned(appointment.subject) == [
+        ("confirmation", "now", "email", now),
+        ("reminder", "P3D", "email", noon - timedelta(days=3)),
+        ("reminder", "PT2H", "push", noon - timedelta(hours=2)),
+    ]
+
+
+def test_a_letter_goes_to_whom_nothing_else_reaches_and_leaves_in_time_for_the_post(
+    generous: Office, now: datetime
+) -> None:
+    ReminderRule.objects.create(
+        tenant=generous.jobcenter, channel="letter", offset="P2D", only_without=["email", "sms"]
+    )
+    far = MONDAY_NINE + timedelta(days=7)
+    by_post = make_appointment(generous, far, now, Person("Anna", "de", {ContactChannel.LETTER: POST}))
+    also_mail = Person("Bert", "de", {ContactChannel.LETTER: POST, ContactChannel.EMAIL: EMAIL})
+    by_mail = make_appointment(generous, far + timedelta(hours=1), now, also_mail)
+
+    four_working_days_before = far - timedelta(days=6)
+    assert planned(by_post.subject) == [
+        ("confirmation", "now", "letter", now),
+        ("reminder", "P2D", "letter", four_working_days_before),
+    ]
+    useful_until = set(Message.objects.filter(channel="letter").values_list("not_after", flat=True))
+    assert useful_until == {far - timedelta(days=5)}  # three working days before a Monday
+    assert {row[2] for row in planned(by_mail.subject)} == {"email"}
+
+
+def test_what_no_letter_can_say_in_time_is_not_printed_and_the_office_sees_it(generous: Office, now: datetime) -> None:
+    wednesday = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
+    by_post = Person("Anna", "de", {ContactChannel.LETTER: POST})
+    appointment = make_appointment(generous, wednesday, now, by_post)
+    assert planned(appointment.subject) == []  # a confirmation repeats what the page has said
+
+    cancel(jobcenter=generous.jobcenter, appointment=appointment, by=audit.SYSTEM, now=now)
+
+    assert claim(limit=9, now=now).messages == []
+    assert [(view.kind, view.state.value) for view in notifications.history(appointment.subject)] == [
+        ("cancelled", "expired")
+    ]
+
+
+def test_a_time_given_back_and_booked_by_somebody_else_reminds_only_them(office: Office, now: datetime) -> None:
+    first = make_appointment(office, MONDAY_NINE, now, person(email=EMAIL))
+    cancel(jobcenter=office.jobcenter, appointment=first, by=audit.SYSTEM, now=now)
+    second = make_appointment(office, MONDAY_NINE, now, person("Anna", email="anna@post.example"))
+
+    assert [row[:3] for row in planned(first.subject)] == [("cancelled", "now", "email")]
+    assert [row[:3] for row in planned(second.subject)] == [
+        ("confirmation", "now", "email"),
+        ("reminder", "P3D", "email"),
+    ]
