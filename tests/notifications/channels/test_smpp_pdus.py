@@ -8,14 +8,14 @@ from collections.abc import Iterator
 
 import pytest
 import smpp34
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from smpplib import consts, gsm
 from smpplib import smpp as smpplib_pdus
 
 from jobcenter_portal.kernel.gsm7 import BASIC, EXTENSION, Encoding, octets, segments
 from notifications.channels.base import Accepted, Receipt, ReceiptKind
-from notifications.channels.sms.smpp import DRIVER
+from notifications.channels.sms.smpp import DRIVER, SmppSession
 from notifications.channels.sms.smpp_pdus import (
     Address,
     BrokenPdu,
@@ -28,6 +28,9 @@ from notifications.channels.sms.smpp_pdus import (
     take_first,
 )
 from tests.notifications.channels.conftest import NOW, sms
+from tests.notifications.gateways.phone import shown
+from tests.notifications.gateways.processes import Gateway
+from tests.notifications.gateways.smpp import PASSWORD, SYSTEM_ID
 from tests.notifications.servers import free_port
 
 PRINTABLE = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), max_size=20)
@@ -47,6 +50,17 @@ MESSAGES = st.builds(
         st.binary(min_size=2, max_size=2),
     ),
 )
+
+
+def config(port: int) -> dict[str, str]:
+    return {
+        "host": "127.0.0.1",
+        "port": str(port),
+        "plain": "yes",
+        "system_id": SYSTEM_ID,
+        "password": PASSWORD,
+        "timeout": "5",
+    }
 
 
 @given(MESSAGES)
@@ -156,6 +170,7 @@ def another_centre() -> Iterator[int]:
     """smpp34's own server: sessions that somebody else wrote. It accepts, and sends a receipt for each message."""
     port, loop = free_port(), asyncio.new_event_loop()
     ready, stop = threading.Event(), asyncio.Event()
+    told: list[asyncio.Future[smpp34.DeliverSmResp]] = []
 
     async def serve() -> None:
         server = smpp34.Server(host="127.0.0.1", port=port, system_id="SIM")
@@ -164,6 +179,7 @@ def another_centre() -> Iterator[int]:
         task = asyncio.ensure_future(answer(server))
         await stop.wait()
         task.cancel()
+        await asyncio.wait(told, timeout=5)
         await server.stop()
 
     async def answer(server: smpp34.Server) -> None:
@@ -177,12 +193,14 @@ def another_centre() -> Iterator[int]:
                 number += 1
                 event.accept(message_id=f"s{number}")
                 receipt = f"id:s{number} sub:001 dlvrd:001 stat:DELIVRD err:000"
-                asyncio.ensure_future(  # noqa: RUF006 -- it waits for our acknowledgement, which comes later
-                    sessions[event.session_id].deliver_sm(
-                        source_addr=event.destination_addr,
-                        destination_addr=event.source_addr,
-                        esm_class=4,
-                        short_message=receipt.encode(),
+                told.append(
+                    asyncio.ensure_future(
+                        sessions[event.session_id].deliver_sm(
+                            source_addr=event.destination_addr,
+                            destination_addr=event.source_addr,
+                            esm_class=4,
+                            short_message=receipt.encode(),
+                        )
                     )
                 )
 
@@ -196,20 +214,43 @@ def another_centre() -> Iterator[int]:
 
 
 def test_a_message_centre_that_somebody_else_wrote_understands_us(another_centre: int) -> None:
-    settings = {
-        "host": "127.0.0.1",
-        "port": str(another_centre),
-        "plain": "yes",
-        "system_id": "jc",
-        "password": "geheim",
-        "timeout": "5",
-    }
-    with DRIVER.open(settings) as session:
+    with DRIVER.open(config(another_centre)) as session:
         assert session.send(sms(reference="a" * 32, text="Grüße"), now=NOW) == Accepted("s1", "parts=1")
+        assert session.send(sms(text="Нагадування " * 20), now=NOW) == Accepted("s5", "parts=4")
         receipts: list[Receipt] = []
         for _ in range(100):
             receipts += session.collect()
-            if receipts:
+            if len(receipts) == 5:
                 break
-        assert session.send(sms(text="Нагадування " * 20), now=NOW) == Accepted("s5", "parts=4")
-    assert receipts == [Receipt("s1:DELIVRD", ReceiptKind.DELIVERED, "a" * 32, "s1", code="smpp-delivrd")]
+        session.collect()
+    first = Receipt("s1:DELIVRD", ReceiptKind.DELIVERED, "a" * 32, "s1", code="smpp-delivrd")
+    assert first in receipts
+    assert {receipt.provider_reference for receipt in receipts} == {"s1", "s2", "s3", "s4", "s5"}
+
+
+ANY_GSM = st.text(st.sampled_from(sorted(BASIC | EXTENSION)), min_size=1, max_size=500)
+MANY_ESCAPES = st.text(st.sampled_from("€[]{}|^~\\ax"), min_size=140, max_size=330)
+ANYTHING = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=300)
+EMOJI = st.text(st.sampled_from("😀👩‍👧🇺🇦жش€ "), min_size=60, max_size=220)
+
+
+@pytest.fixture(scope="module")
+def centre() -> Iterator[tuple[Gateway, SmppSession]]:
+    with Gateway("smpp") as gateway, DRIVER.open(config(gateway.tell("port"))) as session:
+        yield gateway, session
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.one_of(ANY_GSM, MANY_ESCAPES, ANYTHING, EMOJI))
+def test_what_we_count_is_what_is_on_the_wire_and_a_phone_shows_the_same(
+    centre: tuple[Gateway, SmppSession], text: str
+) -> None:
+    gateway, session = centre
+    gateway.forget()
+    counted = segments(text)
+    result = session.send(sms(text=text), now=NOW)
+    parts = gateway.journal()
+    assert result == Accepted(parts[-1]["id"], f"parts={counted.parts}")
+    assert len(parts) == counted.parts
+    assert shown(parts) == text
+    assert {part["data_coding"] for part in parts} == {8 if counted.encoding is Encoding.UCS2 else 0}
