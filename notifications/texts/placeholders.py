@@ -8,18 +8,24 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Final
 
+from django.utils.translation import gettext_lazy as _
+
 from notifications.kinds import Placeholder, Value, kind_of
+from notifications.texts.rendering import BY_POST
 from notifications.texts.syntax import Pattern
 
 __all__ = ["Placeholder", "every_case", "examples", "placeholders_of", "worst_case"]
 
 _MOST_TRIED: Final = 10
 """Each further name that conditions ask about doubles what has to be tried."""
+_OF_THE_WAY: Final[Mapping[str, Placeholder]] = {
+    BY_POST: Placeholder(explanation=_("Es ist ein Brief auf Papier."), example=False, is_open=True)
+}
 
 
 def placeholders_of(kind: str) -> Mapping[str, Placeholder]:
-    """Raises UnknownKind."""
-    return kind_of(kind).placeholders
+    """The values of a kind, and what the way itself says to every text. Raises UnknownKind."""
+    return {**kind_of(kind).placeholders, **_OF_THE_WAY}
 
 
 def examples(kind: str, language: str) -> dict[str, Value]:

@@ -19,6 +19,8 @@ from notifications.texts.syntax import ListStyle, MissingValue
 
 log = structlog.get_logger(__name__)
 FALLBACK_LANGUAGE: Final = "de"
+BY_POST: Final = "by_post"
+"""Told to every text: is it a letter? It often says what the e-mail says, but for what is only true there."""
 NO_OVERRIDES: Final[Mapping[Key, Text]] = MappingProxyType({})
 
 
@@ -91,6 +93,7 @@ def render_letter(
 def _write(
     kind: str, channels: tuple[Channel, ...], language: str, values: Mapping[str, Value], own: Mapping[Key, Text]
 ) -> _Filled:
+    values = {**values, BY_POST: channels[0] is Channel.LETTER}
     for code in dict.fromkeys((language, FALLBACK_LANGUAGE)):
         for channel in channels:
             written = _own_words(own.get((kind, channel, code)), channel, values)

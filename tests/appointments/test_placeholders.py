@@ -21,6 +21,7 @@ from notifications.kinds import MessageRef, Value, kind_of
 from notifications.models import Message
 from notifications.service import Channel
 from notifications.texts.placeholders import examples, worst_case
+from notifications.texts.rendering import BY_POST
 from tests.appointments.factories import Office, make_appointment, make_office, person
 from tests.appointments.waiting_room import SECOND, joins, make_small_office, waits
 from tests.factories import make_jobcenter
@@ -41,7 +42,7 @@ def missing(given: Mapping[str, Value], kind: str) -> dict[str, type]:
     """Of the names that the kind promises, those that are not given, or as another sort of value."""
     sorts = {name: _sort(value) for name, value in given.items()}
     promised = {name: _sort(value) for name, value in examples(kind, "de").items()}
-    return {name: sort for name, sort in promised.items() if sorts.get(name) is not sort}
+    return {name: sort for name, sort in promised.items() if sorts.get(name) is not sort and name != BY_POST}
 
 
 def _sort(value: Value) -> type:
@@ -92,7 +93,7 @@ def test_examples_and_longest_values_are_there_in_all_eight_languages() -> None:
     for kind in (*messages.KINDS, *waiting_messages.KINDS):
         for language in LANGUAGES:
             usual, longest = examples(kind.key, language.code), worst_case(kind.key, language.code)
-            assert usual.keys() == longest.keys() == kind.placeholders.keys()
+            assert usual.keys() == longest.keys() == {*kind.placeholders, BY_POST}
             assert [name for name in usual if len(str(longest[name])) < len(str(usual[name]))] == []
 
 

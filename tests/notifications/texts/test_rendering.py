@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """How values become a message: nothing typed by a stranger may become a line, a link or a page element."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import pytest
 from jobcenter_portal.web.languages import LANGUAGES
 from notifications.channels.base import Channel
 from notifications.kinds import Value
-from notifications.texts.defaults import NoText, Text, also_from, read_text
+from notifications.texts.defaults import NoText, Text, all_defaults, also_from, read_text
+from notifications.texts.placeholders import examples
 from notifications.texts.push import push_text
 from notifications.texts.rendering import render_email, render_letter, render_sms
 from notifications.texts.syntax import MissingValue, TextFault
@@ -128,6 +130,24 @@ def test_a_letter_without_words_of_its_own_says_what_the_email_says() -> None:
     own, borrowed = (render_letter("a-kind", language, VALUES) for language in ("en", "de"))
     assert (own.heading, own.text) == ("A letter", "To Anna\n")
     assert (borrowed.heading, borrowed.text) == ("An Anna", render_email("a-kind", "de", VALUES, sender="x").text)
+
+
+def test_on_paper_a_text_leaves_out_what_is_true_of_an_email_only() -> None:
+    words = own("Subject: Eigenes\nGuten Tag[[!by_post?, an Ihre E-Mail-Adresse]].")
+    mail = render_email("a-kind", "de", VALUES, sender="x", own=words)
+    assert (mail.text, render_letter("a-kind", "de", VALUES, own=words).text) == (
+        "Guten Tag, an Ihre E-Mail-Adresse.\n",
+        "Guten Tag.\n",
+    )
+
+
+@pytest.mark.parametrize(("kind", "language"), sorted({(kind, language) for kind, _, language in all_defaults()}))
+def test_no_letter_speaks_of_an_email_address(kind: str, language: str) -> None:
+    if kind == "office_requests":
+        return  # goes to the office itself, by e-mail alone
+    letter = render_letter(kind, language, examples(kind, language))
+    assert not re.search(r"e-?mail|e-posta|ایمیل|الإلكتروني|эт(?:от|у) адрес|цю адресу", letter.text, re.IGNORECASE)
+    assert letter.language == language
 
 
 @pytest.mark.parametrize(
