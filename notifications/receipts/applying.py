@@ -38,7 +38,8 @@ class _Message:
     account: str
     channel: Channel
     recipient: bytes
-    state: State
+    state: State | None
+    """None: somebody else is writing it just now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def _apply_batch(limit: int, now: datetime) -> int:
         left = 0
         for receipt in receipts:
             message = messages.of(receipt)
-            if message is None:
+            if message is None or message.state is None:
                 later.append((receipt.id, next_look(received_at=receipt.received_at, now=now)))
             elif message.id in busy:
                 left += 1  # a second one about the same message sees what the first one did, in the next batch
@@ -101,30 +102,37 @@ def _take(limit: int, now: datetime) -> list[_Receipt]:
         return [_Receipt(row[0], row[1], ReceiptKind(row[2]), *row[3:]) for row in cursor.fetchall()]
 
 
-# In the order of ids, as everything that locks several messages does: so no two can wait for each other.
 _FIND: Final = """
-SELECT id, message_id_token, provider_reference, account, channel, recipient, state FROM notifications_message
-WHERE tenant_id = %(tenant)s AND id IN (
-    SELECT id FROM notifications_message WHERE tenant_id = %(tenant)s AND message_id_token = ANY (%(ours)s)
-    UNION SELECT id FROM notifications_message
-        WHERE tenant_id = %(tenant)s AND provider_reference = ANY (%(theirs)s) AND provider_reference <> '')
-ORDER BY id FOR NO KEY UPDATE"""
+SELECT id, message_id_token, provider_reference, account, channel, recipient FROM notifications_message
+WHERE tenant_id = %(tenant)s AND message_id_token = ANY (%(ours)s)
+UNION SELECT id, message_id_token, provider_reference, account, channel, recipient FROM notifications_message
+WHERE tenant_id = %(tenant)s AND provider_reference = ANY (%(theirs)s) AND provider_reference <> ''"""
+# What somebody else is writing just now is left for later: waiting for it would hold up this Jobcenter's sending.
+_LOCK: Final = """
+SELECT id, state FROM notifications_message WHERE tenant_id = %s AND id = ANY (%s)
+ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"""
 
 
 def _find(receipts: Sequence[_Receipt]) -> list[_Message]:
+    tenant = current_tenant().pk
+    names: dict[str, Any] = {
+        "tenant": tenant,
+        "ours": sorted({one.ours for one in receipts if one.ours}),
+        "theirs": sorted({one.theirs for one in receipts if one.theirs}),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            _FIND,
-            {
-                "tenant": current_tenant().pk,
-                "ours": sorted({one.ours for one in receipts if one.ours}),
-                "theirs": sorted({one.theirs for one in receipts if one.theirs}),
-            },
-        )
-        return [
-            _Message(row[0], row[1], row[2], row[3], Channel(row[4]), bytes(row[5]), State(row[6]))
-            for row in cursor.fetchall()
-        ]
+        cursor.execute(_FIND, names)
+        rows = cursor.fetchall()
+        cursor.execute(_LOCK, [tenant, [row[0] for row in rows]])
+        states = dict(cursor.fetchall())
+    return [
+        _Message(row[0], row[1], row[2], row[3], Channel(row[4]), bytes(row[5]), _state_of(states.get(row[0])))
+        for row in rows
+    ]
+
+
+def _state_of(value: str | None) -> State | None:
+    return None if value is None else State(value)
 
 
 class _Found:

@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Receipts in the inbox: what each does to its message, in whatever order and however often they come."""
 
+import threading
 import time
 from datetime import datetime, timedelta
 from itertools import permutations
 
 import pytest
+from django.db import connection, transaction
 
 from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import Jobcenter
@@ -209,6 +211,33 @@ def test_names_that_no_provider_should_send_lose_nothing(now: datetime) -> None:
     apply_due(now=now)
     assert facts(message) == (S.DELIVERED, False)
     assert waiting() == 2
+
+
+def test_a_message_that_somebody_else_is_writing_holds_up_nothing(
+    transactional_db: None, fulda: Jobcenter, now: datetime
+) -> None:
+    held, free = (message_in(S.ACCEPTED, now) for _ in range(2))
+    locked, done = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with tenant_context(fulda), transaction.atomic():
+            Message.objects.select_for_update().get(pk=held.pk)
+            locked.set()
+            done.wait(10)
+        connection.close()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    locked.wait(10)
+    started = time.monotonic()
+    told(now, receipt(held, K.DELIVERED), receipt(free, K.DELIVERED))
+    took = time.monotonic() - started
+    done.set()
+    writer.join()
+    assert (facts(held)[0], facts(free)[0]) == (S.ACCEPTED, S.DELIVERED)
+    assert took < 1
+    apply_due(now=now + timedelta(seconds=5))
+    assert facts(held)[0] == S.DELIVERED
 
 
 def test_ten_thousand_receipts_at_once(now: datetime) -> None:
