@@ -141,8 +141,12 @@ FACTS = {
     "notifications.Attempt": {"outcome"},
     "notifications.ChannelPause": {"channel"},
     "notifications.Message": {
-        "public_id", "subject", "kind", "occasion", "channel", "language", "state", "message_id_token",
+        "public_id", "subject", "kind", "occasion", "channel", "language", "state", "message_id_token", "account",
+        "refused_by",
     },
+    "notifications.ProviderAccount": {"public_id", "channel", "driver"},
+    "notifications.ProviderReceipt": {"account", "kind"},
+    "notifications.Suppression": {"channel", "reason"},
     "tenancy.TenantSettings": {"booking_mode", "calendar_choice", "time_zone", "languages", "colour"},
 }  # fmt: skip
 """Text fields that hold words of the code or random ids, and so no canary. A new text field is missing here."""
