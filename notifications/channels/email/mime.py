@@ -25,8 +25,9 @@ _METHOD = re.compile(r"[A-Z]{3,20}")
 # RFC 5322 dot-atom at DNS-like domain; quoted local parts exist on paper and in injection attempts.
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _URL = re.compile(r"(?:https?://|mailto:)[!#-;=?-~]{1,900}")
-_NEWLINE = re.compile(r"\r\n|\r|\n|\u2028|\u2029")
-_LF = re.compile(rb"\r?\n")
+_NEWLINE = re.compile(r"\r\n|\r|\u2028|\u2029")
+_OTHER_NEWLINE = re.compile(r"[\r\u2028\u2029]")
+_FOREIGN = bytes(range(128, 256))
 _ENCODED_WORD_BYTES = 42  # 42 bytes become 56 base64 letters: with =?utf-8?b? and ?= still below the limit of 75
 _LONGEST_PLAIN = 60
 
@@ -42,13 +43,14 @@ def build_mime(outgoing: OutgoingEmail, now: datetime) -> bytes:
     # "=_" occurs neither in base64 nor in quoted-printable, so no body can hold a boundary.
     inner, outer = f"=_{outgoing.message_id_token}_a", f"=_{outgoing.message_id_token}_m"
     bodies = [
-        _part("text/plain; charset=utf-8", _NEWLINE.sub("\n", outgoing.text)),
-        _part("text/html; charset=utf-8", _NEWLINE.sub("\n", outgoing.html)),
+        _part("text/plain; charset=utf-8", outgoing.text),
+        _part("text/html; charset=utf-8", outgoing.html),
     ]
     if outgoing.calendar is None:
         return _lines(*headers, _multipart("alternative", inner, bodies))
-    bodies.append(_calendar(outgoing.calendar))
-    mixed = [_multipart("alternative", inner, bodies), _attachment(outgoing.calendar)]
+    calendar = _in_base64(outgoing.calendar.ics)
+    bodies.append(_calendar(outgoing.calendar, calendar))
+    mixed = [_multipart("alternative", inner, bodies), _attachment(calendar)]
     return _lines(*headers, _multipart("mixed", outer, mixed))
 
 
@@ -149,45 +151,51 @@ def _phrase(value: str) -> str:
 
 
 def _encoded_words(value: str) -> list[str]:
-    chunks, chunk = [], b""
-    for character in value:
-        encoded = character.encode("utf-8")
-        if len(chunk) + len(encoded) > _ENCODED_WORD_BYTES:
-            chunks.append(chunk)
-            chunk = b""
-        chunk += encoded
-    chunks.append(chunk)
-    return [f"=?utf-8?b?{base64.b64encode(chunk).decode('ascii')}?=" for chunk in chunks]
+    rest, chunks = value.encode("utf-8"), []
+    while len(rest) > _ENCODED_WORD_BYTES:
+        end = _ENCODED_WORD_BYTES
+        while rest[end] & 0xC0 == 0x80:  # noqa: PLR2004 -- inside of a character
+            end -= 1
+        chunks.append(rest[:end])
+        rest = rest[end:]
+    return [f"=?utf-8?b?{base64.b64encode(chunk).decode('ascii')}?=" for chunk in (*chunks, rest)]
 
 
 def _part(content_type: str, text: str) -> bytes:
-    raw = text.encode("utf-8", errors="replace")
-    foreign = len(raw) - len(raw.decode("ascii", errors="ignore"))
-    if foreign * 5 > len(raw):  # Cyrillic and Arabic: base64 is less than half as long
-        return _base64_part(raw.replace(b"\n", b"\r\n"), f"Content-Type: {content_type}")
-    encoded = _LF.sub(b"\r\n", binascii.b2a_qp(raw, istext=True))
+    raw = _with_line_feeds(text).encode("utf-8", errors="replace")
+    if len(raw.translate(None, _FOREIGN)) * 5 < len(raw) * 4:  # Cyrillic and Arabic: base64 is less than half as long
+        return _base64_part(_in_base64(raw.replace(b"\n", b"\r\n")), f"Content-Type: {content_type}")
+    encoded = binascii.b2a_qp(raw, istext=True).replace(b"\n", b"\r\n")
     headers = f"Content-Type: {content_type}\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
     return headers.encode("ascii") + encoded
 
 
-def _calendar(calendar: CalendarPart) -> bytes:
+def _with_line_feeds(text: str) -> str:
+    return _NEWLINE.sub("\n", text) if _OTHER_NEWLINE.search(text) else text
+
+
+def _calendar(calendar: CalendarPart, encoded: bytes) -> bytes:
     method = _matching(_METHOD, calendar.method, "calendar method")
     if f"\r\nMETHOD:{method}\r\n".encode("ascii") not in calendar.ics:
         raise ValueError("calendar method and METHOD property differ")
-    return _base64_part(calendar.ics, f"Content-Type: text/calendar; method={method}; charset=utf-8")
+    return _base64_part(encoded, f"Content-Type: text/calendar; method={method}; charset=utf-8")
 
 
-def _attachment(calendar: CalendarPart) -> bytes:
+def _attachment(encoded: bytes) -> bytes:
     return _base64_part(
-        calendar.ics,
+        encoded,
         'Content-Type: application/ics; name="termin.ics"',
         'Content-Disposition: attachment; filename="termin.ics"',
     )
 
 
-def _base64_part(raw: bytes, *headers: str) -> bytes:
+def _in_base64(raw: bytes) -> bytes:
+    return base64.encodebytes(raw).replace(b"\n", b"\r\n")
+
+
+def _base64_part(encoded: bytes, *headers: str) -> bytes:
     head = "\r\n".join([*headers, "Content-Transfer-Encoding: base64", "", ""])
-    return head.encode("ascii") + base64.encodebytes(raw).replace(b"\n", b"\r\n")
+    return head.encode("ascii") + encoded
 
 
 def _multipart(subtype: str, boundary: str, parts: list[bytes]) -> bytes:

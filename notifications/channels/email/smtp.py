@@ -51,7 +51,6 @@ _IDLE_SECONDS: Final = 30.0
 _LONGEST_WAIT_S: Final = 75
 """Below the lease (90 s): a message whose lease has run out while it was being sent is ambiguous."""
 _HELO_NAME = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
-_DOT_AT_LINE_START = re.compile(rb"(?m)^\.")
 _NOT_XTEXT = re.compile(r"[^!-*,-<>-~]")
 
 
@@ -230,7 +229,7 @@ def _xtext(value: str) -> str:
 
 def _stuffed(body: bytes) -> bytes:
     """Double dots at line starts (RFC 5321 section 4.5.2); the final dot is sent by itself."""
-    return _DOT_AT_LINE_START.sub(b"..", body)
+    return body.replace(b"\n.", b"\n..") if not body.startswith(b".") else b"." + body.replace(b"\n.", b"\n..")
 
 
 _HOST: Final = Field("host", "Mailserver", help="zum Beispiel mail.landkreis.example")
