@@ -10,7 +10,7 @@ from jobcenter_portal.tenancy.context import current_tenant
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.tenancy.tasks import PlatformTask, TenantTask
 from notifications import worker_life
-from notifications.delivery import dispatch, ending
+from notifications.delivery import dispatch
 from notifications.delivery.sessions import Sessions
 from notifications.outbox.clock import Clock, database_now
 from notifications.outbox.heartbeats import Beat, beat
@@ -29,7 +29,6 @@ def _sessions() -> Sessions:
 @shared_task(name="notifications.deliver_due_of_all_tenants", base=PlatformTask)
 def deliver_due_of_all_tenants() -> None:
     """Every two seconds from beat. Does nothing when that would leave no child of this worker for a confirmation."""
-    ending.begin()
     now = database_now()
     beat(Beat.TICK, now=now)
     beat(Beat.DISPATCHER, now=now)
@@ -49,7 +48,6 @@ def reap_of_all_tenants() -> None:
 @shared_task(name="notifications.deliver_due", base=TenantTask)
 def deliver_due() -> None:
     """After a booking: what people wait for right now, so that a confirmation does not wait for the next tick."""
-    ending.begin()
     tenant = Jobcenter.objects.get(pk=current_tenant().pk)
     dispatch.hurry(tenant, sessions=_sessions(), clock=Clock(database_now()))
 

@@ -2,15 +2,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The life of Celery's processes: places are made before children are forked, a watchdog starts, an end is told."""
 
-import os
 import signal
-from types import FrameType
 from typing import Any, Final
 
-from celery import current_task
 from celery.signals import (
     beat_init,
     before_task_publish,
+    task_postrun,
+    task_prerun,
     task_received,
     task_revoked,
     worker_init,
@@ -27,6 +26,7 @@ from notifications.watchdog import Watchdog
 _WATCHED: Final = frozenset({"urgent", "delivery"})
 """Queues to which beat sends at least every ten seconds."""
 _places = Slots(1)
+_between_tasks: Any = signal.SIG_DFL
 
 
 def places() -> Slots:
@@ -70,14 +70,18 @@ def end_soon(**_signal: object) -> None:
 def end_children_gently(**_signal: object) -> None:
     """systemd sends SIGTERM to a worker's children too, and Celery itself after a lost connection to the broker.
 
-    Their default is to die at once, in the middle of a mail; that would make it ambiguous.
+    Their default is to die at once; in the middle of a mail that would make it ambiguous. So it holds only between two
+    tasks. It cannot be changed once and for all: the pool sets it again after this.
     """
-    signal.signal(signal.SIGTERM, _end_gently)
+    task_prerun.connect(_finish_first)
+    task_postrun.connect(_die_at_once)
 
 
-def _end_gently(_number: int, _frame: FrameType | None) -> None:
-    if current_task:
-        ending.ask_this()
-    else:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        os.kill(os.getpid(), signal.SIGTERM)
+def _finish_first(**_signal: object) -> None:
+    global _between_tasks  # noqa: PLW0603 -- this process has one thread
+    ending.begin()
+    _between_tasks = signal.signal(signal.SIGTERM, lambda *_told: ending.ask_this())
+
+
+def _die_at_once(**_signal: object) -> None:
+    signal.signal(signal.SIGTERM, _between_tasks)

@@ -11,6 +11,7 @@ from notifications import kinds
 from notifications.delivery.sessions import Sessions
 from notifications.texts.defaults import also_from
 from tests.notifications.fake_app.kinds import FakeKind, change, note
+from tests.notifications.network_guard import no_network_in_transactions
 from tests.notifications.servers import Catchers, Redis
 
 FAKE_TEXTS = Path(__file__).parent / "fake_app" / "templates"
@@ -44,3 +45,10 @@ def redis(tmp_path: Path) -> Iterator[Redis]:
 def sessions() -> Iterator[Sessions]:
     with Sessions() as opened:
         yield opened
+
+
+@pytest.fixture(autouse=True)
+def network_guard() -> Iterator[None]:
+    """No provider is spoken to while a transaction holds locks and a snapshot."""
+    with no_network_in_transactions():
+        yield

@@ -26,12 +26,14 @@ class Snare:
     """Waits for words on their way to the server, in this order and on one connection; then it snaps.
 
     `swallow`: the last word still reaches the server, whose answer never comes back. Otherwise the word never leaves.
-    `cut`: the connection is reset then; otherwise it stays open and silent.
+    `cut`: the connection is reset then; otherwise it stays open and silent. `hold`: it is silent until `flow`, which
+    lets everything pass that was held back.
     """
 
     words: tuple[bytes, ...]
-    swallow: bool
-    cut: bool
+    swallow: bool = False
+    cut: bool = False
+    hold: bool = False
     snapped: threading.Event = field(default_factory=threading.Event)
 
     def wait(self, seconds: float = 30.0) -> None:
@@ -120,8 +122,12 @@ class Proxy:
         """End what the server says on every open connection; what the client says still passes."""
         self._call(self._each(lambda line: line.client.write_eof()))
 
-    def snare(self, *words: bytes, swallow: bool = False, cut: bool = False) -> Snare:
-        snare = Snare(words, swallow, cut)
+    def flow(self) -> None:
+        """What was stalled or held goes on."""
+        self._call(self._each(lambda line: line.flows.set()))
+
+    def snare(self, *words: bytes, swallow: bool = False, cut: bool = False, hold: bool = False) -> Snare:
+        snare = Snare(words, swallow, cut, hold)
         self._snares.append(snare)
         return snare
 
@@ -198,7 +204,11 @@ class Proxy:
         """What of a chunk may pass. A snare that snaps here ends the line's part in the test."""
         for snare in [one for one in self._snares if not one.snapped.is_set()]:
             at = line.progress.setdefault(snare, _Progress()).read(chunk, snare.words)
-            if at is not None:
+            if at is not None and snare.hold:
+                line.flows.clear()
+                snare.snapped.set()
+                await line.flows.wait()
+            elif at is not None:
                 await self._snap(snare, line, chunk if snare.swallow else chunk[:at])
                 return b""
         return chunk

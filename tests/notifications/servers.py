@@ -174,6 +174,7 @@ class Workers(_Servers):
             "REDIS_URL": redis_url,
             **{name: os.environ[name] for name in ("SECRET_KEY", "FIELD_KEYS", "LINK_KEYS", "PUBLIC_URL")},
             "DATABASE_URL": os.environ["DATABASE_URL"],
+            "ALLOW_LOCAL_PROVIDERS": "yes",  # the catchers
             "SMTP_URL": django_settings.SMTP_URL,
             **catchers.addresses,
             **changes,

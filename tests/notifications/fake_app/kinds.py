@@ -10,6 +10,8 @@ from notifications.channels.base import Channel
 from notifications.kinds import Envelope, MessageRef, Placeholder
 
 PHONE = "+4915228817386"
+PERSON = "Anna Kanarienvogel"
+"""What a text about a subject "person:…" says."""
 
 
 @dataclass
@@ -37,7 +39,8 @@ class FakeKind:
         if ref.subject in self.untrue:
             return None
         address = PHONE if ref.channel is Channel.SMS else f"{ref.subject.replace(':', '-')}@people.example"
-        return Envelope(address=self.address or address, values={"about": f"{ref.subject} {ref.occasion}"})
+        about = PERSON if ref.subject.startswith("person:") else f"{ref.subject} {ref.occasion}"
+        return Envelope(address=self.address or address, values={"about": about})
 
 
 def note() -> FakeKind:

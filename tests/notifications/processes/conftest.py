@@ -6,7 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connections
 
+from jobcenter_portal.tenancy.context import tenant_context
+from jobcenter_portal.tenancy.models import Jobcenter
+from tests.factories import make_jobcenter
+from tests.notifications.processes.own_postgres import OwnPostgres
 from tests.notifications.processes.steps import MakeProxy, MakeWorkers
 from tests.notifications.proxy import Proxy
 from tests.notifications.servers import Catchers, Redis, Workers
@@ -46,3 +51,31 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if long:
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if item not in long]
+
+
+@pytest.fixture(scope="module")
+def killable_server(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnPostgres]:
+    server = OwnPostgres(tmp_path_factory.mktemp("postgres"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def postgres(transactional_db: None, killable_server: OwnPostgres) -> Iterator[OwnPostgres]:
+    """A database that the test may kill. The test's own queries go there too."""
+    killable_server.renew()
+    database = connections["default"]
+    kept = database.settings_dict["PORT"]
+    database.close()
+    database.settings_dict["PORT"] = str(killable_server.port)
+    yield killable_server
+    database.close()
+    database.settings_dict["PORT"] = kept
+
+
+@pytest.fixture
+def office(postgres: OwnPostgres) -> Iterator[Jobcenter]:
+    """A Jobcenter in that database; the test runs inside its context."""
+    jobcenter = make_jobcenter("fulda")
+    with tenant_context(jobcenter):
+        yield jobcenter

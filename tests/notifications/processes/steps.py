@@ -19,7 +19,7 @@ from tests.notifications.factories import plan
 from tests.notifications.proxy import Proxy
 from tests.notifications.servers import Catchers, Workers
 
-CLAIMED: Final = (b"state = 'leased'", b"COMMIT")
+CLAIMED: Final = (b"FOR UPDATE OF m SKIP LOCKED", b"COMMIT")
 ARMED: Final = (b"state = 'sending'", b"COMMIT")
 FINISHED: Final = (b"INSERT INTO notifications_attempt", b"COMMIT")
 """What a worker says to the database when it takes, arms and finishes a message."""
@@ -61,11 +61,11 @@ def settle_everything() -> None:
     deliver_here(now + REST)
 
 
-def plan_many(count: int, *, first: int = 0, **changes: object) -> None:
+def plan_many(count: int, *, first: int = 0, about: str = "thing", **changes: object) -> None:
     """Messages about `count` different things, due now."""
     now = database_now()
     for number in range(first, first + count):
-        plan(now, subject=f"thing:{number}", not_after=now + DAYS, **changes)
+        plan(now, subject=f"{about}:{number}", not_after=now + DAYS, **changes)
 
 
 def states() -> Counter[str]:

@@ -103,26 +103,25 @@ def test_killed_at_every_point_a_message_is_neither_lost_nor_doubled_unless_it_i
     )
 
 
-def test_a_child_killed_alone_is_replaced_and_its_message_is_listed(
+def test_a_child_killed_alone_is_replaced_and_what_it_had_in_hand_is_listed(
     fulda: Jobcenter, note_kind: FakeKind, catchers: Catchers, redis: Redis, workers: MakeWorkers
 ) -> None:
-    """Fault 6: only the pool child dies. Its hint comes back, the others' mails leave at once."""
+    """Fault 6: only the pool child dies. Its hint comes back; what it had armed is unclear, everything else leaves."""
     catchers.start("smtp", CATCHER_FAULT="hang-after-dot", CATCHER_FAULT_TIMES="1")
     worker = workers(catchers).ready_worker()
     plan_many(5)
     send_hints(redis.url, TICK)
     wait_until("the first mail hangs", catchers.mails)
     (child,) = children_of(worker)
+    in_hand = states()["sending"]
     os.kill(child, signal.SIGKILL)
     wait_until("there is a new child", lambda: children_of(worker) not in ([], [child]))
     send_hints(redis.url, TICK)
     assert worker.poll() is None
     settle_everything()
-    assert (states(), set(caught(catchers).values()), len(caught(catchers))) == (
-        {"accepted": 4, "ambiguous": 1},
-        {1},
-        5,
-    )
+    assert states() == {key: count for key, count in (("accepted", 5 - in_hand), ("ambiguous", in_hand)) if count}
+    assert in_hand >= 1
+    assert (set(caught(catchers).values()), len(caught(catchers))) == ({1}, 1 + 5 - in_hand)
 
 
 def test_a_worker_killed_with_its_children_and_started_anew_sends_each_message_once(
