@@ -143,11 +143,9 @@ class SmtpSession(Closing):
                 return refusal or RejectedTemporary(f"{phase}-lost", None)
             if refusal is None and code not in good:
                 refusal = _refused(phase, code, text)
-            if refusal is not None and (code == _CLOSING or code in _GO_ON):
-                # It waits for a mail without a recipient: what is cut off before the final dot is never taken.
-                self._drop()
-                return refusal
-            if refusal is not None and not (smtp.pipelining and _is_refusal(code)):
+            more_to_come = smtp.pipelining and _is_refusal(code) and code != _CLOSING
+            if refusal is not None and not more_to_come:
+                # Also where a server waits for a mail without a recipient (354): it is cut off before the final dot.
                 break
         if refusal is not None:
             self._recover(smtp, code)
