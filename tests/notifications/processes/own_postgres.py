@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A PostgreSQL that a test may kill: a server of its own with a copy of the test database."""
 
+import contextlib
 import os
 import resource
 import signal
@@ -72,12 +73,10 @@ class OwnPostgres:
 
     def fill_disk(self) -> None:
         """From now on no file grows: to PostgreSQL as good as a full disk (EFBIG instead of ENOSPC)."""
-        for pid in self._pids():
-            resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+        self._limit_files((0, resource.RLIM_INFINITY))
 
     def free_disk(self) -> None:
-        for pid in self._pids():
-            resource.prlimit(pid, resource.RLIMIT_FSIZE, _UNLIMITED)
+        self._limit_files(_UNLIMITED)
 
     def stop(self) -> None:
         self._supervisor.stop()
@@ -90,6 +89,11 @@ class OwnPostgres:
     def _wait_for_end(self) -> None:
         assert self._running.child is not None
         self._running.child.wait(20)
+
+    def _limit_files(self, limit: tuple[int, int]) -> None:
+        for pid in self._pids():
+            with contextlib.suppress(ProcessLookupError):  # a backend that has gone meanwhile
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, limit)
 
     def _pids(self) -> list[int]:
         """The server and all its processes; those to come inherit from the first."""

@@ -78,8 +78,8 @@ def test_told_to_end_in_the_middle_of_a_batch_it_leaves_nothing_unclear(
     assert process.returncode == 0
     end(process, how=signal.SIGKILL)
     sent = len(catchers.mails())
-    assert states() == {"accepted": sent, "planned": 20 - sent}
-    assert sent < 10
+    assert set(states()) <= {"accepted", "planned", "retry"}
+    assert states()["accepted"] == sent < 10
     end(slow)
     catchers.start("smtp")
     settle_everything()
@@ -97,7 +97,8 @@ def test_a_child_told_alone_gives_its_batch_back_and_works_on(
     wait_until("a mail is under way", catchers.mails)
     (child,) = children_of(worker)
     os.kill(child, signal.SIGTERM)
-    wait_until("the batch is given back", lambda: set(states()) == {"accepted", "planned"})
+    wait_until("the batch is given back", lambda: states()["accepted"] and not {"leased", "sending"} & set(states()))
+    assert states()["accepted"] < 6
     send_hints(redis.url, TICK)
     wait_until("the rest follows", lambda: states() == {"accepted": 6})
     assert children_of(worker) == [child]
