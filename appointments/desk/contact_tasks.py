@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -49,12 +50,14 @@ class SettleForm(PortalForm):
     """What came of asking: another address, or one of the buttons."""
 
     step = forms.ChoiceField(choices=[(step, step) for step in _ENDS], widget=forms.HiddenInput, initial=_NEW)
-    address = forms.CharField(required=False, max_length=EMAIL_LENGTH)
+    address = forms.CharField(max_length=EMAIL_LENGTH)
 
     def __init__(self, data: Any, channel: ContactChannel) -> None:
         super().__init__(data)
         self._channel = channel
         is_email = channel == ContactChannel.EMAIL
+        self.fields["address"].required = data is None or data.get("step") == _NEW
+        self.fields["address"].error_messages["required"] = self._fault()
         self.fields["address"].label = _("Neue E-Mail-Adresse") if is_email else _("Neue Handynummer")
         self.fields["address"].widget = forms.TextInput(
             attrs={
@@ -74,10 +77,10 @@ class SettleForm(PortalForm):
                 self.add_error("address", self._fault())
         return self.cleaned_data
 
-    def _fault(self) -> Promise:
+    def _fault(self) -> str:
         if self._channel == ContactChannel.EMAIL:
-            return _("Geben Sie die E-Mail-Adresse so ein: name@beispiel.de.")
-        return _("Geben Sie eine deutsche Handynummer ein, zum Beispiel 0151 23456789.")
+            return gettext("Geben Sie die E-Mail-Adresse so ein: name@beispiel.de.")
+        return gettext("Geben Sie eine deutsche Handynummer ein, zum Beispiel 0151 23456789.")
 
 
 @require_safe

@@ -96,7 +96,10 @@ def messages(request: HttpRequest, jobcenter: str) -> HttpResponse:
     now = timezone.now()
     form = FilterForm(request.GET)
     if not form.is_valid():
-        return render_form(request, "desk/messages.html", form, _page(request, Filter(), now, is_shown=False))
+        kept = {"filter_form": form, "group": form.data.get("gruppe", "")}
+        return render_form(
+            request, "desk/messages.html", form, {**_page(request, Filter(), now, is_shown=False), **kept}
+        )
     return _list(request, form.filter(), now, done=_DONE.get(request.GET.get("getan", "")))
 
 
@@ -173,7 +176,7 @@ def _page(request: HttpRequest, shown: Filter, now: datetime, *, is_shown: bool 
         "find_form": FindForm(),
         "list_url": messages_url(tenant.slug, Filter()),
         "find_url": reverse("desk:find-messages", kwargs={"jobcenter": tenant.slug}),
-        "is_narrowed": shown.of_group(Group.PROBLEMS) != Filter(),
+        "is_narrowed": shown.of_group(Group.PROBLEMS) != Filter(appointment=shown.appointment),
         "group": GROUPS[shown.group][0],
     }
     if not is_shown:

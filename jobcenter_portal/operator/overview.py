@@ -115,14 +115,14 @@ def _section(one: OfOne, at: datetime) -> Section:
             _("%(number)s Zustellberichte ohne Nachricht, der älteste seit %(time)s")
             % {"number": figures.receipts, "time": in_words(figures.oldest_receipt or timedelta())}
         ]
-    budget = [_budget(spent) for spent in figures.budget if not _is_nearly_used(spent)]
+    budget = " · ".join(_budget(spent) for spent in figures.budget if not _is_nearly_used(spent))
     trouble = any(line.is_overdue or line.unclear or line.failed or line.expired for line in lines)
     return Section(
         slug=one.slug,
         name=one.name,
         has_trouble=bool(trouble or resting or used),
         lines=lines,
-        notes=(*resting, *used, *receipts, *budget),
+        notes=(*resting, *used, *receipts, *filter(None, [budget])),
         unclear=figures.unclear,
     )
 

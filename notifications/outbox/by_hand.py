@@ -98,7 +98,7 @@ def say_it_arrived(public_id: str, *, by: audit.By, now: datetime) -> None:
 
 
 def _locked(public_id: str, seen: State | None) -> Message:
-    message = Message.objects.select_for_update().filter(public_id=public_id).first()
+    message: Message | None = Message.objects.select_for_update().filter(public_id=public_id).first()
     if message is None:
         raise UnknownMessage
     if seen is not None and message.state != seen:

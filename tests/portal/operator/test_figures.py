@@ -31,14 +31,14 @@ def secrets(settings: Any, now: datetime) -> Iterator[None]:
         yield
 
 
-def sent(now: datetime, took: timedelta, *, ago: timedelta = timedelta(minutes=5), **changes: object) -> Message:
+def sent(now: datetime, took: timedelta, *, ago: timedelta = timedelta(minutes=5), **changes: Any) -> Message:
     """A message that was accepted `ago`, `took` after its time."""
     plan(now, subject=f"thing:{Message.objects.count()}", **changes)
     accepted = now - ago
     return brought_to(State.ACCEPTED, now=now, due_at=accepted - took, finished_at=accepted)
 
 
-def due(now: datetime, since: timedelta, **changes: object) -> Message:
+def due(now: datetime, since: timedelta, **changes: Any) -> Message:
     plan(now, subject=f"thing:{Message.objects.count()}", **changes)
     return brought_to(State.PLANNED, now=now, due_at=now - since)
 
