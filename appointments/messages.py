@@ -55,6 +55,7 @@ from notifications.service import (
     MessageKind,
     MessageRef,
     Placeholder,
+    PlainKind,
     Planned,
     register,
 )
@@ -70,7 +71,7 @@ _UID_HOST: Final = "termine.invalid"
 
 
 @dataclass(frozen=True, slots=True)
-class AppointmentMessage:
+class AppointmentMessage(PlainKind):
     """One kind of message. `statuses` are those in which it is true; some are owed even after the appointment's end."""
 
     key: str

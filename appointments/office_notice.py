@@ -20,7 +20,7 @@ from jobcenter_portal.kernel.wall_clock import local_day, midnight
 from jobcenter_portal.tenancy.context import current_tenant
 from jobcenter_portal.tenancy.models import Jobcenter, TenantSettings
 from notifications import service as notifications
-from notifications.service import Channel, Envelope, MessageRef, Placeholder, Planned, Priority
+from notifications.service import Channel, Envelope, MessageRef, Placeholder, PlainKind, Planned, Priority
 
 OFFICE_REQUESTS: Final = "office_requests"
 SUBJECT: Final = "requests"
@@ -66,7 +66,7 @@ def remind_office(jobcenter: Jobcenter, *, now: datetime) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class OfficeNotice:
+class OfficeNotice(PlainKind):
     """The kind of message. It counts again when it leaves: what was answered meanwhile is not asked for."""
 
     key: str = OFFICE_REQUESTS

@@ -26,11 +26,11 @@ from jobcenter_portal.tenancy.context import current_tenant
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.web.coverage import page_language
 from jobcenter_portal.web.languages import language_by_code
-from notifications.service import Channel, Envelope, MessageKind, MessageRef, Placeholder, register
+from notifications.service import Channel, Envelope, MessageKind, MessageRef, Placeholder, PlainKind, register
 
 
 @dataclass(frozen=True, slots=True)
-class OfferMessage:
+class OfferMessage(PlainKind):
     """A time or a seat for somebody who waits. Twice would be harmless, but it is not worth a second SMS."""
 
     key: str
@@ -57,7 +57,7 @@ class OfferMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceMessage:
+class PlaceMessage(PlainKind):
     """That somebody stands on the list, for those who have no appointment whose page would say so."""
 
     key: str = WAITING

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Messages in eight languages as they are really composed, with the words that are values to their texts."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import product
 
@@ -34,7 +33,7 @@ KIND = {kind.key: kind for kind in KINDS}
 
 
 @pytest.fixture
-def office(fulda: Jobcenter, settings: Settings) -> Iterator[Office]:
+def office(fulda: Jobcenter, settings: Settings) -> Office:
     settings.SHORT_URL = "https://t.example"
     return make_office(fulda)
 

@@ -246,7 +246,7 @@ def test_each_reason_for_declining_has_words_of_its_own_and_ends_in_what_to_do(l
     texts = []
     for reason in ("", *DeclineReason):
         flags: dict[str, Value] = {f"reason_{known.value}": known == reason for known in DeclineReason}
-        texts.append(render_email("declined", language, worst("declined", language, **flags), sender="x").text)
+        texts.append(render_email("declined", language, worst("declined", language) | flags, sender="x").text)
     assert len(set(texts)) == len(DeclineReason)  # without a known reason it says the same as "please call"
     assert all(CALL_US[language] in text for text in texts)
     assert [banned_in(text, language) for text in texts] == [[]] * len(texts)
@@ -315,7 +315,13 @@ def test_hard_words_would_be_found(sentence: str) -> None:
 # --- To the office ----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("soon", "overdue"), [(1, 0), (1, 1), (12, 0), (12, 1), (12, 3)])
 def test_the_office_is_told_a_number_and_the_way_and_nothing_else(soon: int, overdue: int) -> None:
-    values = {"soon": soon, "one_soon": soon == 1, "overdue": overdue, "one_overdue": overdue == 1, "link": LINK}
+    values: dict[str, Value] = {
+        "soon": soon,
+        "one_soon": soon == 1,
+        "overdue": overdue,
+        "one_overdue": overdue == 1,
+        "link": LINK,
+    }
     mail = render_email(OFFICE_REQUESTS, "de", values, sender="x")
     number = "eine Anfrage braucht" if soon == 1 else f"{soon} Anfragen brauchen"
     late = {0: "", 1: " Eine davon ist überfällig.", 3: " 3 davon sind überfällig."}[overdue]
