@@ -103,7 +103,7 @@ def _waiting(app: Celery, queues: Sequence[str]) -> int:
     try:
         with app.connection_for_read() as broker:
             broker.ensure_connection(max_retries=1, timeout=5)
-            channel = broker.channel()
+            channel: Any = broker.channel()
             # Not passively: kombu forgets its own key prefix when it asks whether a queue is there (5.7).
             return sum(channel.queue_declare(queue=name).message_count for name in queues)
     except (KombuError, RedisError, OSError):

@@ -21,7 +21,7 @@ class NetworkInTransaction(AssertionError):
 def _in_transaction() -> bool:
     """The test's own transaction, which is rolled back after it, does not count."""
     opened = [block for database in connections.all(initialized_only=True) for block in database.atomic_blocks]
-    return any(not block._from_testcase for block in opened)
+    return any(not block._from_testcase for block in opened)  # type: ignore[attr-defined]
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from django.db import connection, transaction
@@ -58,7 +58,7 @@ def test_celery_is_set_against_every_known_loss() -> None:
 
 
 def test_a_task_is_ended_before_the_broker_would_hand_it_to_somebody_else() -> None:
-    visible_again = celery_options.broker_transport_options["visibility_timeout"]
+    visible_again: Any = celery_options.broker_transport_options["visibility_timeout"]
     assert celery_options.task_soft_time_limit < celery_options.task_time_limit < visible_again
 
 
@@ -130,7 +130,7 @@ def _texts(tree: ast.AST) -> Iterator[str]:
     """String literals, f-strings without what is put into them."""
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr):
-            yield "".join(part.value if isinstance(part, ast.Constant) else "?" for part in node.values)
+            yield "".join(str(part.value) if isinstance(part, ast.Constant) else "?" for part in node.values)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
 

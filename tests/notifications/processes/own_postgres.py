@@ -114,4 +114,4 @@ class OwnPostgres:
             [programs / "pg_dump", "--file", dump, there],
             [programs / "psql", "--quiet", "--no-psqlrc", "--output", os.devnull, "--file", dump, here],
         ):
-            subprocess.run(command, check=True, env=CLEAN, capture_output=True)  # noqa: S603 -- our own server's programs
+            subprocess.run(list(map(str, command)), check=True, env=CLEAN, capture_output=True)  # noqa: S603 -- our own server's programs

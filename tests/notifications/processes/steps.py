@@ -5,7 +5,7 @@
 import os
 from collections import Counter
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
 from django.db import connection
@@ -61,7 +61,7 @@ def settle_everything() -> None:
     deliver_here(now + REST)
 
 
-def plan_many(count: int, *, first: int = 0, about: str = "thing", **changes: object) -> None:
+def plan_many(count: int, *, first: int = 0, about: str = "thing", **changes: Any) -> None:
     """Messages about `count` different things, due now."""
     now = database_now()
     for number in range(first, first + count):

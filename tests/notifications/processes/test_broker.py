@@ -222,15 +222,14 @@ def test_a_line_that_is_cut_twenty_times_is_taken_up_again(
     """Fault 14: TCP resets in the middle of waiting."""
     catchers.start("smtp")
     line = proxied(redis.port)
-    processes = workers(catchers, line.instead_of(redis.url))
-    worker = processes.ready_worker()
-    processes.beat()
+    processes = workers(catchers, line.instead_of(redis.url), WORKER_SILENCE_LIMIT_S="10")
+    supervised = Supervised(processes)
+    wait_until("the worker is ready", lambda: " ready." in processes.log("worker"))
     for _cut in range(20):
         line.cut()
         time.sleep(0.3)
     plan_many(1)
-    wait_until("delivery goes on", lambda: states() == {"accepted": 1})
-    assert worker.poll() is None
+    supervised.wait_until_accepted(1, within=90)
 
 
 def test_readyz_says_that_no_hint_comes_through_while_the_loop_delivers(

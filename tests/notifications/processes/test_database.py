@@ -48,7 +48,7 @@ WORDS = {"claimed": CLAIMED, "armed": ARMED, "finished": FINISHED}
 def last(state: str) -> bool:
     """Whether the only message has come there; no answer while the database is away."""
     try:
-        return Message.objects.filter(state=state).count() == 1
+        return bool(Message.objects.filter(state=state).count() == 1)
     except (DatabaseError, InterfaceError):
         connection.close()
         return False

@@ -29,7 +29,7 @@ from tests.notifications.processes.steps import (
 from tests.notifications.servers import Catchers, Redis, children_of, end, wait_until
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
-SLOW = {"CATCHER_FAULT": "hang-after-dot", "CATCHER_FAULT_SECONDS": "0.7"}
+SLOW: dict[str, Any] = {"CATCHER_FAULT": "hang-after-dot", "CATCHER_FAULT_SECONDS": "0.7"}
 """Every mail takes most of a second."""
 
 

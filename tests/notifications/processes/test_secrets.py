@@ -40,7 +40,7 @@ def overheard(redis: Redis) -> Iterator[list[str]]:
 
 
 def everything_in(redis: Redis) -> str:
-    client = redis.client()
+    client: Any = redis.client()
     read: dict[bytes, Callable[[bytes], Any]] = {
         b"list": lambda key: client.lrange(key, 0, -1),
         b"hash": client.hgetall,
