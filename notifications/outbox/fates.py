@@ -74,6 +74,8 @@ _WAITS_BY_CODE: Final = (
     ("cannot-be-written", Fate.CANNOT_BE_WRITTEN),
 )
 _ACCOUNT: Final = "account:"
+_IN_TURN: Final = "rate"
+"""The office lets only so many leave in a second; nothing is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +204,8 @@ def _why_it_waits(message: Message, around: _Around, now: datetime) -> Fate:
         if message.result_code.startswith(code):
             return fate
     _until, pause_code = around.pauses.get(message.channel, (None, ""))
+    if pause_code == _IN_TURN:
+        return Fate.NEXT
     if pause_code.startswith(_ACCOUNT):
         return Fate.WAITS_FOR_ACCOUNT
     return Fate.WAITS_FOR_PROVIDER if pause_code or message.state == State.RETRY else Fate.NEXT

@@ -59,7 +59,7 @@ class ChannelFigures:
 
 @dataclass(frozen=True, slots=True)
 class Resting:
-    """A provider account that is left alone, and why."""
+    """A provider account that is left alone, and why; a channel without any account stands under its own name."""
 
     account: str
     until: datetime
@@ -108,7 +108,9 @@ SELECT
         FROM notifications_providerreceipt WHERE tenant_id = %(tenant)s AND look_at IS NOT NULL),
     (SELECT coalesce(json_agg(r), '[]') FROM (
         SELECT account, extract(epoch FROM rests_until - %(now)s)::float8 AS rest, code
-        FROM notifications_accountstate WHERE tenant_id = %(tenant)s AND rests_until > %(now)s ORDER BY account) r)"""  # noqa: S608 -- put together from numbers above
+        FROM notifications_accountstate WHERE tenant_id = %(tenant)s AND rests_until > %(now)s
+        UNION ALL SELECT channel, extract(epoch FROM until - %(now)s)::float8, code FROM notifications_channelpause
+        WHERE tenant_id = %(tenant)s AND until > %(now)s AND code = 'account:none' ORDER BY 1) r)"""  # noqa: S608 -- put together from numbers above
 
 
 def figures(settings: TenantSettings, *, now: datetime) -> Figures:
