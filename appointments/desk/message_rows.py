@@ -3,7 +3,7 @@
 """The list of messages, prepared for its template: whom each is for, what became of it, what can be done about it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -62,7 +62,7 @@ def rows(messages: Sequence[MessageView], jobcenter: str, *, now: datetime) -> l
     return [
         Row(
             public_id=message.public_id,
-            line=line(message, now=now),
+            line=replace(line(message, now=now), when=message.due_at),  # the list is in this order
             about=about.get(message.subject, About(_("Gelöscht"))),
             seen=message.state.value,
             actions=tuple(Action(step, _TEXTS[step]) for step in _steps(message, now)),

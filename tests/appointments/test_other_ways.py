@@ -127,16 +127,25 @@ def test_each_way_is_tried_once(both: Appointment, now: datetime) -> None:
     assert sorted(tasks()) == [("email", "unknown"), ("sms", "unknown")]
 
 
+def gave_a_postal_address(one: Appointment, office: Office, now: datetime) -> None:
+    point = ContactPoint(tenant_id=one.tenant_id, customer_id=one.customer_id, channel="letter", given_at=now)
+    point.address, point.address_index = "Olena Шевченко\nHauptstraße 1\n36037 Fulda", b"l" * 32
+    point.save()
+    TenantSettings.objects.update(letters_enabled=True)
+    office.jobcenter.__dict__.pop("settings", None)
+
+
+def test_what_one_way_says_no_further_one_repeats(office: Office, both: Appointment, now: datetime) -> None:
+    gave_a_postal_address(both, office, now)
+    assert other_ways(failed(both, Channel.EMAIL, kind="reminder", now=now), now) == []
+
+
 def test_a_letter_goes_where_nothing_else_does_while_the_post_is_quick_enough(
     office: Office, both: Appointment, now: datetime
 ) -> None:
     ContactPoint.objects.filter(customer_id=both.customer_id, channel="sms").delete()
     Message.objects.filter(channel="sms").update(state="withdrawn")
-    point = ContactPoint(tenant_id=both.tenant_id, customer_id=both.customer_id, channel="letter", given_at=now)
-    point.address, point.address_index = "Olena Шевченко\nHauptstraße 1\n36037 Fulda", b"l" * 32
-    point.save()
-    TenantSettings.objects.update(letters_enabled=True)
-    office.jobcenter.__dict__.pop("settings", None)
+    gave_a_postal_address(both, office, now)
     message = failed(both, Channel.EMAIL, kind="reminder", now=now)
     (instead,) = other_ways(message, now)
     assert (instead.channel, instead.occasion) == (Channel.LETTER, "P3D/email")

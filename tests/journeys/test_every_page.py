@@ -118,6 +118,9 @@ def test_desk_pages_are_accessible_at_every_width(portal: Portal, page: Page) ->
     found += findings(page)
     page.get_by_role("row").nth(1).get_by_role("link").first.click()
     found += findings(page)
+    for path in ("nachrichten/", "nachrichten/?gruppe=alle", "kontakte/"):
+        page.goto(f"{portal.url}stadt-offenbach/desk/{path}")
+        found += findings(page)
     for path in ("", "demo/", "demo/outbox/"):
         page.goto(portal.url + path)
         found += findings(page)
