@@ -8,6 +8,8 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 from appointments.web import short_links
 from appointments.web import views as booking
 from jobcenter_portal import health
+from jobcenter_portal.operator.metrics import metrics
+from jobcenter_portal.operator.overview import overview
 from jobcenter_portal.web.languages import LanguageConverter
 from jobcenter_portal.web.start import portal_start
 
@@ -22,9 +24,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", portal_start, name="portal-start"),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
+    path("metrics", metrics, name="operator-metrics"),
+    path("betrieb/", overview, name="operator-overview"),
     path("a/<str:code>", short_links.short_link, name="short-link"),
     path("<slug:jobcenter>/", booking.choose_language, name="choose-language"),
     path("<slug:jobcenter>/api/v1/", include("appointments.rest.urls")),
+    path("<slug:jobcenter>/zustellung/", include("notifications.web.urls")),
     path("<slug:jobcenter>/desk/", include("appointments.desk.urls")),
     path("<slug:jobcenter>/anmelden/", include("jobcenter_portal.signin.urls")),
     path("<slug:jobcenter>/<lang:language>/", include("appointments.web.urls")),

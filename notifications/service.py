@@ -21,12 +21,28 @@ from kombu.connection import ConnectionPool
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
+from jobcenter_portal.audit import service as audit
+from jobcenter_portal.audit.service import By
 from jobcenter_portal.celery import app as celery_app
 from jobcenter_portal.tenancy.context import current_tenant
 from jobcenter_portal.tenancy.tasks import HEADER
 from notifications.channels.base import CalendarPart, Channel
-from notifications.kinds import Envelope, MessageKind, MessageRef, Placeholder, Planned, Priority, register
+from notifications.kinds import Envelope, MessageKind, MessageRef, Placeholder, PlainKind, Planned, Priority, register
+from notifications.letters.batches import AlreadySent, AlreadySettled, Opened, UnknownBatch, UnknownLetter
+from notifications.letters.batches import mark_sent as mark_letters_sent
+from notifications.letters.batches import open_batch as open_letter_batch
+from notifications.letters.batches import outdated as outdated_letters
+from notifications.letters.batches import put_back as put_letters_back
+from notifications.letters.batches import take_out as take_letter_out
+from notifications.letters.printing import LettersCannotBeSet, NothingToPrint
+from notifications.letters.printing import pdf_of as letter_batch_pdf
+from notifications.letters.printing import reprint as reprint_letter
+from notifications.letters.views import BatchView, LetterView, waiting_letters
+from notifications.letters.views import batches as letter_batches
+from notifications.letters.views import letters_of as letters_of_batch
+from notifications.models import TextVersion
 from notifications.outbox import planning, replanning
+from notifications.outbox.budget import Spent
 from notifications.outbox.by_hand import (
     AddressSuppressed,
     NoLongerTrue,
@@ -39,6 +55,7 @@ from notifications.outbox.by_hand import (
     take_back,
 )
 from notifications.outbox.fates import LEFT, NOT_ARRIVED, Fate, MessageView, history, unclear_messages
+from notifications.outbox.figures import BUCKETS, ChannelFigures, Figures, Latency, Resting, beat_ages, figures
 from notifications.outbox.health import DeliveryHealth, health
 from notifications.outbox.listing import Group, Page, Position, Wanted
 from notifications.outbox.listing import counts as message_counts
@@ -48,57 +65,88 @@ from notifications.outbox.replanning import Replanned, Told
 from notifications.outbox.suppressing import Suppressed, lift, suppressed
 from notifications.outbox.why import ADDRESS_WRONG, Why
 from notifications.states import State
+from notifications.texts.trial import NoTestAddress, planned_test, subject_of_test
 
 __all__ = [
     "ADDRESS_WRONG",
+    "BUCKETS",
     "KICK",
     "LEFT",
     "NOT_ARRIVED",
     "AddressSuppressed",
+    "AlreadySent",
+    "AlreadySettled",
     "Batch",
+    "BatchView",
     "CalendarPart",
     "Channel",
+    "ChannelFigures",
     "DeliveryHealth",
     "Envelope",
     "Fate",
+    "Figures",
     "Group",
+    "Latency",
+    "LetterView",
+    "LettersCannotBeSet",
     "MessageKind",
     "MessageRef",
     "MessageView",
     "NoLongerTrue",
+    "NoTestAddress",
+    "NothingToPrint",
     "OfNoMoreUse",
+    "Opened",
     "Page",
     "Placeholder",
+    "PlainKind",
     "Planned",
     "Position",
     "Priority",
     "Replanned",
+    "Resting",
     "SeenTooLongAgo",
+    "Spent",
     "State",
     "StillOnItsWay",
     "Suppressed",
     "Told",
+    "UnknownBatch",
+    "UnknownLetter",
     "UnknownMessage",
     "Wanted",
     "Why",
+    "beat_ages",
+    "figures",
     "health",
     "history",
+    "letter_batch_pdf",
+    "letter_batches",
+    "letters_of_batch",
     "lift",
+    "mark_letters_sent",
     "message_counts",
     "message_page",
+    "open_letter_batch",
+    "outdated_letters",
     "plan",
+    "put_letters_back",
     "readdress",
     "register",
     "relanguage",
     "replan",
+    "reprint_letter",
     "say_it_arrived",
     "send_again",
+    "send_test",
     "supersede",
     "suppressed",
     "take_back",
+    "take_letter_out",
     "together",
     "told",
     "unclear_messages",
+    "waiting_letters",
     "withdraw",
 ]
 
@@ -199,6 +247,14 @@ def relanguage(subjects: Sequence[str], *, language: str) -> int:
 def told(batches: Sequence[Batch], *, occasion: str) -> Mapping[str, Told]:
     """When people were told about these revisions, by the messages of one occasion."""
     return replanning.told(batches, occasion=occasion)
+
+
+def send_test(*, version: TextVersion, by: By, now: datetime) -> None:
+    """Send words to the office itself, in use or not, with invented values. Raises NoTestAddress."""
+    subject = subject_of_test(version)
+    with transaction.atomic():
+        plan(subject=subject, revision=1, messages=[planned_test(version, now=now)], now=now)
+        audit.record(by=by, action="text_tested", subject=subject, at=now, version=version.version)
 
 
 def _needs_transaction() -> None:

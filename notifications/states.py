@@ -44,7 +44,8 @@ TRANSITIONS: Final = MappingProxyType(
         # RETRY: the provider was asked and does not have it, or the kind's policy prefers a duplicate to silence.
         _S.AMBIGUOUS: frozenset({_S.ACCEPTED, _S.DELIVERED, _S.BOUNCED, _S.RETRY}),
         _S.ACCEPTED: frozenset({_S.DELIVERED, _S.BOUNCED}),
-        _S.DELIVERED: frozenset(),
+        # Bad news wins, in whatever order two receipts come: somebody has to look at it.
+        _S.DELIVERED: frozenset({_S.BOUNCED}),
         _S.BOUNCED: frozenset(),
         _S.FAILED: frozenset(),
         _S.SUPERSEDED: frozenset(),
@@ -60,10 +61,12 @@ INITIAL: Final = State.PLANNED
 WAITING: Final = frozenset({State.PLANNED, State.RETRY})
 HELD: Final = frozenset({State.LEASED, State.SENDING})
 """A worker holds it: exactly these carry a lease token."""
+BAD: Final = frozenset({State.AMBIGUOUS, State.BOUNCED, State.FAILED, State.EXPIRED, State.SUPPRESSED})
+"""What the office should look at first."""
 RECALLABLE: Final = WAITING | {State.LEASED}
 """Nothing has been sent yet."""
-FINAL: Final = frozenset(state for state, following in TRANSITIONS.items() if not following) | {State.WITHDRAWN}
-"""Nobody has anything left to do; only WITHDRAWN can begin anew."""
+FINAL: Final = frozenset({_S.DELIVERED, _S.BOUNCED, _S.FAILED}) | _GIVEN_UP
+"""Nobody has anything left to do. Only WITHDRAWN can begin anew, and only DELIVERED be corrected by a late bounce."""
 
 
 class ForbiddenStep(ValueError):

@@ -2,17 +2,19 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Looking into messages of which nobody knows whether they were sent.
 
-In this order: an answer that came too late is the truth; the SMS gateway can be asked by our reference; for e-mail
-nobody can be asked, so the kind's policy decides, once: a changed time is rather told twice (with the same Message-ID),
-a reminder is rather left. What stays unclear stays listed at the desk.
+In this order: an answer that came too late is the truth; some providers can be asked by our reference; where nobody
+can be asked and no receipt has come, the kind's policy decides, once: a changed time is rather told twice (with the
+same Message-ID), a reminder is rather left. What stays unclear stays listed at the desk.
 """
 
 from typing import Final
 
 import structlog
 
-from notifications.channels.base import Accepted, Channel
+from notifications.channels.base import Accepted, Ambiguous, BadConfig, Result
+from notifications.channels.registry import driver_of
 from notifications.delivery.sessions import Sessions
+from notifications.delivery.ways import way_of
 from notifications.kinds import UnknownKind, kind_of
 from notifications.outbox.clock import Clock
 from notifications.outbox.finishing import RESOLVE_AFTER
@@ -38,27 +40,42 @@ def _settle(unclear: Unclear, *, sessions: Sessions, clock: Clock) -> None:
         _accepted(unclear, unclear.late_reference, "late-answer", clock)
     elif unclear.late_answer in _LATE_NOT_SENT:
         _again_if_useful(unclear, "late-answer", clock)
-    elif unclear.channel is Channel.SMS:
-        _ask_gateway(unclear, sessions=sessions, clock=clock)
+    elif _can_be_asked(unclear):
+        _ask_provider(unclear, sessions=sessions, clock=clock)
     elif unclear.times_unclear < 2 and _duplicate_is_better(unclear.kind):  # noqa: PLR2004 -- repeated once at most
         _again_if_useful(unclear, "sent-again", clock)
     else:
         _leave_listed(unclear, clock)
 
 
-def _ask_gateway(unclear: Unclear, *, sessions: Sessions, clock: Clock) -> None:
-    answer = sessions.ask_for_sms(unclear.message_id_token)
+def _can_be_asked(unclear: Unclear) -> bool:
+    way = way_of(unclear.channel, unclear.account)
+    return way is not None and driver_of(way.driver).can_be_asked
+
+
+def _ask_provider(unclear: Unclear, *, sessions: Sessions, clock: Clock) -> None:
+    answer = _answer(unclear, sessions)
     match answer:
         case Accepted(reference, _):
-            _accepted(unclear, reference, "found-at-gateway", clock)
+            _accepted(unclear, reference, "found-at-provider", clock)
         case None:
-            _again_if_useful(unclear, "not-at-gateway", clock)
+            _again_if_useful(unclear, "not-at-provider", clock)
         case _ if unclear.times_looked < _MOST_LOOKS:
             now = clock.now()
-            next_at = now + RESOLVE_AFTER[Channel.SMS] * 2**unclear.times_looked
-            resolve(unclear, into=State.AMBIGUOUS, code="gateway-silent", next_at=next_at, now=now)
+            next_at = now + RESOLVE_AFTER[unclear.channel] * 2**unclear.times_looked
+            resolve(unclear, into=State.AMBIGUOUS, code="provider-silent", next_at=next_at, now=now)
         case _:
             _leave_listed(unclear, clock)
+
+
+def _answer(unclear: Unclear, sessions: Sessions) -> Result | None:
+    way = way_of(unclear.channel, unclear.account)
+    if way is None:
+        return Ambiguous("account-gone")
+    try:
+        return sessions.of(way).ask(unclear.message_id_token)
+    except BadConfig:
+        return Ambiguous("config")
 
 
 def _duplicate_is_better(key: str) -> bool:

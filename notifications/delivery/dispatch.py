@@ -5,30 +5,36 @@
 Any number of these may run at once, in workers or in `manage.py deliver_due`: what one holds the others skip.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 import structlog
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import Jobcenter
-from jobcenter_portal.tenancy.service import for_each_tenant
-from notifications.delivery import ambiguity
-from notifications.delivery.sending import deliver
+from notifications.channels.base import Receipt
+from notifications.delivery import ambiguity, ending
+from notifications.delivery.other_ways import find_other_ways
+from notifications.delivery.sending import send_batch
 from notifications.delivery.sessions import Sessions
-from notifications.outbox import pauses, wake
-from notifications.outbox.claiming import LEASE, Claimed, claim
+from notifications.delivery.ways import Way
+from notifications.kinds import Priority
+from notifications.outbox import wake
+from notifications.outbox.claiming import claim
 from notifications.outbox.clock import Clock
-from notifications.outbox.finishing import give_back_all
 from notifications.outbox.reaping import reap
+from notifications.receipts.applying import apply_due
+from notifications.receipts.inbox import take_in
 
 log = structlog.get_logger(__name__)
-BATCH: Final = 25
+BATCH: Final = 100
 ROUND_BUDGET: Final = timedelta(seconds=20)
 """After this a loop returns and the next tick goes on: no process stays with one thing for long."""
-_BATCH_BUDGET: Final = LEASE / 2
+URGENT: Final = (Priority.CHANGE, Priority.CONFIRMATION)
+"""The lanes of those who wait for a message or would travel in vain without it."""
 
 
 def deliver_all(*, sessions: Sessions, clock: Clock, budget: timedelta = ROUND_BUDGET) -> int:
@@ -37,12 +43,16 @@ def deliver_all(*, sessions: Sessions, clock: Clock, budget: timedelta = ROUND_B
     Returns how many messages were dealt with. One Jobcenter's failure is logged and does not stop the others.
     """
     end, dealt_with = clock.now() + budget, 0
-    while clock.now() < end:
-        in_round = sum(_safely(tenant, sessions, clock) for tenant in _tenants_with_work(clock.now()))
+    while True:
+        in_round = 0
+        for tenant in _tenants_with_work(clock.now()):
+            if ending.asked() or clock.now() >= end:
+                return dealt_with + in_round
+            in_round += _safely(tenant, partial(visit, tenant, sessions=sessions, clock=clock))
+        collect(sessions, now=clock.now())
         dealt_with += in_round
         if not in_round:
-            break
-    return dealt_with
+            return dealt_with
 
 
 def _tenants_with_work(now: datetime) -> Iterator[Jobcenter]:
@@ -51,10 +61,10 @@ def _tenants_with_work(now: datetime) -> Iterator[Jobcenter]:
     return (known[tenant_id] for tenant_id in ids)
 
 
-def _safely(tenant: Jobcenter, sessions: Sessions, clock: Clock) -> int:
+def _safely(tenant: Jobcenter, work: Callable[[], int]) -> int:
     try:
         with tenant_context(tenant):
-            return visit(tenant, sessions=sessions, clock=clock)
+            return work()
     except Exception as error:  # noqa: BLE001 -- six Jobcenters must not wait for the seventh's trouble
         log.error("delivery failed", tenant=tenant.slug, error=type(error).__name__)  # noqa: TRY400 -- no values in logs
         connection.close_if_unusable_or_obsolete()
@@ -62,40 +72,56 @@ def _safely(tenant: Jobcenter, sessions: Sessions, clock: Clock) -> int:
 
 
 def visit(tenant: Jobcenter, *, sessions: Sessions, clock: Clock) -> int:
-    """Free what dead workers held, look into unclear messages, send one batch. In the tenant's context."""
+    """Hear what providers said, free what dead workers held, settle what is unclear, send one batch. In its context.
+
+    Returns how many messages and receipts were dealt with.
+    """
+    heard = apply_due(now=clock.now())
     reaped = reap(now=clock.now())
     looked_into = ambiguity.look_into(sessions=sessions, clock=clock)
-    batch = claim(limit=BATCH, now=clock.now())
-    _send(batch, tenant=tenant, sessions=sessions, clock=clock)
+    sent = _send(tenant, lanes=tuple(Priority), sessions=sessions, clock=clock)
+    instead = find_other_ways(now=clock.now())
     wake.settle(now=clock.now())
-    return len(batch) + looked_into + reaped.freed
+    return heard + reaped.freed + looked_into + sent + instead
 
 
-def _send(batch: list[Claimed], *, tenant: Jobcenter, sessions: Sessions, clock: Clock) -> None:
-    """Send a claimed batch; give the rest back when the lease grows old or a channel turns out to be closed."""
-    end, left = clock.now() + _BATCH_BUDGET, []
-    closed = set()
-    for claimed in batch:
-        channel = claimed.ref.channel
-        if channel in closed or clock.now() >= end:
-            left.append(claimed)
-            continue
-        result = deliver(claimed, tenant=tenant, sessions=sessions, clock=clock)
-        rest = pauses.pause_after(result) if result is not None else None
-        if rest is not None:
-            length, code = rest
-            pauses.pause(channel, until=clock.now() + length, code=code)
-            closed.add(channel)
-            log.warning("channel rests", tenant=tenant.slug, channel=channel, code=code)
-    give_back_all(left)
+def hurry(tenant: Jobcenter, *, sessions: Sessions, clock: Clock) -> int:
+    """One batch of what people wait for right now, and nothing else. In the tenant's context."""
+    return _send(tenant, lanes=URGENT, sessions=sessions, clock=clock)
+
+
+def _send(tenant: Jobcenter, *, lanes: tuple[Priority, ...], sessions: Sessions, clock: Clock) -> int:
+    claimed = claim(limit=BATCH, lanes=lanes, now=clock.now())
+    if claimed.messages:
+        send_batch(claimed.messages, tenant=tenant, sessions=sessions, clock=clock)
+    return len(claimed.messages) + claimed.closed
+
+
+def collect(sessions: Sessions, *, now: datetime) -> None:
+    """Put receipts that came in over open sessions into the inboxes of their Jobcenters, one context at a time."""
+    for way, receipts in sessions.collect():
+        tenant = Jobcenter.objects.filter(pk=way.tenant_id).first() if way.tenant_id else None
+        if tenant is not None:
+            with tenant_context(tenant):
+                _take_in(receipts, way, sessions, now)
+
+
+def _take_in(receipts: Sequence[Receipt], way: Way, sessions: Sessions, now: datetime) -> None:
+    try:
+        take_in(receipts, account_key=way.key, now=now)
+    except DatabaseError:
+        # The next look would acknowledge what nobody has written down; with a new session the provider repeats it.
+        sessions.drop(way)
+        raise
 
 
 def reap_all(*, clock: Clock) -> int:
     """Free lapsed leases at every Jobcenter and set its wake entry anew, whatever that entry says."""
-    freed = 0
-    for _tenant in for_each_tenant():
-        now = clock.now()
-        reaped = reap(now=now)
-        freed += reaped.freed + reaped.ambiguous
-        wake.settle(now=now)
-    return freed
+    return sum(_safely(tenant, partial(_reaped, clock)) for tenant in Jobcenter.objects.order_by("pk"))
+
+
+def _reaped(clock: Clock) -> int:
+    now = clock.now()
+    reaped = reap(now=now)
+    wake.settle(now=now)
+    return reaped.freed + reaped.ambiguous

@@ -1,118 +1,174 @@
 # SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""One message on its way: ask its kind what is true, write it, arm it, hand it over, note what came of it."""
+"""A claimed batch on its way: write, choose accounts, arm a window, hand it over, note what came of it."""
 
-import math
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Final
 
 import structlog
 
-from jobcenter_portal.tenancy.models import Jobcenter
-from notifications import backoff
-from notifications.channels.base import Ambiguous, Channel, OutgoingEmail, OutgoingSms, RejectedPermanent, Result
+from jobcenter_portal.tenancy.models import Jobcenter, TenantSettings
+from notifications.channels.base import (
+    AccountProblem,
+    Ambiguous,
+    BadConfig,
+    Channel,
+    RejectedPermanent,
+    RejectedTemporary,
+    Result,
+)
+from notifications.channels.registry import UnknownDriver
+from notifications.delivery import ending
+from notifications.delivery.routing import Routed, route
 from notifications.delivery.sessions import Sessions
-from notifications.kinds import Envelope, kind_of
-from notifications.outbox.arming import Armed, arm
-from notifications.outbox.claiming import Claimed
+from notifications.delivery.ways import Way
+from notifications.delivery.writing import Written, write_all
+from notifications.outbox import breaker, budget
+from notifications.outbox.arming import SEND_LEASE, Armed, Intent, arm
+from notifications.outbox.breaker import Rest
+from notifications.outbox.claiming import LEASE, Claimed
 from notifications.outbox.clock import Clock
-from notifications.outbox.finishing import close_unsent, finish, give_back, outcome_of
+from notifications.outbox.finishing import Finished, finish, give_back_all, not_tried, outcome_of
 from notifications.states import State
-from notifications.texts.rendering import render_email, render_sms
 
 log = structlog.get_logger(__name__)
+_CLAIM_BUDGET: Final = LEASE / 2
+"""From here on nothing more of a claim is armed: another worker may take it soon."""
+_WINDOW_BUDGET: Final = SEND_LEASE / 2
+"""From here on nothing more of a window is sent: the reaper may call it unclear soon."""
+_SLOW: Final = timedelta(seconds=10)
+"""Whoever takes so long for one message makes everybody else wait."""
+_SLOW_REST: Final = Rest(breaker.UNREACHABLE_REST, "provider-slow")
+
+
+def send_batch(batch: Sequence[Claimed], *, tenant: Jobcenter, sessions: Sessions, clock: Clock) -> None:
+    """Bring one claim out. Whatever is not sent waits again or is closed, and its row says why."""
+    until = clock.now() + _CLAIM_BUDGET
+    written = sorted(write_all(batch, tenant=tenant, now=clock.now()), key=lambda one: one.claimed.ref.channel)
+    for channel, group in groupby(written, key=lambda one: one.claimed.ref.channel):
+        for routed in route(channel, list(group), now=clock.now()):
+            _Sending(routed, tenant, sessions, clock, until).run()
 
 
 @dataclass(frozen=True, slots=True)
-class _Ready:
-    outgoing: OutgoingEmail | OutgoingSms
-    segments: int
+class _Try:
+    """`result` None: armed, but its turn never came."""
+
+    written: Written
+    result: Result | None
+    started_at: datetime
+    milliseconds: int = 0
+
+    @property
+    def rest(self) -> Rest | None:
+        """What this try means for the account."""
+        if self.result is None:
+            return None
+        slow = timedelta(milliseconds=self.milliseconds) > _SLOW
+        return breaker.rest_after(self.result) or (_SLOW_REST if slow else None)
 
 
-def deliver(claimed: Claimed, *, tenant: Jobcenter, sessions: Sessions, clock: Clock) -> Result | None:
-    """Bring one claimed message out. None: nothing was sent, and the message has been dealt with."""
-    ready = _prepare(claimed, tenant=tenant, now=clock.now())
-    if ready is None:
-        return None
-    if arm(claimed, sms_cap=tenant.settings.sms_hourly_cap, now=clock.now()) is not Armed.YES:
-        return None
-    started_at, stopwatch = clock.now(), time.monotonic()
-    # Outside any transaction: a slow provider must hold neither locks nor a snapshot.
-    result = _hand_over(ready.outgoing, sessions=sessions, clock=clock)
-    finish(
-        claimed,
-        outcome_of(result, claimed, now=clock.now()),
-        started_at=started_at,
-        milliseconds=round((time.monotonic() - stopwatch) * 1000),
-        segments=ready.segments,
-        now=clock.now(),
-    )
-    log.info("message handed over", message=claimed.id, kind=claimed.kind, result=type(result).__name__)
-    return result
+@dataclass(slots=True)
+class _Sending:
+    """The messages of one claim that go through one account."""
+
+    routed: Routed
+    tenant: Jobcenter
+    sessions: Sessions
+    clock: Clock
+    until: datetime
+    rest: Rest | None = None
+    tried: int = 0
+    failed: int = 0
+
+    def run(self) -> None:
+        left: list[Claimed] = []
+        for window in self.routed.windows():
+            if self.rest is None and self.clock.now() < self.until and not ending.asked():
+                self._send_window(window)
+            else:
+                left += [one.claimed for one in window]
+        give_back_all(left)
+        breaker.note(self.routed.way, tried=self.tried, failed=self.failed, rest=self.rest, now=self.clock.now())
+        if self.rest is not None:
+            log.warning("account rests", tenant=self.tenant.slug, account=self.routed.way.key, code=self.rest.code)
+
+    def _send_window(self, window: Sequence[Written]) -> None:
+        intents = [Intent(one.claimed, self.routed.way.key, one.segments, one.text_version) for one in window]
+        armed = arm(intents, settings=self.tenant.settings, now=self.clock.now())
+        going = [one for one, fate in zip(window, armed, strict=True) if fate is Armed.YES]
+        if going:
+            tries = self._hand_over(going)
+            self._note(tries)
+
+    def _hand_over(self, going: Sequence[Written]) -> list[_Try]:
+        """Outside any transaction: a slow provider must hold neither locks nor a snapshot."""
+        until, tries = self.clock.now() + _WINDOW_BUDGET, list[_Try]()
+        for one in going:
+            now = self.clock.now()
+            if self.rest is not None or now >= until or (tries and ending.asked()):
+                tries.append(_Try(one, None, now))
+                continue
+            stopwatch = time.monotonic()
+            result = _through(self.routed.way, one, sessions=self.sessions, now=now)
+            tries.append(_Try(one, result, now, round((time.monotonic() - stopwatch) * 1000)))
+            self.rest = tries[-1].rest
+        return tries
+
+    def _note(self, tries: Sequence[_Try]) -> None:
+        now, way = self.clock.now(), self.routed.way
+        finished = [
+            Finished(
+                one.written.claimed,
+                outcome_of(one.result, one.written.claimed, account=way.key, others=self.routed.others, now=now)
+                if one.result is not None
+                else not_tried(now=now),
+                one.started_at,
+                one.milliseconds,
+            )
+            for one in tries
+        ]
+        finish(finished, now=now)
+        if way.channel is Channel.SMS:
+            _refund(tries, finished, self.tenant.settings)
+        self.tried += sum(one.result is not None for one in tries)
+        self.failed += sum(one.result is not None and _is_the_accounts_fault(one.result) for one in tries)
+        for one in tries:
+            claimed = one.written.claimed
+            log.info("message handed over", message=claimed.id, kind=claimed.kind, result=type(one.result).__name__)
 
 
-def _hand_over(outgoing: OutgoingEmail | OutgoingSms, *, sessions: Sessions, clock: Clock) -> Result:
+def _through(way: Way, one: Written, *, sessions: Sessions, now: datetime) -> Result:
     try:
-        return sessions.send(outgoing, clock=clock)
+        session = sessions.of(way)
+    except (BadConfig, UnknownDriver) as error:
+        return AccountProblem(f"config-{getattr(error, 'field_name', 'driver')}"[:40])
+    try:
+        return session.send(one.outgoing, now=now)
     except ValueError:
         return RejectedPermanent("unsendable", suppress=False)
     except Exception as error:  # noqa: BLE001 -- a fault in a driver must not look like "not sent"
         log.error("driver failed", error=type(error).__name__)  # noqa: TRY400 -- its text could repeat an address
-        sessions.close()
+        sessions.drop(way)
         return Ambiguous("driver-fault")
 
 
-def _prepare(claimed: Claimed, *, tenant: Jobcenter, now: datetime) -> _Ready | None:
-    """The finished message; None when it shall not leave now, which has been written down."""
-    if not _is_channel_on(claimed.ref.channel, tenant):
-        close_unsent(claimed, into=State.SUPPRESSED, code="channel-off", now=now)
-        return None
-    try:
-        envelope = kind_of(claimed.kind).compose(claimed.ref, now=now)
-        if envelope is None:
-            close_unsent(claimed, into=State.WITHDRAWN, code="no-longer-true", now=now)
-            return None
-        return _written(claimed, envelope, tenant=tenant, now=now)
-    except Exception as error:  # noqa: BLE001 -- one message that cannot be written must not hold up the others
-        log.error("message cannot be written", message=claimed.id, kind=claimed.kind, error=type(error).__name__)  # noqa: TRY400 -- the text could hold personal data
-        wait = backoff.delay(claimed.attempts + 1, seed=claimed.id)
-        give_back(claimed, code="cannot-be-written", until=now + wait, failed=True)
-        return None
+def _is_the_accounts_fault(result: Result) -> bool:
+    """What counts for the breaker: not a mailbox that is full, nor a number that does not exist."""
+    match result:
+        case RejectedTemporary(code, _):
+            return not code.startswith("rcpt")
+        case Ambiguous() | AccountProblem():
+            return True
+    return False
 
 
-def _is_channel_on(channel: Channel, tenant: Jobcenter) -> bool:
-    return tenant.settings.sms_enabled if channel is Channel.SMS else tenant.settings.email_enabled
-
-
-def _written(claimed: Claimed, envelope: Envelope, *, tenant: Jobcenter, now: datetime) -> _Ready:
-    office, ref = tenant.settings, claimed.ref
-    if ref.channel is Channel.SMS:
-        sms = render_sms(claimed.kind, ref.language, envelope.values)
-        outgoing = OutgoingSms(
-            reference=claimed.message_id_token,
-            to=envelope.address,
-            sender=office.sms_sender_discreet if office.discreet else office.sms_sender,
-            text=sms.text,
-            # A phone that is switched on after the appointment should stay silent.
-            validity_minutes=max(1, math.ceil((claimed.not_after - now) / timedelta(minutes=1))),
-        )
-        return _Ready(outgoing, sms.parts)
-    sender = office.email_sender_discreet if office.discreet else office.email_sender
-    mail = render_email(claimed.kind, ref.language, envelope.values, sender=sender)
-    return _Ready(
-        OutgoingEmail(
-            message_id_token=claimed.message_id_token,
-            to=envelope.address,
-            sender_name=sender,
-            sender_address=office.email_address,
-            reply_to=None,
-            subject=mail.subject,
-            text=mail.text,
-            html=mail.html,
-            calendar=envelope.calendar,
-            language=mail.language,
-            unsubscribe_url=envelope.unsubscribe_url,
-        ),
-        0,
-    )
+def _refund(tries: Sequence[_Try], finished: Sequence[Finished], settings: TenantSettings) -> None:
+    """An SMS that surely did not leave costs nothing. Lost with the worker, the budget is merely a little stricter."""
+    for one, end in zip(tries, finished, strict=True):
+        if end.outcome.state in {State.RETRY, State.FAILED}:
+            budget.refund(one.written.segments, settings, armed_at=one.started_at)

@@ -2,41 +2,57 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The kept-open ways to the providers, one set per worker thread."""
 
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
-from django.conf import settings
+from notifications.channels.base import Receipt, Session
+from notifications.channels.registry import driver_of
+from notifications.delivery.ways import Way
 
-from notifications.channels.base import AccountProblem, OutgoingEmail, OutgoingSms, Result
-from notifications.channels.email.smtp import SmtpAccount, SmtpSession
-from notifications.channels.sms.seven import SevenSession, SmsAccount
-from notifications.outbox.clock import Clock
+_MOST_OPEN: Final = 64
+"""Per thread. Some hundred Jobcenters with accounts of their own would otherwise keep a connection each."""
 
 
 class Sessions:
-    """Opens a provider's session on first use and keeps it. Not for several threads."""
+    """Opens an account's session on first use and keeps it, until its settings change. Not for several threads."""
 
     def __init__(self) -> None:
-        self._email: SmtpSession | None = None
-        self._sms: SevenSession | None = None
+        self._open: OrderedDict[tuple[int | None, str], tuple[Way, Session]] = OrderedDict()
 
-    def send(self, outgoing: OutgoingEmail | OutgoingSms, *, clock: Clock) -> Result:
-        """Hand one message over. Raises ValueError, before any I/O, for what cannot be sent at all."""
-        if isinstance(outgoing, OutgoingEmail):
-            return self._email_session().send(outgoing, now=clock.now())
-        sms = self._sms_session()
-        return AccountProblem("not-configured") if sms is None else sms.send(outgoing, now=clock.now())
+    def of(self, way: Way) -> Session:
+        """The session of an account. Raises BadConfig and UnknownDriver, before any I/O."""
+        key = (way.tenant_id, way.key)
+        known = self._open.pop(key, None)
+        if known is not None and known[0] != way:
+            # Somebody changed password or address of the account: nothing more goes the old way.
+            known[1].close()
+            known = None
+        kept = known or (way, driver_of(way.driver).open(way.config))
+        self._open[key] = kept
+        while len(self._open) > _MOST_OPEN:
+            _, (_, oldest) = self._open.popitem(last=False)
+            oldest.close()
+        return kept[1]
 
-    def ask_for_sms(self, reference: str) -> Result | None:
-        """Whether the gateway knows an SMS: Accepted, None (it does not), or something that answers neither."""
-        sms = self._sms_session()
-        return AccountProblem("not-configured") if sms is None else sms.ask(reference)
+    def drop(self, way: Way) -> None:
+        """Forget a session whose driver failed: nobody knows what state it is in."""
+        known = self._open.pop((way.tenant_id, way.key), None)
+        if known is not None:
+            known[1].close()
+
+    def collect(self) -> Iterator[tuple[Way, Sequence[Receipt]]]:
+        """What came in on open sessions meanwhile, by account."""
+        for way, session in list(self._open.values()):
+            receipts = session.collect()
+            if receipts:
+                yield way, receipts
 
     def close(self) -> None:
-        for session in (self._email, self._sms):
-            if session is not None:
-                session.close()
-        self._email = self._sms = None
+        for _, session in self._open.values():
+            session.close()
+        self._open.clear()
 
     def __enter__(self) -> Self:
         return self
@@ -45,14 +61,3 @@ class Sessions:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None:
         self.close()
-
-    def _email_session(self) -> SmtpSession:
-        if self._email is None:
-            self._email = SmtpSession(SmtpAccount.from_url(settings.SMTP_URL))
-        return self._email
-
-    def _sms_session(self) -> SevenSession | None:
-        if self._sms is None and settings.SMS_GATEWAY_URL:
-            account = SmsAccount(base_url=settings.SMS_GATEWAY_URL.rstrip("/"), api_key=settings.SMS_GATEWAY_KEY)
-            self._sms = SevenSession(account)
-        return self._sms

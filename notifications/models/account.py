@@ -55,7 +55,7 @@ class AccountState(TenantModel):
     """How one account does at one Jobcenter: breaker, counters of the last minute, and its allowance.
 
     `account` is the account's public id, or "platform" and the channel where the Jobcenter has none of its own.
-    `rests_until` with `code`: it is left alone. After it one message tries (`probed_at`), and its success ends the rest.
+    `rests_until` with `code`: it is left alone. Then one message tries (`probed_at`), and its success ends the rest.
     """
 
     account = models.CharField(max_length=PUBLIC_ID_LENGTH)

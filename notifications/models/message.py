@@ -14,7 +14,7 @@ from django.db.models import Q
 from jobcenter_portal.kernel.ids import PUBLIC_ID_LENGTH, public_id
 from jobcenter_portal.tenancy.base import TenantForeignKey, TenantModel
 from jobcenter_portal.tenancy.retention import Retention
-from notifications.states import HELD, INITIAL, WAITING, State
+from notifications.states import BAD, HELD, INITIAL, WAITING, State
 
 PRIORITIES = (0, 1, 2)
 """The values of kinds.Priority; the loop walks them one by one, so a fourth needs a line there."""
@@ -123,6 +123,16 @@ class Message(TenantModel):
                 condition=~Q(provider_reference=""),
             ),
             models.Index(fields=["tenant", "-due_at", "-id"], name="notifications_message_list"),
+            models.Index(
+                fields=["tenant", "finished_at"],
+                name="notifications_message_ended",
+                condition=Q(finished_at__isnull=False),
+            ),
+            models.Index(
+                fields=["tenant", "-due_at", "-id"],
+                name="notifications_message_bad",
+                condition=Q(state__in=sorted(BAD)),
+            ),
         ]
 
     def __str__(self) -> str:

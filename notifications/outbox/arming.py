@@ -4,19 +4,25 @@
 
 Everything that may have changed since the claim is looked at once more, in the same transaction: is the message still
 wanted (superseding took its token away), still of use, still alone (no other message of its subject may be in
-flight), and may the Jobcenter still send SMS this hour. What is not armed is not sent.
+flight), and may the Jobcenter still spend an SMS. What is not armed is not sent.
+
+Mails are armed a few at a time, since each arming waits for the disk; SMS one by one. A worker that dies leaves at
+most one such window unclear.
 """
 
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Any, Final
 
 from django.db import connection, transaction
-from django.db.models import Min
 
 from jobcenter_portal.tenancy.context import current_tenant
+from jobcenter_portal.tenancy.models import TenantSettings
 from notifications.channels.base import Channel
-from notifications.models import Message
+from notifications.outbox import budget
 from notifications.outbox.claiming import Claimed
 from notifications.outbox.finishing import close_unsent, give_back
 from notifications.states import State
@@ -24,7 +30,6 @@ from notifications.states import State
 SEND_LEASE: Final = timedelta(seconds=240)
 """Longer than a provider call can take (a task is ended after 240 s): what is silent for so long is ambiguous."""
 _ORDER_PAUSE: Final = timedelta(seconds=5)
-_HOUR: Final = timedelta(hours=1)
 _SUBJECT_LOCK: Final = 7302
 _SMS_LOCK: Final = 7303
 
@@ -40,84 +45,116 @@ class Armed(Enum):
     OUT_OF_ORDER = auto()
 
 
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One claimed message that is written and has its account. `text_version` 0 is the portal's own text."""
+
+    claimed: Claimed
+    account: str
+    segments: int = 0
+    text_version: int = 0
+
+
 # A newer revision waits for an older one on every channel, and on one channel a subject's messages leave one by one.
 # An e-mail and an SMS about the same thing do not wait for each other.
 _ANOTHER_IN_FLIGHT: Final = """EXISTS (SELECT FROM notifications_message o
-    WHERE o.tenant_id = %(tenant)s AND o.subject = %(subject)s AND o.state = 'sending' AND o.id <> %(id)s
-    AND (o.revision < %(revision)s OR o.channel = %(channel)s))"""
-_REFUSED: Final = """EXISTS (SELECT FROM notifications_suppression o
-    WHERE o.tenant_id = %(tenant)s AND o.channel = %(channel)s AND o.recipient = %(recipient)s)"""
-_CAP_REACHED: Final = """(%(channel)s = 'sms' AND (SELECT count(*) FROM notifications_message o
-    WHERE o.tenant_id = %(tenant)s AND o.channel = 'sms' AND o.armed_at > %(hour_ago)s) >= %(cap)s)"""
+    WHERE o.tenant_id = m.tenant_id AND o.subject = m.subject AND o.state = 'sending' AND o.id <> m.id
+    AND (o.revision < m.revision OR o.channel = m.channel))"""
+_REFUSED: Final = """EXISTS (SELECT FROM notifications_suppression s
+    WHERE s.tenant_id = m.tenant_id AND s.channel = m.channel AND s.recipient = m.recipient
+    AND (NOT s.only_reminders OR m.priority = 2))"""
 
 # Fenced by id and token only: with a condition on the state the planner takes the partial index of held rows, which
 # its statistics believe empty, and walks all of them (measured: 244 times slower with 20,000 leases).
 _ARM: Final = f"""
-UPDATE notifications_message m SET state = 'sending', armed_at = %(now)s, lease_until = %(until)s
-WHERE m.id = %(id)s AND m.tenant_id = %(tenant)s AND m.lease_token = %(token)s
+UPDATE notifications_message m SET state = 'sending', armed_at = %(now)s, lease_until = %(until)s,
+    account = w.account, segments = w.segments, text_version = w.text_version
+FROM unnest(%(ids)s::bigint[], %(accounts)s::text[], %(segments)s::int[], %(versions)s::int[])
+    AS w (id, account, segments, text_version)
+WHERE m.id = w.id AND m.tenant_id = %(tenant)s AND m.lease_token = %(token)s
 AND m.lease_until > %(now)s AND m.not_after > %(now)s
-AND NOT {_ANOTHER_IN_FLIGHT} AND NOT {_REFUSED} AND NOT {_CAP_REACHED}
+AND NOT {_ANOTHER_IN_FLIGHT} AND NOT {_REFUSED}
 RETURNING m.id"""  # noqa: S608 -- put together from the constants above
 _WHY: Final = f"""
-SELECT m.not_after <= %(now)s, {_REFUSED}, {_CAP_REACHED}, {_ANOTHER_IN_FLIGHT}
+SELECT m.not_after <= %(now)s, {_REFUSED}
 FROM notifications_message m WHERE m.id = %(id)s AND m.tenant_id = %(tenant)s AND m.lease_token = %(token)s
 AND m.lease_until > %(now)s FOR UPDATE"""  # noqa: S608 -- as above
 
 
-def arm(claimed: Claimed, *, sms_cap: int, now: datetime) -> Armed:
-    """Mark one claimed message as being sent, in a transaction of its own that is on disk when this returns.
+def arm(wanted: Sequence[Intent], *, settings: TenantSettings, now: datetime) -> list[Armed]:
+    """Mark claimed messages of one channel and one claim as being sent, in a transaction of their own.
 
-    Anything but YES has been dealt with: the message is closed or waits again. `sms_cap`: SMS per hour and Jobcenter.
+    It is on disk when this returns. Anything but YES has been dealt with: the message is closed or waits again. No two
+    of them may have the same subject (ValueError), or neither would see the other.
     """
-    tenant_id, ref = current_tenant().pk, claimed.ref
-    facts: dict[str, Any] = {
-        "tenant": tenant_id,
-        "id": claimed.id,
-        "token": claimed.token,
-        "subject": ref.subject,
-        "revision": ref.revision,
-        "channel": ref.channel,
-        "recipient": ref.recipient,
+    subjects = sorted({intent.claimed.ref.subject for intent in wanted})
+    if len(subjects) != len(wanted):
+        raise ValueError("messages of one subject are armed one after the other")
+    is_sms = wanted[0].claimed.ref.channel is Channel.SMS
+    with transaction.atomic(durable=True):
+        _lock(subjects, is_sms=is_sms)
+        segments = sum(intent.segments for intent in wanted)
+        full_until = budget.full_until(segments, settings, now=now) if is_sms else None
+        if full_until is not None:
+            for intent in wanted:
+                give_back(intent.claimed, code="sms-cap", until=full_until)
+            return [Armed.SMS_CAP] * len(wanted)
+        armed = _arm(wanted, now)
+        if is_sms and armed:
+            spent = sum(intent.segments for intent in wanted if intent.claimed.id in armed)
+            budget.spend(spent, settings, now=now)
+        return [Armed.YES if intent.claimed.id in armed else _deal_with(intent.claimed, now=now) for intent in wanted]
+
+
+def _lock(subjects: Iterable[str], *, is_sms: bool) -> None:
+    """One arming per subject at a time, and one per Jobcenter for SMS, or two workers would not see each other's
+    message being sent. A statement of its own, because the next one needs a newer snapshot; in one order for all.
+    """
+    tenant_id = current_tenant().pk
+    keys = sorted({_key(tenant_id, subject) for subject in subjects})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('synchronous_commit', 'on', true), CASE WHEN %s THEN pg_advisory_xact_lock(%s, %s) END, "
+            "(SELECT count(pg_advisory_xact_lock(%s, k)) FROM unnest(%s::int[]) AS k)",
+            [is_sms, _SMS_LOCK, tenant_id, _SUBJECT_LOCK, keys],
+        )
+
+
+def _key(tenant_id: int, subject: str) -> int:
+    """Two subjects with one key only wait for each other now and then."""
+    return zlib.crc32(f"{tenant_id}/{subject}".encode()) - 2**31
+
+
+def _arm(wanted: Sequence[Intent], now: datetime) -> set[int]:
+    facts: Mapping[str, Any] = {
+        "tenant": current_tenant().pk,
+        "token": wanted[0].claimed.token,
+        "ids": [intent.claimed.id for intent in wanted],
+        "accounts": [intent.account for intent in wanted],
+        "segments": [intent.segments for intent in wanted],
+        "versions": [intent.text_version for intent in wanted],
         "now": now,
         "until": now + SEND_LEASE,
-        "hour_ago": now - _HOUR,
-        "cap": sms_cap,
     }
-    with transaction.atomic(durable=True), connection.cursor() as cursor:
-        # One arming per subject at a time, and one per Jobcenter for SMS: otherwise two workers would each see the
-        # other's message not yet being sent. A separate statement, because the next one needs a newer snapshot.
-        cursor.execute(
-            "SELECT set_config('synchronous_commit', 'on', true), pg_advisory_xact_lock(%s, hashtext(%s)), "
-            "CASE WHEN %s = 'sms' THEN pg_advisory_xact_lock(%s, %s) END",
-            [_SUBJECT_LOCK, f"{tenant_id}/{ref.subject}", ref.channel, _SMS_LOCK, tenant_id],
-        )
+    with connection.cursor() as cursor:
         cursor.execute(_ARM, facts)
-        if cursor.fetchone():
-            return Armed.YES
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _deal_with(claimed: Claimed, *, now: datetime) -> Armed:
+    facts: dict[str, Any] = {"tenant": current_tenant().pk, "id": claimed.id, "token": claimed.token, "now": now}
+    with connection.cursor() as cursor:
         cursor.execute(_WHY, facts)
-        return _deal_with(claimed, cursor.fetchone(), now=now)
-
-
-def _deal_with(claimed: Claimed, why: tuple[bool, bool, bool, bool] | None, *, now: datetime) -> Armed:
+        why: tuple[bool, bool] | None = cursor.fetchone()
     match why:
         case None:
             return Armed.GONE
-        case (True, _, _, _):
+        case (True, _):
             close_unsent(claimed, into=State.EXPIRED, code="too-late", now=now)
             return Armed.TOO_LATE
-        case (_, True, _, _):
-            close_unsent(claimed, into=State.SUPPRESSED, code="address-refused", now=now)
+        case (_, True):
+            close_unsent(claimed, into=State.SUPPRESSED, code="address-refused", now=now, needs_other_way=True)
             return Armed.ADDRESS_REFUSED
-        case (_, _, True, _):
-            give_back(claimed, code="sms-cap", until=_end_of_sms_hour(now))
-            return Armed.SMS_CAP
         case _:
             give_back(claimed, code="", until=now + _ORDER_PAUSE)
             return Armed.OUT_OF_ORDER
-
-
-def _end_of_sms_hour(now: datetime) -> datetime:
-    """When the oldest SMS of the last hour is an hour old; in an hour where the cap is 0."""
-    sent = Message.objects.filter(channel=Channel.SMS, armed_at__gt=now - _HOUR)
-    oldest: datetime | None = sent.aggregate(oldest=Min("armed_at"))["oldest"]
-    return (oldest or now) + _HOUR

@@ -3,6 +3,7 @@
 """Taking due messages for one worker: in batches, never the same one twice, given back by themselves after a crash."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -20,7 +21,10 @@ LEASE: Final = timedelta(seconds=90)
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """One message in the hands of one worker. `token` is what arming and finishing are fenced by."""
+    """One message in the hands of one worker. `token` is what arming and finishing are fenced by.
+
+    `account` is where it went last, `refused_by` the account that does not want it.
+    """
 
     id: int
     token: uuid.UUID
@@ -29,34 +33,56 @@ class Claimed:
     not_after: datetime
     attempts: int
     message_id_token: str
+    account: str = ""
+    refused_by: str = ""
+    respects_quiet: bool = True
 
 
-_EXPIRE = """
-UPDATE notifications_message SET state = 'expired', next_attempt_at = NULL, finished_at = %(now)s
-WHERE id IN (SELECT id FROM notifications_message
-    WHERE tenant_id = %(tenant)s AND state IN ('planned', 'retry') AND priority = ANY (%(priorities)s::smallint[])
-    AND due_at <= %(now)s AND not_after <= %(now)s ORDER BY id FOR UPDATE SKIP LOCKED)"""
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one worker has taken, in the order in which it should leave, and how many were closed on the way."""
 
-# ANY over the priorities lets the planner walk the partial index in its order, priority by priority.
+    messages: list[Claimed]
+    closed: int
+
+    def __bool__(self) -> bool:
+        return bool(self.messages or self.closed)
+
+
+# ANY over the lanes lets the planner walk the partial index in its order, priority by priority.
+# A reminder is overtaken when a nearer one of the same appointment and channel is due as well: after an outage one of
+# them is enough, and it is the nearest. Two channels are no rivals: the nearer one might not arrive.
 _CLAIM = """
 WITH due AS (
-    SELECT m.id FROM notifications_message m
+    SELECT m.id, m.not_after <= %(now)s AS late, m.priority = 2 AND EXISTS (
+        SELECT FROM notifications_message n
+        WHERE n.tenant_id = m.tenant_id AND n.subject = m.subject AND n.revision = m.revision AND n.kind = m.kind
+        AND n.channel = m.channel AND n.occasion <> m.occasion AND n.state IN ('planned', 'retry')
+        AND n.due_at > m.due_at AND n.due_at <= %(now)s AND n.not_after > %(now)s) AS overtaken
+    FROM notifications_message m
     WHERE m.tenant_id = %(tenant)s AND m.state IN ('planned', 'retry')
-    AND m.priority = ANY (%(priorities)s::smallint[]) AND m.due_at <= %(now)s
-    AND (m.next_attempt_at IS NULL OR m.next_attempt_at <= %(now)s) AND m.not_after > %(now)s
-    AND NOT EXISTS (SELECT FROM notifications_channelpause p
-        WHERE p.tenant_id = m.tenant_id AND p.channel = m.channel AND p.until > %(now)s)
-    ORDER BY m.priority, m.due_at, m.id LIMIT %(limit)s FOR UPDATE OF m SKIP LOCKED)
-UPDATE notifications_message m SET state = 'leased', lease_token = %(token)s, lease_until = %(until)s
-FROM due WHERE m.id = due.id AND m.tenant_id = %(tenant)s
-RETURNING m.id, m.kind, m.subject, m.revision, m.occasion, m.channel, m.language, m.recipient, m.not_after,
-    m.attempts, m.message_id_token, m.priority, m.due_at"""
+    AND m.priority = ANY (%(lanes)s::smallint[]) AND m.due_at <= %(now)s
+    AND (m.not_after <= %(now)s OR ((m.next_attempt_at IS NULL OR m.next_attempt_at <= %(now)s)
+        AND NOT EXISTS (SELECT FROM notifications_channelpause p
+            WHERE p.tenant_id = m.tenant_id AND p.channel = m.channel AND p.until > %(now)s)))
+    ORDER BY m.priority, m.due_at, m.id LIMIT %(limit)s FOR UPDATE OF m SKIP LOCKED),
+fate AS (SELECT id, CASE WHEN late THEN 'expired' WHEN overtaken THEN 'superseded' ELSE 'leased' END AS state FROM due)
+UPDATE notifications_message m SET state = fate.state,
+    lease_token = CASE fate.state WHEN 'leased' THEN %(token)s::uuid END,
+    lease_until = CASE fate.state WHEN 'leased' THEN %(until)s::timestamptz END,
+    next_attempt_at = CASE fate.state WHEN 'leased' THEN m.next_attempt_at END,
+    result_code = CASE fate.state WHEN 'superseded' THEN 'nearer-reminder' ELSE m.result_code END,
+    finished_at = CASE fate.state WHEN 'leased' THEN NULL ELSE %(now)s::timestamptz END
+FROM fate WHERE m.id = fate.id AND m.tenant_id = %(tenant)s
+RETURNING m.state, m.id, m.kind, m.subject, m.revision, m.occasion, m.channel, m.language, m.recipient, m.not_after,
+    m.attempts, m.message_id_token, m.account, m.refused_by, m.respects_quiet, m.priority, m.due_at"""
 
 
-def claim(*, limit: int, now: datetime) -> list[Claimed]:
+def claim(*, limit: int, now: datetime, lanes: Sequence[int] = PRIORITIES) -> Claim:
     """Take up to `limit` due messages of the current Jobcenter for LEASE, in one short transaction.
 
-    What came too late to be of use is closed as expired on the way. Messages of a paused channel stay where they are.
+    What came too late to be of use is closed on the way, and so is a reminder that a nearer one makes superfluous.
+    Messages of a paused channel stay where they are. `lanes`: only these priorities.
     """
     tenant_id, token = current_tenant().pk, uuid.uuid4()
     facts: dict[str, Any] = {
@@ -65,28 +91,34 @@ def claim(*, limit: int, now: datetime) -> list[Claimed]:
         "until": now + LEASE,
         "now": now,
         "limit": limit,
-        "priorities": list(PRIORITIES),
+        "lanes": list(lanes),
     }
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_EXPIRE, facts)
+        # A lost claim does no harm (nothing is armed with a token that is not there), so nobody waits for the disk.
+        cursor.execute("SELECT set_config('synchronous_commit', 'off', true)")
         cursor.execute(_CLAIM, facts)
-        rows = sorted(cursor.fetchall(), key=lambda row: (row[11], row[12], row[0]))  # UPDATE returns in any order
-    return [
-        Claimed(
-            id=row[0],
-            token=token,
-            kind=row[1],
-            ref=MessageRef(
-                subject=row[2],
-                revision=row[3],
-                occasion=row[4],
-                channel=Channel(row[5]),
-                language=row[6],
-                recipient=bytes(row[7]),
-            ),
-            not_after=row[8],
-            attempts=row[9],
-            message_id_token=row[10],
-        )
-        for row in rows
-    ]
+        rows = cursor.fetchall()
+    taken = sorted((row for row in rows if row[0] == "leased"), key=lambda row: (row[15], row[16], row[1]))
+    return Claim([_claimed(row, token) for row in taken], closed=len(rows) - len(taken))
+
+
+def _claimed(row: tuple[Any, ...], token: uuid.UUID) -> Claimed:
+    return Claimed(
+        id=row[1],
+        token=token,
+        kind=row[2],
+        ref=MessageRef(
+            subject=row[3],
+            revision=row[4],
+            occasion=row[5],
+            channel=Channel(row[6]),
+            language=row[7],
+            recipient=bytes(row[8]),
+        ),
+        not_after=row[9],
+        attempts=row[10],
+        message_id_token=row[11],
+        account=row[12],
+        refused_by=row[13],
+        respects_quiet=row[14],
+    )

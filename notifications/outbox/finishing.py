@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Writing down what became of a message. Fenced by id and lease token, and by nothing else (see arming)."""
+"""Writing down what became of messages. Fenced by id and lease token, and by nothing else (see arming)."""
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -28,6 +28,8 @@ from notifications.states import FINAL, State
 RESOLVE_AFTER: Final[Mapping[Channel, timedelta]] = {
     Channel.EMAIL: timedelta(minutes=5),  # a server that took the mail may still say so to a slow worker
     Channel.SMS: timedelta(minutes=3),  # the gateway's journal is complete only some minutes later
+    Channel.PUSH: timedelta(minutes=1),
+    Channel.LETTER: timedelta(minutes=1),
 }
 """How long an ambiguous message rests before somebody looks into it."""
 
@@ -42,68 +44,111 @@ class Outcome:
     reference: str = ""
     next_at: datetime | None = None
     burns: bool = True
-    refused_address: bool = False
+    address_is_wrong: bool = False
+    refused_by: str = ""
+    needs_other_way: bool = False
 
 
-def outcome_of(result: Result, claimed: Claimed, *, now: datetime) -> Outcome:
-    """Translate one of the six results."""
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """One message that was tried: when, for how long, and with what outcome."""
+
+    claimed: Claimed
+    outcome: Outcome
+    started_at: datetime | None
+    milliseconds: int = 0
+
+
+NOT_TRIED: Final = "not-tried"
+"""Armed, and given back before its turn came: the window took too long, or the provider went away."""
+
+
+def outcome_of(  # noqa: PLR0911 -- one answer for each result
+    result: Result, claimed: Claimed, *, account: str = "", others: bool = False, now: datetime
+) -> Outcome:
+    """Translate one of the six results. `account` gave it; `others`: there is another account that could be asked.
+
+    It is asked at once where this one is not there at all, and never where nobody knows whether the message left.
+    """
     match result:
         case Accepted(reference, detail):
             return Outcome(State.ACCEPTED, "accepted", code=detail, reference=reference)
         case RejectedPermanent(code, suppress):
-            return Outcome(State.FAILED, "rejected", code=code, refused_address=suppress)
+            if others and not suppress and not claimed.refused_by:
+                return Outcome(State.RETRY, "refused", code=code, next_at=now, burns=False, refused_by=account)
+            return Outcome(
+                State.FAILED, "rejected", code=code, address_is_wrong=suppress, refused_by=account, needs_other_way=True
+            )
+        case RejectedTemporary(code, _) if others and is_unreachable(code):
+            return Outcome(State.RETRY, "deferred", code=code, next_at=now, burns=False)
         case RejectedTemporary(code, retry_after):
             wait = backoff.delay(claimed.attempts + 1, seed=claimed.id, at_least=retry_after)
             return Outcome(State.RETRY, "deferred", code=code, next_at=now + wait)
         case Throttled(retry_after):
-            return Outcome(State.RETRY, "throttled", code="throttled", next_at=now + retry_after, burns=False)
+            wait = timedelta() if others else retry_after
+            return Outcome(State.RETRY, "throttled", code="throttled", next_at=now + wait, burns=False)
         case AccountProblem(code):
-            # The pause of the account decides when; this message has done nothing wrong.
+            # The rest of the account decides when; this message has done nothing wrong.
             return Outcome(State.RETRY, "account", code=code, next_at=now, burns=False)
         case Ambiguous(phase):
             later = now + RESOLVE_AFTER[claimed.ref.channel]
             return Outcome(State.AMBIGUOUS, "ambiguous", code=phase, next_at=later)
 
 
-_FINISH: Final = """
-UPDATE notifications_message SET state = %(state)s, lease_token = NULL, lease_until = NULL,
-    next_attempt_at = %(next_at)s, attempts = attempts + %(burnt)s, result_code = %(code)s,
-    provider_reference = %(reference)s, segments = %(segments)s,
-    finished_at = %(finished_at)s
-WHERE id = %(id)s AND tenant_id = %(tenant)s AND lease_token = %(token)s"""
-_SUPPRESS: Final = """
-INSERT INTO notifications_suppression (tenant_id, channel, recipient, reason, only_reminders, since)
-VALUES (%(tenant)s, %(channel)s, %(recipient)s, 'address_wrong', false, %(finished_at)s) ON CONFLICT DO NOTHING"""
-_ATTEMPT: Final = """
+def is_unreachable(code: str) -> bool:
+    """Phases before a message is even named: the provider is not there, for any message."""
+    return code.startswith(("connect", "banner", "hello", "starttls"))
+
+
+def not_tried(*, now: datetime) -> Outcome:
+    """For a message that was armed and surely not sent, through no fault of its own."""
+    return Outcome(State.RETRY, NOT_TRIED, code=NOT_TRIED, next_at=now, burns=False)
+
+
+_COLUMNS: Final = """unnest(%(ids)s::bigint[], %(tokens)s::uuid[], %(states)s::text[], %(next_ats)s::timestamptz[],
+    %(burnt)s::int[], %(codes)s::text[], %(references)s::text[], %(refused_bys)s::text[], %(needs)s::bool[],
+    %(finished_ats)s::timestamptz[], %(starts)s::timestamptz[], %(names)s::text[], %(ms)s::int[])
+    AS w (id, token, state, next_at, burnt, code, reference, refused_by, needs, finished_at, started_at, name, ms)"""
+_FINISH: Final = f"""
+UPDATE notifications_message m SET state = w.state, lease_token = NULL, lease_until = NULL,
+    next_attempt_at = w.next_at, attempts = m.attempts + w.burnt, result_code = w.code,
+    provider_reference = w.reference, refused_by = w.refused_by, needs_other_way = w.needs, finished_at = w.finished_at
+FROM {_COLUMNS}
+WHERE m.id = w.id AND m.tenant_id = %(tenant)s AND m.lease_token = w.token RETURNING m.id"""  # noqa: S608 -- constants
+_ATTEMPTS: Final = f"""
 INSERT INTO notifications_attempt
     (tenant_id, message_id, n, lease_token, started_at, outcome, code, reference, milliseconds)
-SELECT %(tenant)s, %(id)s, coalesce(max(n), 0) + 1, %(token)s, %(started_at)s, %(name)s, %(code)s, %(reference)s, %(ms)s
-FROM notifications_attempt WHERE tenant_id = %(tenant)s AND message_id = %(id)s"""
+SELECT %(tenant)s, w.id, (SELECT coalesce(max(a.n), 0) + 1 FROM notifications_attempt a
+    WHERE a.tenant_id = %(tenant)s AND a.message_id = w.id),
+    w.token, w.started_at, w.name, w.code, w.reference, w.ms
+FROM {_COLUMNS}"""  # noqa: S608 -- as above
+_SUPPRESS: Final = """
+INSERT INTO notifications_suppression (tenant_id, channel, recipient, reason, only_reminders, since)
+VALUES (%s, %s, %s, 'address_wrong', false, %s) ON CONFLICT DO NOTHING"""
 
 
-def finish(
-    claimed: Claimed, outcome: Outcome, *, started_at: datetime, milliseconds: int = 0, segments: int = 0, now: datetime
-) -> bool:
-    """Write outcome and Attempt in one transaction. False: the lease was lost, and only the Attempt was added.
+def finish(finished: Sequence[Finished], *, now: datetime) -> set[int]:
+    """Write outcomes and Attempts in one transaction; returns the ids whose lease was still held.
 
     A late answer never touches the row: somebody else owns it by now. It is kept for whoever resolves the message.
     """
-    facts = _facts(claimed, outcome, now=now) | {
-        "segments": segments,
-        "started_at": started_at,
-        "ms": milliseconds,
-        "name": outcome.name,
-    }
     with transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute(_FINISH, facts)
-        in_time = bool(cursor.rowcount == 1)
-        if in_time and outcome.refused_address:
-            cursor.execute(_SUPPRESS, facts)
-        if not in_time:
+        cursor.execute(_FINISH, _facts(finished, now=now))
+        in_time = {row[0] for row in cursor.fetchall()}
+        noted = [one for one in finished if one.claimed.id in in_time]
+        late = [one for one in finished if one.claimed.id not in in_time]
+        if late:
             # Several late answers count their attempts one after the other.
-            cursor.execute("SELECT id FROM notifications_message WHERE id = %(id)s FOR NO KEY UPDATE", facts)
-            facts["name"] = f"late-{outcome.name}"
-        cursor.execute(_ATTEMPT, facts)
+            ids = sorted(one.claimed.id for one in late)
+            cursor.execute(
+                "SELECT id FROM notifications_message WHERE id = ANY (%s) ORDER BY id FOR NO KEY UPDATE", [ids]
+            )
+            noted += [replace(one, outcome=replace(one.outcome, name=f"late-{one.outcome.name}")) for one in late]
+        cursor.execute(_ATTEMPTS, _facts(noted, now=now))
+        for one in finished:
+            if one.claimed.id in in_time and one.outcome.address_is_wrong:
+                ref = one.claimed.ref
+                cursor.execute(_SUPPRESS, [current_tenant().pk, ref.channel, ref.recipient, now])
     return in_time
 
 
@@ -111,32 +156,37 @@ def add_attempt(
     *, message_id: int, token: uuid.UUID | None, at: datetime, name: str, code: str, reference: str = ""
 ) -> None:
     """Add what was learnt about a message outside of a send. In the caller's transaction, which holds the row."""
+    facts: dict[str, Any] = {
+        "tenant": current_tenant().pk,
+        "ids": [message_id],
+        "tokens": [token],
+        "states": [""],
+        "next_ats": [None],
+        "burnt": [0],
+        "codes": [code[:40]],
+        "references": [reference[:128]],
+        "refused_bys": [""],
+        "needs": [False],
+        "finished_ats": [None],
+        "starts": [at],
+        "names": [name],
+        "ms": [0],
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            _ATTEMPT,
-            {
-                "tenant": current_tenant().pk,
-                "id": message_id,
-                "token": token,
-                "started_at": at,
-                "name": name,
-                "code": code[:40],
-                "reference": reference[:128],
-                "ms": 0,
-            },
-        )
+        cursor.execute(_ATTEMPTS, facts)
 
 
-def close_unsent(claimed: Claimed, *, into: State, code: str, now: datetime) -> None:
+def close_unsent(claimed: Claimed, *, into: State, code: str, now: datetime, needs_other_way: bool = False) -> None:
     """End a message of which nothing was sent."""
-    _write(_facts(claimed, Outcome(into, "", code=code, burns=False), now=now))
+    outcome = Outcome(into, "", code=code, burns=False, needs_other_way=needs_other_way)
+    _write(Finished(claimed, outcome, now), now=now)
 
 
 def give_back(claimed: Claimed, *, code: str, until: datetime | None, failed: bool = False) -> None:
     """Let a leased message wait again, until an instant if given. `failed`: preparing it went wrong, so it retries."""
     state = State.RETRY if failed or claimed.attempts else State.PLANNED
-    outcome = Outcome(state, "", code=code, next_at=until, burns=failed)
-    _write(_facts(claimed, outcome, now=until))
+    outcome = Outcome(state, "", code=code, next_at=until, burns=failed, refused_by=claimed.refused_by)
+    _write(Finished(claimed, outcome, None), now=until)
 
 
 _GIVE_BACK_ALL: Final = """
@@ -153,24 +203,30 @@ def give_back_all(batch: Sequence[Claimed]) -> None:
             cursor.execute(_GIVE_BACK_ALL, [ids, current_tenant().pk, batch[0].token])
 
 
-def _facts(claimed: Claimed, outcome: Outcome, *, now: datetime | None) -> dict[str, Any]:
-    closed = outcome.state in FINAL or outcome.state is State.ACCEPTED
+def _facts(finished: Sequence[Finished], *, now: datetime | None) -> dict[str, Any]:
+    outcomes = [one.outcome for one in finished]
     return {
         "tenant": current_tenant().pk,
-        "id": claimed.id,
-        "token": claimed.token,
-        "state": outcome.state,
-        "next_at": outcome.next_at,
-        "burnt": 1 if outcome.burns else 0,
-        "code": outcome.code[:40],
-        "reference": outcome.reference[:128],
-        "channel": claimed.ref.channel,
-        "recipient": claimed.ref.recipient,
-        "finished_at": now if closed else None,
-        "segments": 0,
+        "ids": [one.claimed.id for one in finished],
+        "tokens": [one.claimed.token for one in finished],
+        "states": [outcome.state.value for outcome in outcomes],
+        "next_ats": [outcome.next_at for outcome in outcomes],
+        "burnt": [1 if outcome.burns else 0 for outcome in outcomes],
+        "codes": [outcome.code[:40] for outcome in outcomes],
+        "references": [outcome.reference[:128] for outcome in outcomes],
+        "refused_bys": [outcome.refused_by for outcome in outcomes],
+        "needs": [outcome.needs_other_way for outcome in outcomes],
+        "finished_ats": [now if _is_closed(outcome.state) else None for outcome in outcomes],
+        "starts": [one.started_at for one in finished],
+        "names": [outcome.name for outcome in outcomes],
+        "ms": [one.milliseconds for one in finished],
     }
 
 
-def _write(facts: Mapping[str, Any]) -> None:
+def _is_closed(state: State) -> bool:
+    return state in FINAL or state is State.ACCEPTED
+
+
+def _write(one: Finished, *, now: datetime | None) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(_FINISH, facts)
+        cursor.execute(_FINISH, _facts([one], now=now))

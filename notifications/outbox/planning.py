@@ -10,29 +10,9 @@ from datetime import datetime
 from django.db import connection
 
 from jobcenter_portal.tenancy.context import current_tenant
-from notifications.channels.base import Channel
-from notifications.kinds import Priority
+from notifications.kinds import Planned
 from notifications.models import Message
 from notifications.states import RECALLABLE, State, sources
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """One message to come. `recipient` is the blind index of the address; times are aware instants.
-
-    It is sent at `due_at` or as soon after it as possible, and not from `not_after` on: then it would be of no use.
-    """
-
-    kind: str
-    occasion: str
-    channel: Channel
-    recipient: bytes
-    language: str
-    due_at: datetime
-    not_after: datetime
-    priority: Priority
-    respects_quiet: bool = True
-    """Waits for the end of its channel's quiet hours; False for what would be useless by then."""
 
 
 @dataclass(frozen=True, slots=True)

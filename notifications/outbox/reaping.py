@@ -68,6 +68,7 @@ class Unclear:
     id: int
     kind: str
     channel: Channel
+    account: str
     message_id_token: str
     look_at: datetime
     not_after: datetime
@@ -95,6 +96,7 @@ def unclear_now(*, limit: int, now: datetime) -> list[Unclear]:
                 id=message.pk,
                 kind=message.kind,
                 channel=Channel(message.channel),
+                account=message.account,
                 message_id_token=message.message_id_token,
                 look_at=message.next_attempt_at,
                 not_after=message.not_after,

@@ -23,8 +23,8 @@ from django.views.decorators.http import require_POST
 from jobcenter_portal.accounts.permissions import open_to_all
 from notifications.channels.base import BadConfig, Channel, ForgedReceipt, ReceiptRequest
 from notifications.channels.registry import UnknownDriver, driver_of
+from notifications.delivery.ways import way_of
 from notifications.models import ProviderAccount
-from notifications.outbox.ways import way_of
 from notifications.receipts.inbox import take_in
 
 log = structlog.get_logger(__name__)

@@ -39,7 +39,7 @@ def supersede(now: datetime, *, subject: str = "thing:1", below_revision: int) -
 
 
 def claim_one(now: datetime) -> Claimed:
-    (claimed,) = claim(limit=10, now=now)
+    (claimed,) = claim(limit=10, now=now).messages
     return claimed
 
 

@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Two kinds of message that belong to no feature, so that delivery is tested without appointments."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from notifications.channels.base import Channel
-from notifications.kinds import Envelope, MessageRef, Placeholder
+from notifications.kinds import Envelope, MessageRef, Placeholder, Planned
 
 PHONE = "+4915228817386"
 PERSON = "Anna Kanarienvogel"
@@ -26,6 +26,7 @@ class FakeKind:
     untrue: set[str] = field(default_factory=set)
     broken: set[str] = field(default_factory=set)
     address: str = ""
+    instead: list[Planned] = field(default_factory=list)
     placeholders: Mapping[str, Placeholder] = field(
         default_factory=lambda: {"about": Placeholder(explanation="worum es geht", example="thing:1 now")}
     )
@@ -41,6 +42,12 @@ class FakeKind:
         address = PHONE if ref.channel is Channel.SMS else f"{ref.subject.replace(':', '-')}@people.example"
         about = PERSON if ref.subject.startswith("person:") else f"{ref.subject} {ref.occasion}"
         return Envelope(address=self.address or address, values={"about": about})
+
+    def compose_all(self, refs: Sequence[MessageRef], *, now: datetime) -> list[Envelope | None]:
+        return [self.compose(ref, now=now) for ref in refs]
+
+    def other_ways(self, ref: MessageRef, *, now: datetime) -> Sequence[Planned]:  # noqa: ARG002 -- as above
+        return self.instead
 
 
 def note() -> FakeKind:
