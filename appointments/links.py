@@ -69,6 +69,11 @@ def short_url(code: str) -> str:
     return f"{settings.SHORT_URL}/a/{_spelled(_number(code, _ALPHABET), _SMS_ALPHABET, SMS_CODE_LENGTH)}"
 
 
+def address_to_type(code: str) -> str:
+    """The address on paper, with the code in the letters that people can tell apart."""
+    return f"{settings.SHORT_URL}/a/{code}"
+
+
 def code_of_address(text: str) -> str:
     """The code that an address `/a/<text>` means: as `short_url` spells it, or as a person typed it off paper."""
     if len(text) != SMS_CODE_LENGTH or not text.isascii() or not text.isalnum():

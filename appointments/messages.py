@@ -6,7 +6,7 @@ The answer None means that the message is no longer true: the appointment moved 
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -16,7 +16,7 @@ from appointments.core.answers import DeclineReason
 from appointments.core.lifecycle import Status
 from appointments.core.modes import Mode
 from appointments.ical import Method, build_ics
-from appointments.links import Keys, keys_of, readable_code, short_url
+from appointments.links import Keys, address_to_type, keys_of, readable_code, short_url
 from appointments.message_words import entry_title, moment_in_words, where_in_words
 from appointments.models import Appointment
 from appointments.other_ways import instead_of
@@ -28,7 +28,7 @@ from appointments.placeholders import (
     OF_AN_APPOINTMENT,
     names_of_services,
 )
-from appointments.queries import appointment_by_id
+from appointments.queries import appointments_by_id
 from appointments.reminder_plan import REMINDER
 from appointments.reminders import (
     CANCELLED,
@@ -88,19 +88,27 @@ class AppointmentMessage(PlainKind):
         return names_of_services()
 
     def compose(self, ref: MessageRef, *, now: datetime) -> Envelope | None:
-        found = self._true_at(ref, now)
-        if found is None:
+        return self.compose_all([ref], now=now)[0]
+
+    def compose_all(self, refs: Sequence[MessageRef], *, now: datetime) -> list[Envelope | None]:
+        """Two queries for any number of them."""
+        appointments = _appointments_of(refs)
+        return [self._composed(appointments.get(ref.subject), ref, now) for ref in refs]
+
+    def _composed(self, appointment: Appointment | None, ref: MessageRef, now: datetime) -> Envelope | None:
+        point = self._point_if_true(appointment, ref, now)
+        if appointment is None or point is None:
             return None
-        appointment, point = found
         jobcenter = current_tenant()
         assert isinstance(jobcenter, Jobcenter)  # noqa: S101 -- the context holds the model itself
         keys = keys_of(appointment)
-        calendar = self._calendar(appointment, jobcenter, keys, now) if ref.channel is Channel.EMAIL else None
+        is_foreign_letter = ref.channel is Channel.LETTER and not ref.language.startswith("de")
         return Envelope(
             address=point.address,
             values=_values(appointment, jobcenter, keys, ref),
-            calendar=calendar,
+            calendar=self._calendar(appointment, jobcenter, keys, now) if ref.channel is Channel.EMAIL else None,
             unsubscribe_url=self._unsubscribe_url(appointment, jobcenter, ref),
+            german=_values(appointment, jobcenter, keys, replace(ref, language="de")) if is_foreign_letter else None,
         )
 
     def _unsubscribe_url(self, appointment: Appointment, jobcenter: Jobcenter, ref: MessageRef) -> str | None:
@@ -113,24 +121,22 @@ class AppointmentMessage(PlainKind):
 
     def other_ways(self, ref: MessageRef, *, now: datetime) -> Sequence[Planned]:
         """What is still true is said on another way."""
-        found = self._true_at(ref, now)
-        if found is None:
+        appointment = _appointments_of([ref]).get(ref.subject)
+        if appointment is None or self._point_if_true(appointment, ref, now) is None:
             return ()
         jobcenter = current_tenant()
         assert isinstance(jobcenter, Jobcenter)  # noqa: S101 -- the context holds the model itself
-        return instead_of(found[0], ref, self.key, jobcenter.settings, now=now)
+        return instead_of(appointment, ref, self.key, jobcenter.settings, now=now)
 
-    def _true_at(self, ref: MessageRef, now: datetime) -> tuple[Appointment, ContactPoint] | None:
-        appointment = _appointment_of(ref.subject)
+    def _point_if_true(self, appointment: Appointment | None, ref: MessageRef, now: datetime) -> ContactPoint | None:
+        """The address to which the message still goes; None when it is no longer true or no longer wanted."""
         if appointment is None or appointment.revision != ref.revision:
             return None
         point = _point(appointment, ref)
         is_over = appointment.ends_at <= now and not self.is_owed_later
         if appointment.status_now not in self.statuses or is_over or point is None:
             return None
-        if self.key == REMINDER and not point.reminders_wanted:
-            return None
-        return appointment, point
+        return None if self.key == REMINDER and not point.reminders_wanted else point
 
     def _calendar(
         self, appointment: Appointment, jobcenter: Jobcenter, keys: Keys, now: datetime
@@ -189,7 +195,7 @@ def _values(
         "in_group": appointment.session_id is not None,
         **_where(appointment, jobcenter, language.code),
         "documents": appointment.service.documents_to_bring(ref.language),
-        "link": short_url(keys.code) if ref.channel is Channel.SMS else manage_url(appointment, jobcenter, keys),
+        "link": _link(keys, appointment, jobcenter, ref.channel),
         "code": readable_code(keys.code),
         "phone": jobcenter.settings.phone,
         "phone_hours": jobcenter.settings.phone_hours,
@@ -216,17 +222,33 @@ def _place_of_entry(appointment: Appointment, jobcenter: Jobcenter) -> str:
     return ", ".join(filter(None, [place_name(appointment, jobcenter), appointment.location.address]))
 
 
-def _appointment_of(subject: str) -> Appointment | None:
+def _appointments_of(refs: Sequence[MessageRef]) -> dict[str, Appointment]:
+    """The appointments that messages are about, by subject, each with its person's addresses."""
+    ids = {int(number) for number in (_number_in(ref.subject) for ref in refs) if number}
+    return {appointment.subject: appointment for appointment in appointments_by_id(ids)}
+
+
+def _number_in(subject: str) -> str:
     prefix, _, number = subject.partition(":")
-    return appointment_by_id(int(number)) if prefix == "appointment" and number.isdecimal() else None
+    return number if prefix == "appointment" and number.isdecimal() else ""
 
 
 def _point(appointment: Appointment, ref: MessageRef) -> ContactPoint | None:
     """The address this message was planned for, if the person still has it."""
-    found: ContactPoint | None = ContactPoint.objects.filter(
-        customer_id=appointment.customer_id, channel=ref.channel.value, address_index=ref.recipient
-    ).first()
-    return found
+    points = appointment.customer.contact_points.all()
+    return next(
+        (one for one in points if one.channel == ref.channel and bytes(one.address_index) == ref.recipient), None
+    )
+
+
+def _link(keys: Keys, appointment: Appointment, jobcenter: Jobcenter, channel: Channel) -> str:
+    """An SMS has little room, and paper is typed off."""
+    match channel:
+        case Channel.SMS:
+            return short_url(keys.code)
+        case Channel.LETTER:
+            return address_to_type(keys.code)
+    return manage_url(appointment, jobcenter, keys)
 
 
 _TO_COME: Final = frozenset({Status.BOOKED})

@@ -3,7 +3,7 @@
 """Reads that more than one caller needs, all of the current Jobcenter."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import connection
@@ -95,6 +95,11 @@ def hold_by_token(token: str) -> Hold | None:
 def appointment_by_id(pk: int) -> Appointment | None:
     found: Appointment | None = _with_relations().filter(pk=pk).first()
     return found
+
+
+def appointments_by_id(ids: Collection[int]) -> list[Appointment]:
+    """Those that exist, each with what a message about it says, their people's addresses included."""
+    return list(_with_relations().prefetch_related("customer__contact_points").filter(pk__in=ids))
 
 
 def appointment_by_public_id(public_id: str) -> Appointment | None:
