@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """An SMS gateway that keeps what it is given: `python -m jobcenter_portal.demo.catchers.sms`.
 
-It answers as the documentation of seven.io's HTTP API says (sources in notifications/channels/sms_seven.py): POST
+It answers as the documentation of seven.io's HTTP API says (sources in notifications/channels/sms/seven.py): POST
 /api/sms, GET /api/journal/outbound, errors as codes in a body with HTTP 200. The files in CATCHER_DIR/sms are what
 phones would have received; a message sent twice is there twice. Where the documentation is silent (a `ttl` out of
 range) it answers HTTP 400. CATCHER_FAULT: accept-then-hang, 500-after-accept, malformed-after-accept, 200-with-error

@@ -18,7 +18,7 @@ from notifications.channels.email.esp import (
     receipts_of,
     require_webhook_key,
 )
-from notifications.channels.sms.fields import secret_of, url_of
+from notifications.channels.fields import secret_of, url_of
 
 _URL: Final = Field("url", "Adresse der Schnittstelle", FieldKind.URL, default="https://api.brevo.com/v3/")
 _ACCOUNT: Final = frozenset({"unauthorized", "permission_denied", "not_enough_credits", "account_under_validation"})

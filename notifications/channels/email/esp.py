@@ -44,8 +44,8 @@ from notifications.channels.base import (
 )
 from notifications.channels.email.mime import ascii_address, refuse_unsendable, standing_headers
 from notifications.channels.email.status import is_no_such_mailbox, status_in
-from notifications.channels.sms.over_http import Answer, HttpWay, by_status
-from notifications.channels.sms.receipt_requests import our_reference, require_key, their_reference
+from notifications.channels.over_http import Answer, HttpWay, by_status
+from notifications.channels.receipt_requests import our_reference, require_key, their_reference
 
 _TAKEN: Final = frozenset({200, 201, 202})
 REFERENCE: Final = "reference"

@@ -25,7 +25,7 @@ from notifications.channels.base import (
     text_of,
 )
 from notifications.channels.email.esp import API_KEY, EspSession, receipts_of
-from notifications.channels.sms.fields import secret_of, url_of
+from notifications.channels.fields import secret_of, url_of
 
 _URL: Final = Field("url", "Adresse des Postal-Servers", FieldKind.URL, help="zum Beispiel https://postal.kdz.example")
 _PUBLIC_KEY: Final = Field(

@@ -14,7 +14,7 @@ from anymail.backends.scaleway import EmailBackend
 
 from notifications.channels.base import Channel, Config, Field, FieldKind, Receipt, ReceiptRequest, text_of
 from notifications.channels.email.esp import EspSession
-from notifications.channels.sms.fields import secret_of, url_of
+from notifications.channels.fields import secret_of, url_of
 
 _SECRET: Final = Field("secret_key", "Geheimer Schlüssel", FieldKind.SECRET)
 _PROJECT: Final = Field("project_id", "Projekt-ID")

@@ -37,7 +37,7 @@ from notifications.channels.base import (
 from notifications.channels.email.mime import ascii_address, build_mime, message_id
 from notifications.channels.email.smtp_wire import LostError, SmtpAccount, Wire, connect
 from notifications.channels.email.status import is_no_such_mailbox
-from notifications.channels.sms.fields import host_of, port_of, secret_of
+from notifications.channels.fields import host_of, port_of, secret_of
 
 __all__ = ["DRIVER", "SmtpAccount", "SmtpDriver", "SmtpSession", "config_from_url"]
 

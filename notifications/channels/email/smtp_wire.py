@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from notifications.channels import addresses
 from notifications.channels.base import AccountProblem, RejectedTemporary
-from notifications.channels.sms import addresses
 
 _LONGEST_LINE: Final = 8192
 _MOST_LINES: Final = 200
@@ -28,7 +28,7 @@ class SmtpAccount:
     """Where mail is handed in. In seconds: `timeout` for each silence of the server, `deadline` for a whole mail.
 
     `tls`: encrypted from the first byte (RFC 8314); `starttls`: encrypted before anything that matters is said.
-    `guarded`: an office typed the address, so it may not lead into our own network (channels.sms.addresses).
+    `guarded`: an office typed the address, so it may not lead into our own network (channels.addresses).
     """
 
     host: str

@@ -32,9 +32,9 @@ from notifications.channels.base import (
     Throttled,
     text_of,
 )
+from notifications.channels.over_http import Answer, HttpWay, Limits, pause
 from notifications.channels.push.endpoints import KNOWN_SERVICES, checked_endpoint
 from notifications.channels.push.vapid import BadKey, Vapid
-from notifications.channels.sms.over_http import Answer, HttpWay, Limits, pause
 
 _TOPIC: Final = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _LONGEST_TTL: Final = timedelta(days=28)

@@ -32,10 +32,10 @@ from notifications.channels.base import (
     Result,
     Throttled,
 )
-from notifications.channels.sms.fields import TIMEOUT, header_name_of, secret_of, timeout_of, url_of
+from notifications.channels.fields import TIMEOUT, header_name_of, secret_of, timeout_of, url_of
+from notifications.channels.over_http import Answer, HttpWay, Limits, by_status
+from notifications.channels.receipt_requests import json_object, our_reference, require_key, their_reference
 from notifications.channels.sms.json_paths import as_typed, at_path, filled, path_of, template_of, values_of
-from notifications.channels.sms.over_http import Answer, HttpWay, Limits, by_status
-from notifications.channels.sms.receipt_requests import json_object, our_reference, require_key, their_reference
 
 _PLACEHOLDERS: Final = frozenset(
     {

@@ -37,9 +37,9 @@ from notifications.channels.base import (
     Throttled,
     text_of,
 )
-from notifications.channels.sms.fields import TIMEOUT, secret_of, timeout_of, url_of
-from notifications.channels.sms.over_http import Answer, HttpWay, Limits, by_status, pause
-from notifications.channels.sms.receipt_requests import (
+from notifications.channels.fields import TIMEOUT, secret_of, timeout_of, url_of
+from notifications.channels.over_http import Answer, HttpWay, Limits, by_status, pause
+from notifications.channels.receipt_requests import (
     json_object,
     moment,
     our_reference,

@@ -21,6 +21,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from jobcenter_portal.kernel.gsm7 import Encoding, octets, segments, split
+from notifications.channels.addresses import AddressForbidden
 from notifications.channels.base import (
     Accepted,
     AccountProblem,
@@ -41,9 +42,8 @@ from notifications.channels.base import (
     Throttled,
     text_of,
 )
-from notifications.channels.sms.addresses import AddressForbidden
-from notifications.channels.sms.fields import TIMEOUT, host_of, is_set, port_of, secret_of, timeout_of
-from notifications.channels.sms.receipt_requests import their_reference
+from notifications.channels.fields import TIMEOUT, host_of, is_set, port_of, secret_of, timeout_of
+from notifications.channels.receipt_requests import their_reference
 from notifications.channels.sms.smpp_link import BindRefused, NoAnswer, NotSent, SmppAccount, SmppLink
 from notifications.channels.sms.smpp_pdus import (
     Address,

@@ -9,7 +9,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Final
 
-from notifications.channels.sms.addresses import connect
+from notifications.channels.addresses import connect
 from notifications.channels.sms.smpp_pdus import BrokenPdu, Command, Pdu, bind_body, take_first
 
 _READ_SIZE: Final = 65_536

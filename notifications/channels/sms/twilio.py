@@ -43,9 +43,9 @@ from notifications.channels.base import (
     Throttled,
     text_of,
 )
-from notifications.channels.sms.fields import TIMEOUT, secret_of, timeout_of, url_of
-from notifications.channels.sms.over_http import Answer, HttpWay, Limits, by_status, pause
-from notifications.channels.sms.receipt_requests import our_reference, require_same
+from notifications.channels.fields import TIMEOUT, secret_of, timeout_of, url_of
+from notifications.channels.over_http import Answer, HttpWay, Limits, by_status, pause
+from notifications.channels.receipt_requests import our_reference, require_same
 
 _SID: Final = re.compile(r"(SM|MM)[0-9a-f]{32}", re.IGNORECASE)
 _ACCOUNT_SID: Final = re.compile(r"AC[0-9a-f]{32}", re.IGNORECASE)

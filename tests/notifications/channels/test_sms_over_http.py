@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
+from notifications.channels.addresses import is_public
 from notifications.channels.base import AccountProblem, Ambiguous, RejectedTemporary
-from notifications.channels.sms.addresses import is_public
-from notifications.channels.sms.over_http import Answer, HttpWay, Limits, pause
+from notifications.channels.over_http import Answer, HttpWay, Limits, pause
 from tests.notifications.channels.conftest import NOW
 from tests.notifications.gateways.certificates import self_signed
 from tests.notifications.gateways.processes import Gateway

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Reading what an office typed into the form of an SMS account. Every wrong value is named before any I/O."""
+"""Reading what an office typed into the form of an account. Every wrong value is named before any I/O."""
 
 import re
 from typing import Final

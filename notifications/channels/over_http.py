@@ -20,6 +20,7 @@ from typing import Any, Final
 import httpcore
 import httpx
 
+from notifications.channels.addresses import AddressForbidden, GuardedBackend
 from notifications.channels.base import (
     AccountProblem,
     Ambiguous,
@@ -28,7 +29,6 @@ from notifications.channels.base import (
     Result,
     Throttled,
 )
-from notifications.channels.sms.addresses import AddressForbidden, GuardedBackend
 
 # Shorter than a gateway's own limit: reusing a connection that it is closing would make a send ambiguous.
 _KEEPALIVE_SECONDS: Final = 4.0
