@@ -47,6 +47,15 @@ def test_every_relative_link_of_a_document_leads_somewhere() -> None:
     assert links == set()
 
 
+def test_every_test_that_a_document_calls_a_proof_exists() -> None:
+    named = {(name_of(path), test) for path in DOCUMENTS for test in re.findall(r"`(test_\w+)`", _text(path))}
+    assert len(named) > 50  # docs/delivery-guarantees.md
+    written = {
+        test for path in (ROOT / "tests").rglob("test_*.py") for test in re.findall(r"def (test_\w+)", _text(path))
+    }
+    assert {(document, test) for document, test in named if test not in written} == set()
+
+
 def test_every_package_stands_in_the_code_map() -> None:
     code_map = re.search(r"## Code map\n+```\n(.*?)```", _text(README), re.DOTALL)
     assert code_map is not None
