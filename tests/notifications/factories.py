@@ -2,14 +2,21 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Plans messages through the service, as features do."""
 
-from datetime import datetime, timedelta
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
+from jobcenter_portal.tenancy.context import current_tenant
+from jobcenter_portal.tenancy.models import TenantSettings
 from notifications import service
-from notifications.models import Attempt, Message
+from notifications.channels.base import Result
+from notifications.models import Attempt, Message, ProviderAccount
+from notifications.outbox.arming import Armed, Intent, arm
 from notifications.outbox.claiming import Claimed, claim
+from notifications.outbox.finishing import Finished, finish, outcome_of
 from notifications.service import Channel, Planned, Priority
 
 
@@ -38,9 +45,50 @@ def supersede(now: datetime, *, subject: str = "thing:1", below_revision: int) -
         return service.supersede(subject=subject, below_revision=below_revision, now=now)
 
 
+def make_account(
+    channel: Channel, config: Mapping[str, str], *, driver: str = "smtp", rank: int = 0, **changes: Any
+) -> ProviderAccount:
+    """An account of the current Jobcenter's own."""
+    account = ProviderAccount(
+        tenant_id=current_tenant().pk,
+        channel=channel,
+        driver=driver,
+        name=f"Konto {rank}",
+        rank=rank,
+        changed_at=datetime.now(UTC),
+        **changes,
+    )
+    account.config = json.dumps(dict(config))
+    account.save()
+    return account
+
+
+def claim_all(now: datetime, *, limit: int = 50) -> list[Claimed]:
+    return claim(limit=limit, now=now).messages
+
+
 def claim_one(now: datetime) -> Claimed:
-    (claimed,) = claim(limit=10, now=now).messages
+    (claimed,) = claim_all(now)
     return claimed
+
+
+def arm_all(batch: Sequence[Claimed], now: datetime, *, account: str = "") -> list[Armed]:
+    """In one window, through the platform's account unless another is named. An SMS has one part."""
+    intents = [
+        Intent(one, account or f"platform-{one.ref.channel}", int(one.ref.channel is Channel.SMS)) for one in batch
+    ]
+    return arm(intents, settings=TenantSettings.objects.get(), now=now)
+
+
+def arm_one(claimed: Claimed, now: datetime) -> Armed:
+    (armed,) = arm_all([claimed], now)
+    return armed
+
+
+def finish_one(claimed: Claimed, result: Result, now: datetime, *, started_at: datetime | None = None) -> bool:
+    """What the only account of the channel said. False: the lease was lost."""
+    outcome = outcome_of(result, claimed, now=now)
+    return claimed.id in finish([Finished(claimed, outcome, started_at or now)], now=now)
 
 
 def states() -> dict[str, str]:

@@ -10,13 +10,12 @@ from notifications.channels.base import Accepted, RejectedTemporary
 from notifications.delivery import dispatch
 from notifications.delivery.sessions import Sessions
 from notifications.models import Message
-from notifications.outbox.arming import SEND_LEASE, arm
+from notifications.outbox.arming import SEND_LEASE
 from notifications.outbox.clock import Clock
-from notifications.outbox.finishing import finish, outcome_of
 from notifications.outbox.reaping import reap, resolve, unclear_now
 from notifications.service import Channel, Fate
 from notifications.states import State
-from tests.notifications.factories import claim_one, outcomes, plan, states
+from tests.notifications.factories import arm_one, claim_one, finish_one, outcomes, plan, states
 from tests.notifications.fake_app.kinds import FakeKind
 from tests.notifications.servers import Catchers
 
@@ -40,7 +39,7 @@ def test_a_reminder_that_may_be_out_is_listed_and_not_repeated(
     deliver(now + DAYS)
     assert len(catchers.mails()) == 1
     (view,) = service.unclear_messages(now=now)
-    assert (view.fate, view.code, view.next_attempt_at) == (Fate.UNCLEAR, "unclear", None)
+    assert (view.fate, view.code, view.waits_until) == (Fate.UNCLEAR, "unclear", None)
     assert outcomes() == [("ambiguous", "after-dot"), ("still-unclear", "unclear")]
 
 
@@ -79,7 +78,7 @@ def test_a_sms_without_an_answer_is_looked_up_and_not_repeated(
     assert states() == {"thing:1 now": "ambiguous"}
     deliver(now + REST)
     assert (states(), len(catchers.texts())) == ({"thing:1 now": "accepted"}, 1)
-    assert outcomes() == [("ambiguous", "http-500"), ("found-accepted", "found-at-gateway")]
+    assert outcomes() == [("ambiguous", "http-500"), ("found-accepted", "found-at-provider")]
     assert Message.objects.get().provider_reference
 
 
@@ -88,7 +87,7 @@ def test_a_sms_that_the_gateway_does_not_know_is_sent(
 ) -> None:
     catchers.start("sms")
     plan(now, channel=Channel.SMS)
-    arm(claim_one(now), sms_cap=9, now=now)  # and here the worker died
+    arm_one(claim_one(now), now)  # and here the worker died
     later = now + SEND_LEASE
     deliver(later)
     assert states() == {"thing:1 now": "ambiguous"}
@@ -101,20 +100,20 @@ def test_while_the_gateway_cannot_be_asked_the_sms_stays_unclear_and_is_asked_fo
 ) -> None:
     catchers.nowhere("sms")
     plan(now, channel=Channel.SMS)
-    arm(claim_one(now), sms_cap=9, now=now)
+    arm_one(claim_one(now), now)
     for look in range(12):
         deliver(now + look * timedelta(hours=4))
-    assert [code for _name, code in outcomes()] == ["worker-lost", *["gateway-silent"] * 6, "unclear"]
+    assert [code for _name, code in outcomes()] == ["worker-lost", *["provider-silent"] * 6, "unclear"]
     assert Message.objects.get().next_attempt_at is None
 
 
 def test_an_answer_that_came_late_settles_it(fulda: Jobcenter, now: datetime, note_kind: FakeKind) -> None:
     plan(now)
     claimed = claim_one(now)
-    arm(claimed, sms_cap=9, now=now)
+    arm_one(claimed, now)
     later = now + SEND_LEASE
     reap(now=later)
-    finish(claimed, outcome_of(Accepted("ref-1"), claimed, now=later), started_at=now, now=later)
+    finish_one(claimed, Accepted("ref-1"), later, started_at=now)
     deliver(later + REST)
     assert states() == {"thing:1 now": "accepted"}
     assert Message.objects.get().provider_reference == "ref-1"
@@ -125,16 +124,15 @@ def test_what_an_earlier_try_says_late_tells_nothing_about_the_try_in_doubt(
 ) -> None:
     plan(now, kind="test-change", not_after=now + DAYS)
     first = claim_one(now)
-    arm(first, sms_cap=9, now=now)
+    arm_one(first, now)
     later = now + SEND_LEASE
     reap(now=later)
     (unclear,) = unclear_now(limit=9, now=later + REST)
     resolve(unclear, into=State.RETRY, code="sent-again", next_at=later, now=later)
-    arm(claim_one(later), sms_cap=9, now=later)
+    arm_one(claim_one(later), later)
     latest = later + SEND_LEASE
     reap(now=latest)
-    not_sent = RejectedTemporary("connect", None)
-    finish(first, outcome_of(not_sent, first, now=latest), started_at=now, now=latest)
+    finish_one(first, RejectedTemporary("connect", None), latest, started_at=now)
     deliver(latest + REST)
     assert states() == {"thing:1 now": "ambiguous"}
     assert outcomes()[-2:] == [("late-deferred", "connect"), ("still-unclear", "unclear")]

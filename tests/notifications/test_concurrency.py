@@ -12,15 +12,14 @@ import pytest
 from django.db import connection
 
 from jobcenter_portal.tenancy.context import tenant_context
-from jobcenter_portal.tenancy.models import Jobcenter
+from jobcenter_portal.tenancy.models import Jobcenter, TenantSettings
 from notifications.delivery import dispatch
 from notifications.delivery.sessions import Sessions
 from notifications.models import Attempt
-from notifications.outbox.arming import Armed, arm
-from notifications.outbox.claiming import claim
+from notifications.outbox.arming import Armed
 from notifications.outbox.clock import Clock
 from notifications.service import Channel
-from tests.notifications.factories import plan, supersede
+from tests.notifications.factories import arm_one, claim_all, plan, supersede
 from tests.notifications.fake_app.kinds import FakeKind
 from tests.notifications.servers import Catchers
 
@@ -55,7 +54,7 @@ def test_workers_that_claim_at_once_share_the_messages_and_hold_none_together(fu
 
     def work(_number: int) -> list[int]:
         with tenant_context(fulda):
-            return [claimed.id for _round in range(5) for claimed in claim(limit=5, now=now)]
+            return [claimed.id for _round in range(5) for claimed in claim_all(now, limit=5)]
 
     claimed = Counter(message for ids in at_once(4, work) for message in ids)
     assert (len(claimed), set(claimed.values())) == (60, {1})
@@ -81,13 +80,14 @@ def test_a_hundred_ticks_at_the_same_moment_send_each_message_once(
 
 
 def test_the_sms_cap_holds_when_many_workers_arm_at_once(fulda: Jobcenter, now: datetime) -> None:
+    TenantSettings.objects.update(sms_hourly_cap=5)
     for number in range(12):
         plan(now, subject=f"thing:{number}", channel=Channel.SMS)
-    batch = claim(limit=20, now=now)
+    batch = claim_all(now)
 
     def work(number: int) -> Armed:
         with tenant_context(fulda):
-            return arm(batch[number], sms_cap=5, now=now)
+            return arm_one(batch[number], now)
 
     assert Counter(at_once(12, work)) == {Armed.YES: 5, Armed.SMS_CAP: 7}
 
@@ -96,11 +96,11 @@ def test_of_two_messages_of_one_subject_one_waits_when_both_are_armed_at_once(fu
     for number in range(10):
         plan(now, subject=f"thing:{number}", revision=1)
         plan(now, subject=f"thing:{number}", revision=2)
-    batch = sorted(claim(limit=50, now=now), key=lambda claimed: (claimed.ref.subject, claimed.ref.revision))
+    batch = sorted(claim_all(now), key=lambda claimed: (claimed.ref.subject, claimed.ref.revision))
 
     def work(number: int) -> tuple[str, Armed]:
         with tenant_context(fulda):
-            return batch[number].ref.subject, arm(batch[number], sms_cap=5, now=now)
+            return batch[number].ref.subject, arm_one(batch[number], now)
 
     expected = {(f"thing:{number}", armed): 1 for number in range(10) for armed in (Armed.YES, Armed.OUT_OF_ORDER)}
     assert Counter(at_once(20, work)) == expected
@@ -109,7 +109,7 @@ def test_of_two_messages_of_one_subject_one_waits_when_both_are_armed_at_once(fu
 def test_superseding_and_arming_at_the_same_moment_have_one_winner(fulda: Jobcenter, now: datetime) -> None:
     for number in range(20):
         plan(now, subject=f"thing:{number}")
-    batch = claim(limit=50, now=now)
+    batch = claim_all(now)
 
     def work(number: int) -> tuple[str, bool]:
         subject = f"thing:{number // 2}"
@@ -117,7 +117,7 @@ def test_superseding_and_arming_at_the_same_moment_have_one_winner(fulda: Jobcen
         with tenant_context(fulda):
             if number % 2:
                 return subject, supersede(now, subject=subject, below_revision=2) == 1
-            return subject, arm(claimed, sms_cap=5, now=now) is Armed.YES
+            return subject, arm_one(claimed, now) is Armed.YES
 
     winners = Counter(subject for subject, won in at_once(20, work) if won)
     assert (len(winners), set(winners.values())) == (10, {1})

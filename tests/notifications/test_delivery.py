@@ -18,6 +18,7 @@ from tests.notifications.factories import outcomes, plan, states
 from tests.notifications.fake_app.kinds import PHONE, FakeKind
 from tests.notifications.servers import Catchers, end
 
+SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 
@@ -105,9 +106,12 @@ def test_while_the_provider_is_down_messages_wait_and_say_so_and_then_leave(
         plan(now, subject=f"thing:{number}")
     deliver(now)
     assert {fate(now, f"thing:{number}") for number in range(3)} == {Fate.WAITS_FOR_PROVIDER}
-    assert outcomes() == [("deferred", "connect")]  # one message found out; the others were not sent to the same wall
+    # One message found out; the others were not sent to the same wall.
+    assert outcomes() == [("deferred", "connect"), ("not-tried", "not-tried"), ("not-tried", "not-tried")]
     catchers.start("smtp", port=port)
     deliver(now + MINUTE)
+    assert len(catchers.mails()) == 1  # and one finds out that it is there again
+    deliver(now + MINUTE + SECOND)
     assert sorted(mail.to for mail in catchers.mails()) == [f"thing-{number}@people.example" for number in range(3)]
 
 
@@ -126,7 +130,7 @@ def test_a_wrong_password_pauses_the_channel_of_one_jobcenter_and_burns_no_attem
         Fate.SENT,
     ]
     assert list(Message.objects.filter(channel="email").values_list("attempts", flat=True)) == [0, 0]
-    assert outcomes() == [("account", "auth-535"), ("accepted", "parts=1")]
+    assert outcomes() == [("account", "auth-535"), ("not-tried", "not-tried"), ("accepted", "parts=1")]
     port = int(catchers.addresses["SMTP_URL"].rpartition(":")[2].partition("?")[0])
     end(smtp)
     catchers.start("smtp", port=port)
@@ -135,6 +139,7 @@ def test_a_wrong_password_pauses_the_channel_of_one_jobcenter_and_burns_no_attem
     deliver(now + MINUTE)
     assert [mail.sender for mail in catchers.mails()] == ["Jobcenter Wiesbaden <termine@wiesbaden.example>"]
     deliver(now + 2 * MINUTE)
+    deliver(now + 2 * MINUTE + SECOND)
     assert len(catchers.mails()) == 3
 
 
@@ -148,6 +153,7 @@ def test_a_throttled_gateway_is_left_alone_for_as_long_as_it_asked(
     assert (outcomes(), catchers.texts()) == ([("throttled", "throttled")], [])
     assert fate(now, "thing:2") is Fate.WAITS_FOR_PROVIDER
     deliver(now + HOUR)
+    deliver(now + HOUR + SECOND)
     assert len(catchers.texts()) == 2
 
 

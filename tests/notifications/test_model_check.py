@@ -3,10 +3,12 @@
 """A random walk through everything that can happen to messages, crashes at every point included.
 
 The walk knows what a mail server would have received. After every step: nothing was received twice unless the trace
-holds an `ambiguous` in between and its kind wants it repeated; and every message that is not finished is still going
-to be looked at by somebody.
+holds an `ambiguous` in between and its kind wants it repeated, and then through the same account; and every message
+that is not finished, or needs another way, is still going to be looked at by somebody.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -28,24 +30,57 @@ from notifications.channels.base import (
     Accepted,
     AccountProblem,
     Ambiguous,
+    Channel,
+    OutgoingEmail,
+    Receipt,
+    ReceiptKind,
     RejectedPermanent,
     RejectedTemporary,
     Result,
     Throttled,
 )
 from notifications.delivery import ambiguity
+from notifications.delivery.other_ways import find_other_ways
+from notifications.delivery.routing import Routed, route
 from notifications.delivery.sessions import Sessions
-from notifications.models import Attempt, ChannelPause, Message, OutboxWake
-from notifications.outbox import wake
-from notifications.outbox.arming import Armed, arm
+from notifications.delivery.writing import Written
+from notifications.models import (
+    AccountState,
+    Attempt,
+    ChannelPause,
+    Message,
+    OutboxWake,
+    ProviderAccount,
+    ProviderReceipt,
+)
+from notifications.outbox import breaker, wake
+from notifications.outbox.arming import SEND_LEASE, Armed
+from notifications.outbox.breaker import Rest
 from notifications.outbox.claiming import Claimed, claim
 from notifications.outbox.clock import Clock
-from notifications.outbox.finishing import finish, give_back_all, outcome_of
+from notifications.outbox.finishing import Finished, finish, give_back_all, not_tried, outcome_of
 from notifications.outbox.reaping import reap
-from tests.notifications.factories import planned
+from notifications.receipts.applying import apply_due
+from notifications.receipts.inbox import take_in
+from tests.notifications.factories import arm_all, make_account, planned
 from tests.notifications.fake_app.kinds import FakeKind
 
 BEGIN = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
+MAIL = OutgoingEmail(
+    message_id_token="",
+    to="",
+    sender_name="",
+    sender_address="",
+    reply_to=None,
+    subject="",
+    text="",
+    html="",
+    calendar=None,
+    language="de",
+    unsubscribe_url=None,
+    bounce_address="",
+)
+"""Nobody reads it: the walk says itself what the server received."""
 SURE: list[Result] = [
     RejectedPermanent("rcpt-550", suppress=False),
     RejectedTemporary("rcpt-450", None),
@@ -54,16 +89,27 @@ SURE: list[Result] = [
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class InHand:
+    """An armed message and the account that it goes through."""
+
+    claimed: Claimed
+    routed: Routed
+
+
 class Outbox(RuleBasedStateMachine):
-    """Workers are the leases they hold; one that is forgotten has crashed."""
+    """Workers are the claims and windows they hold; one that is forgotten has crashed."""
 
     @initialize()
     def start(self) -> None:
         self.now = BEGIN
-        self.leased: list[Claimed] = []
-        self.armed: list[Claimed] = []
+        self.leased: list[list[Claimed]] = []
+        self.armed: list[list[InHand]] = []
         self.received: dict[int, int] = {}
+        self.went_through: dict[int, str] = {}
         self.revision = 1
+        for rank in range(2):
+            make_account(Channel.EMAIL, {"host": "127.0.0.1", "port": "1", "security": "none"}, rank=rank)
 
     @rule(
         subject=st.sampled_from(["a", "b"]),
@@ -86,12 +132,10 @@ class Outbox(RuleBasedStateMachine):
     def time_passes(self, minutes: float) -> None:
         self.now += timedelta(minutes=minutes)
 
-    @rule()
-    def take_and_arm(self) -> None:
+    @rule(limit=st.integers(1, 3))
+    def take_and_arm(self, limit: int) -> None:
         """The usual way in one step, or a walk of this length would seldom come to a second try."""
-        for claimed in claim(limit=1, now=self.now):
-            if arm(claimed, sms_cap=100, now=self.now) is Armed.YES:
-                self.armed.append(claimed)
+        self._arm(claim(limit=limit, now=self.now).messages)
 
     @rule()
     def rest(self) -> None:
@@ -100,20 +144,18 @@ class Outbox(RuleBasedStateMachine):
 
     @rule(limit=st.integers(1, 3))
     def claim(self, limit: int) -> None:
-        self.leased += claim(limit=limit, now=self.now)
+        taken = claim(limit=limit, now=self.now).messages
+        self.leased += [taken] if taken else []
 
     @precondition(lambda self: self.leased)
     @rule(data=st.data())
     def arm(self, data: st.DataObject) -> None:
-        claimed = self.leased.pop(data.draw(st.integers(0, len(self.leased) - 1)))
-        if arm(claimed, sms_cap=100, now=self.now) is Armed.YES:
-            self.armed.append(claimed)
+        self._arm(self.leased.pop(data.draw(st.integers(0, len(self.leased) - 1))))
 
     @precondition(lambda self: self.leased)
     @rule()
     def give_back(self) -> None:
-        claimed = self.leased.pop()
-        give_back_all([claimed])
+        give_back_all(self.leased.pop())
 
     @precondition(lambda self: self.leased)
     @rule()
@@ -121,18 +163,79 @@ class Outbox(RuleBasedStateMachine):
         self.leased.pop()
 
     @precondition(lambda self: self.armed)
-    @rule(received=st.booleans())
-    def crash_while_sending(self, received: bool) -> None:  # noqa: FBT001 -- Hypothesis passes by name
-        self._receive(self.armed.pop(), 1 if received else 0)
+    @rule(data=st.data())
+    def crash_while_sending(self, data: st.DataObject) -> None:
+        """Somewhere in the window: what stands before that place was received."""
+        window = self.armed.pop()
+        for one in window[: data.draw(st.integers(0, len(window)))]:
+            self._receive(one)
 
     @precondition(lambda self: self.armed)
-    @rule(received=st.booleans(), data=st.data())
-    def answer(self, received: bool, data: st.DataObject) -> None:  # noqa: FBT001 -- as above
-        claimed = self.armed.pop(data.draw(st.integers(0, len(self.armed) - 1)))
-        self._receive(claimed, 1 if received else 0)
-        certain: Result = Accepted("ref") if received else data.draw(st.sampled_from(SURE))
-        result: Result = data.draw(st.sampled_from([certain, certain, Ambiguous("after-dot")]))
-        finish(claimed, outcome_of(result, claimed, now=self.now), started_at=self.now, now=self.now)
+    @rule(data=st.data())
+    def answer(self, data: st.DataObject) -> None:
+        window = self.armed.pop(data.draw(st.integers(0, len(self.armed) - 1)))
+        results: list[Result | None] = []
+        rest = None
+        for one in window:
+            if rest is not None or data.draw(st.sampled_from([False, False, False, True])):
+                results.append(None)  # its turn never came
+                continue
+            is_received = data.draw(st.booleans())
+            if is_received:
+                self._receive(one)
+            certain: Result = Accepted("ref") if is_received else data.draw(st.sampled_from(SURE))
+            results.append(data.draw(st.sampled_from([certain, certain, Ambiguous("after-dot")])))
+            rest = breaker.rest_after(results[-1])
+        self._note(window, results, rest)
+
+    @precondition(lambda self: self.went_through)
+    @rule(data=st.data(), kind=st.sampled_from([ReceiptKind.DELIVERED, ReceiptKind.BOUNCED]))
+    def hear(self, data: st.DataObject, kind: ReceiptKind) -> None:
+        """A receipt, before or after the answer was written down."""
+        one = Message.objects.get(pk=data.draw(st.sampled_from(sorted(self.went_through))))
+        if kind is ReceiptKind.BOUNCED or self.received.get(one.pk):
+            said = Receipt(event=f"{kind}-{one.pk}", kind=kind, our_reference=one.message_id_token)
+            take_in([said], account_key=one.account, now=self.now)
+            apply_due(now=self.now)
+
+    @rule()
+    def find_other_ways(self) -> None:
+        find_other_ways(now=self.now)
+
+    def _arm(self, batch: Sequence[Claimed]) -> None:
+        """As the loop does: choose accounts, then window by window."""
+        for routed in route(Channel.EMAIL, [Written(claimed, MAIL) for claimed in batch], now=self.now):
+            for window in routed.windows():
+                ready = [one.claimed for one in window]
+                fates = arm_all(ready, self.now, account=routed.way.key)
+                going = [InHand(one, routed) for one, fate in zip(ready, fates, strict=True) if fate is Armed.YES]
+                self.armed += [going] if going else []
+                for one in going:
+                    self._goes_through(one)
+
+    def _goes_through(self, one: InHand) -> None:
+        message, account = one.claimed.id, one.routed.way.key
+        if Attempt.objects.filter(message=message, code="sent-again").exists():
+            assert account == self.went_through[message], "perhaps sent, and then through another account"
+        self.went_through[message] = account
+
+    def _note(self, window: Sequence[InHand], results: Sequence[Result | None], rest: Rest | None) -> None:
+        way, finished = window[0].routed.way, []
+        for one, result in zip(window, results, strict=True):
+            others = one.routed.others
+            outcome = (
+                outcome_of(result, one.claimed, account=way.key, others=others, now=self.now)
+                if result
+                else not_tried(now=self.now)
+            )
+            finished.append(Finished(one.claimed, outcome, self.now))
+        finish(finished, now=self.now)
+        tried = [result for result in results if result]
+        failed = sum(not isinstance(result, Accepted) for result in tried)
+        breaker.note(way, tried=len(tried), failed=failed, rest=rest, now=self.now)
+
+    def _receive(self, one: InHand) -> None:
+        self.received[one.claimed.id] = self.received.get(one.claimed.id, 0) + 1
 
     def look_after(self) -> None:
         reap(now=self.now)
@@ -142,9 +245,6 @@ class Outbox(RuleBasedStateMachine):
     @rule()
     def settle(self) -> None:
         wake.settle(now=self.now)
-
-    def _receive(self, claimed: Claimed, count: int) -> None:
-        self.received[claimed.id] = self.received.get(claimed.id, 0) + count
 
     @invariant()
     def nothing_is_received_twice_unless_it_was_unclear_and_its_kind_prefers_that(self) -> None:
@@ -162,9 +262,17 @@ class Outbox(RuleBasedStateMachine):
     @invariant()
     def every_unfinished_message_is_going_to_be_looked_at(self) -> None:
         entry = OutboxWake.objects.first()
+        pause = ChannelPause.objects.first()
         for message in Message.objects.all():
+            if message.needs_other_way:
+                # In the round that made it so; or, if that one died, when its lease would have run out.
+                assert message.finished_at
+                assert entry is not None
+                assert entry.next_due_at is not None
+                assert entry.next_due_at <= max(self.now, message.finished_at + SEND_LEASE)
             if message.state in {"planned", "retry"}:
                 look_at = max(message.due_at, message.next_attempt_at or message.due_at)
+                look_at = max(look_at, pause.until) if pause else look_at
             elif message.state in {"leased", "sending"}:
                 look_at = message.lease_until
             elif message.state == "ambiguous":
@@ -179,8 +287,16 @@ class Outbox(RuleBasedStateMachine):
             assert entry.next_due_at is not None
             assert entry.next_due_at <= look_at, (message.state, entry.next_due_at, look_at)
 
+    @invariant()
+    def every_receipt_that_waits_is_going_to_be_applied(self) -> None:
+        first = ProviderReceipt.objects.filter(look_at__isnull=False).order_by("look_at").first()
+        if first is not None:
+            entry = OutboxWake.objects.get()
+            assert entry.next_due_at is not None
+            assert entry.next_due_at <= first.look_at
+
     def teardown(self) -> None:
-        for model in (Attempt, Message, ChannelPause, OutboxWake):
+        for model in (ProviderReceipt, Attempt, Message, ChannelPause, AccountState, ProviderAccount, OutboxWake):
             model.objects.all().delete()
 
 

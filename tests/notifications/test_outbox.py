@@ -10,7 +10,7 @@ from django.db.transaction import TransactionManagementError
 from pytest_django import DjangoAssertNumQueries
 
 from jobcenter_portal.tenancy.context import tenant_context
-from jobcenter_portal.tenancy.models import Jobcenter
+from jobcenter_portal.tenancy.models import Jobcenter, TenantSettings
 from notifications import service
 from notifications.channels.base import (
     Accepted,
@@ -23,23 +23,25 @@ from notifications.channels.base import (
     Throttled,
 )
 from notifications.models import Message
-from notifications.outbox.arming import Armed, arm
-from notifications.outbox.claiming import LEASE, Claimed, claim
-from notifications.outbox.finishing import finish, give_back_all, outcome_of
+from notifications.outbox.arming import Armed
+from notifications.outbox.claiming import LEASE, Claim, claim
+from notifications.outbox.finishing import give_back_all
 from notifications.outbox.reaping import Reaped, reap
 from notifications.service import Priority
-from tests.notifications.factories import claim_one, outcomes, plan, planned, states, supersede
+from tests.notifications.factories import (
+    arm_one,
+    claim_all,
+    claim_one,
+    finish_one,
+    outcomes,
+    plan,
+    planned,
+    states,
+    supersede,
+)
 
 LATER = timedelta(minutes=10)
 pytestmark = pytest.mark.usefixtures("fulda")
-
-
-def arm_at(claimed: Claimed, now: datetime, cap: int = 200) -> Armed:
-    return arm(claimed, sms_cap=cap, now=now)
-
-
-def send(claimed: Claimed, result: Result, now: datetime) -> bool:
-    return finish(claimed, outcome_of(result, claimed, now=now), started_at=now, now=now)
 
 
 def test_planning_twice_plans_once_and_keeps_the_name_of_the_message(now: datetime) -> None:
@@ -65,37 +67,37 @@ def test_only_what_is_due_is_claimed_the_urgent_first(now: datetime) -> None:
     plan(now, subject="thing:later", due_at=now + timedelta(seconds=1))
     plan(now, subject="thing:change", priority=Priority.CHANGE)
     plan(now, subject="thing:confirmation", priority=Priority.CONFIRMATION)
-    assert [claimed.ref.subject for claimed in claim(limit=2, now=now)] == ["thing:change", "thing:confirmation"]
-    assert [claimed.ref.subject for claimed in claim(limit=9, now=now)] == ["thing:reminder"]
-    assert claim(limit=9, now=now) == []
+    assert [claimed.ref.subject for claimed in claim_all(now, limit=2)] == ["thing:change", "thing:confirmation"]
+    assert [claimed.ref.subject for claimed in claim_all(now)] == ["thing:reminder"]
+    assert not claim(limit=9, now=now)
 
 
 def test_another_jobcenter_claims_none_of_it(now: datetime, wiesbaden: Jobcenter) -> None:
     plan(now)
     with tenant_context(wiesbaden):
-        assert claim(limit=9, now=now) == []
+        assert not claim(limit=9, now=now)
     assert claim_one(now).ref.subject == "thing:1"
 
 
 def test_what_comes_too_late_expires_instead_of_being_sent(now: datetime) -> None:
     plan(now, not_after=now + LATER)
-    assert claim(limit=9, now=now + LATER) == []
+    assert claim(limit=9, now=now + LATER) == Claim([], closed=1)
     assert states() == {"thing:1 now": "expired"}
 
 
 def test_what_became_too_late_between_claim_and_arming_is_not_sent(now: datetime) -> None:
     plan(now, not_after=now + timedelta(seconds=5))
     claimed = claim_one(now)
-    assert arm_at(claimed, now + timedelta(seconds=5)) is Armed.TOO_LATE
+    assert arm_one(claimed, now + timedelta(seconds=5)) is Armed.TOO_LATE
     assert states() == {"thing:1 now": "expired"}
 
 
 def test_what_was_superseded_between_claim_and_arming_is_not_sent(now: datetime) -> None:
     plan(now)
     plan(now, subject="thing:2")
-    claimed, _other = claim(limit=9, now=now)
+    claimed, _other = claim_all(now)
     assert supersede(now, below_revision=2) == 1
-    assert arm_at(claimed, now) is Armed.GONE
+    assert arm_one(claimed, now) is Armed.GONE
     assert states() == {"thing:1 now": "superseded", "thing:2 now": "leased"}
 
 
@@ -104,9 +106,9 @@ def test_superseding_takes_back_older_revisions_only_and_never_what_is_being_sen
         plan(now, occasion=occasion)
         claimed = claim_one(now)
         if occasion != "leased":
-            arm_at(claimed, now)
+            arm_one(claimed, now)
         if occasion == "retry":
-            send(claimed, RejectedTemporary("rcpt-450", timedelta(hours=1)), now)
+            finish_one(claimed, RejectedTemporary("rcpt-450", timedelta(hours=1)), now)
     plan(now, occasion="planned")
     plan(now, occasion="newer", revision=2)
     plan(now, occasion="other", subject="thing:2")
@@ -156,46 +158,47 @@ def test_withdrawing_takes_back_every_revision(now: datetime) -> None:
 def test_a_newer_revision_is_not_armed_while_an_older_one_is_being_sent(now: datetime) -> None:
     plan(now)
     older = claim_one(now)
-    assert arm_at(older, now) is Armed.YES
+    assert arm_one(older, now) is Armed.YES
     plan(now, revision=2)
     newer = claim_one(now)
-    assert arm_at(newer, now) is Armed.OUT_OF_ORDER
-    assert claim(limit=9, now=now) == []
-    assert send(older, Accepted("ref"), now)
+    assert arm_one(newer, now) is Armed.OUT_OF_ORDER
+    assert not claim(limit=9, now=now)
+    assert finish_one(older, Accepted("ref"), now)
     newer = claim_one(now + timedelta(seconds=5))
-    assert arm_at(newer, now + timedelta(seconds=5)) is Armed.YES
+    assert arm_one(newer, now + timedelta(seconds=5)) is Armed.YES
 
 
 def test_email_and_sms_about_the_same_thing_do_not_wait_for_each_other(now: datetime) -> None:
     plan(now)
     plan(now, channel=Channel.SMS)
-    mail, sms = claim(limit=9, now=now)
-    assert (arm_at(mail, now), arm_at(sms, now)) == (Armed.YES, Armed.YES)
+    mail, sms = claim_all(now)
+    assert (arm_one(mail, now), arm_one(sms, now)) == (Armed.YES, Armed.YES)
 
 
 def test_no_more_sms_than_the_cap_leave_in_an_hour_and_the_rest_waits_and_says_so(now: datetime) -> None:
+    TenantSettings.objects.update(sms_hourly_cap=2)
     for number in range(3):
         plan(now, subject=f"thing:{number}", channel=Channel.SMS)
-    batch = claim(limit=9, now=now)
+    batch = claim_all(now)
     minute = timedelta(minutes=1)
-    armed = [arm_at(claimed, now + minute * number / 10, cap=2) for number, claimed in enumerate(batch)]
+    armed = [arm_one(claimed, now + minute * number / 10) for number, claimed in enumerate(batch)]
     assert armed == [Armed.YES, Armed.YES, Armed.SMS_CAP]
     (waiting,) = service.history("thing:2", now=now)
-    assert (waiting.fate, waiting.next_attempt_at) == (service.Fate.WAITS_FOR_SMS_CAP, now + timedelta(hours=1))
-    assert claim(limit=9, now=now + timedelta(minutes=59)) == []
+    assert (waiting.fate, waiting.waits_until) == (service.Fate.WAITS_FOR_BUDGET, now + timedelta(hours=1))
+    assert claim_all(now + timedelta(minutes=59)) == []
     again = claim_one(now + timedelta(hours=1))
-    assert arm_at(again, now + timedelta(hours=1), cap=2) is Armed.YES
+    assert arm_one(again, now + timedelta(hours=1)) is Armed.YES
 
 
 def test_an_address_that_was_refused_for_good_gets_nothing_more(now: datetime) -> None:
     plan(now)
     claimed = claim_one(now)
-    arm_at(claimed, now)
-    send(claimed, RejectedPermanent("rcpt-550", suppress=True), now)
+    arm_one(claimed, now)
+    finish_one(claimed, RejectedPermanent("rcpt-550", suppress=True), now)
     plan(now, subject="thing:2")
     plan(now, subject="thing:3", recipient=b"o" * 32)
-    to_refused, to_other = claim(limit=9, now=now)
-    assert (arm_at(to_refused, now), arm_at(to_other, now)) == (Armed.ADDRESS_REFUSED, Armed.YES)
+    to_refused, to_other = claim_all(now)
+    assert (arm_one(to_refused, now), arm_one(to_other, now)) == (Armed.ADDRESS_REFUSED, Armed.YES)
     assert states() == {"thing:1 now": "failed", "thing:2 now": "suppressed", "thing:3 now": "sending"}
 
 
@@ -215,8 +218,8 @@ def test_each_of_the_six_results_has_its_consequence(
 ) -> None:
     plan(now)
     claimed = claim_one(now)
-    arm_at(claimed, now)
-    assert send(claimed, result, now)
+    arm_one(claimed, now)
+    assert finish_one(claimed, result, now)
     message = Message.objects.get()
     assert (message.state, message.attempts, message.next_attempt_at) == (
         state,
@@ -230,10 +233,10 @@ def test_each_of_the_six_results_has_its_consequence(
 def test_an_answer_after_the_lease_was_lost_is_kept_and_touches_nothing(now: datetime) -> None:
     plan(now)
     claimed = claim_one(now)
-    arm_at(claimed, now)
+    arm_one(claimed, now)
     later = now + timedelta(minutes=5)
     assert reap(now=later) == Reaped(freed=0, ambiguous=1)
-    assert not send(claimed, Accepted("ref-1"), later)
+    assert not finish_one(claimed, Accepted("ref-1"), later)
     assert states() == {"thing:1 now": "ambiguous"}
     assert outcomes() == [("ambiguous", "worker-lost"), ("late-accepted", "")]
 
@@ -241,8 +244,8 @@ def test_an_answer_after_the_lease_was_lost_is_kept_and_touches_nothing(now: dat
 def test_a_lapsed_lease_frees_what_was_not_sent_and_doubts_what_may_have_been(now: datetime) -> None:
     plan(now, subject="thing:leased")
     plan(now, subject="thing:sending", priority=Priority.CHANGE)
-    sending, _leased = claim(limit=9, now=now)
-    arm_at(sending, now)
+    sending, _leased = claim_all(now)
+    arm_one(sending, now)
     assert reap(now=now + timedelta(seconds=89)) == Reaped(0, 0)
     assert reap(now=now + LEASE) == Reaped(freed=1, ambiguous=0)
     assert reap(now=now + timedelta(seconds=240)) == Reaped(freed=0, ambiguous=1)
@@ -254,13 +257,13 @@ def test_a_lapsed_lease_frees_what_was_not_sent_and_doubts_what_may_have_been(no
 def test_an_old_lease_arms_nothing_even_before_the_reaper_came(now: datetime) -> None:
     plan(now)
     claimed = claim_one(now)
-    assert arm_at(claimed, now + LEASE) is Armed.GONE
+    assert arm_one(claimed, now + LEASE) is Armed.GONE
     assert states() == {"thing:1 now": "leased"}
 
 
 def test_what_a_worker_gives_back_can_be_claimed_at_once(now: datetime) -> None:
     plan(now)
     plan(now, subject="thing:2")
-    give_back_all(claim(limit=9, now=now))
+    give_back_all(claim_all(now))
     assert states() == {"thing:1 now": "planned", "thing:2 now": "planned"}
-    assert len(claim(limit=9, now=now)) == 2
+    assert len(claim_all(now)) == 2

@@ -11,16 +11,16 @@ from django.db import connection, transaction
 from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import Jobcenter
 from notifications import service
-from notifications.channels.base import AccountProblem, Ambiguous
+from notifications.channels.base import Ambiguous
 from notifications.models import Message, OutboxWake
 from notifications.outbox import pauses, wake
-from notifications.outbox.arming import SEND_LEASE, arm
+from notifications.outbox.arming import SEND_LEASE
+from notifications.outbox.breaker import ACCOUNT_REST
 from notifications.outbox.claiming import LEASE
-from notifications.outbox.finishing import finish, outcome_of
 from notifications.outbox.heartbeats import Beat, beat
 from notifications.outbox.reaping import reap
 from notifications.service import Channel, DeliveryHealth
-from tests.notifications.factories import claim_one, plan, planned, supersede
+from tests.notifications.factories import arm_one, claim_one, finish_one, plan, planned, supersede
 
 DAY = timedelta(days=1)
 
@@ -57,10 +57,10 @@ def test_settling_follows_a_message_through_its_life(fulda: Jobcenter, now: date
     claimed = claim_one(now)
     wake.settle(now=now)
     assert next_look() == now + LEASE
-    arm(claimed, sms_cap=1, now=now)
+    arm_one(claimed, now)
     wake.settle(now=now)
     assert next_look() == now + SEND_LEASE
-    finish(claimed, outcome_of(Ambiguous("after-dot"), claimed, now=now), started_at=now, now=now)
+    finish_one(claimed, Ambiguous("after-dot"), now)
     assert next_look() == now + SEND_LEASE
     wake.settle(now=now + timedelta(seconds=1))
     Message.objects.update(next_attempt_at=None)
@@ -70,7 +70,7 @@ def test_settling_follows_a_message_through_its_life(fulda: Jobcenter, now: date
 
 def test_a_message_that_becomes_ambiguous_lowers_the_entry_by_itself(fulda: Jobcenter, now: datetime) -> None:
     plan(now)
-    arm(claim_one(now), sms_cap=1, now=now)
+    arm_one(claim_one(now), now)
     OutboxWake.objects.update(next_due_at=None)
     reap(now=now + SEND_LEASE)
     assert next_look() == now + SEND_LEASE + timedelta(minutes=5)
@@ -78,11 +78,9 @@ def test_a_message_that_becomes_ambiguous_lowers_the_entry_by_itself(fulda: Jobc
 
 def test_messages_of_a_resting_channel_do_not_keep_the_loop_busy(fulda: Jobcenter, now: datetime) -> None:
     plan(now)
-    rest = pauses.pause_after(AccountProblem("auth-535"))
-    assert rest is not None
-    pauses.pause(Channel.EMAIL, until=now + rest[0], code=rest[1])
+    pauses.pause(Channel.EMAIL, until=now + ACCOUNT_REST, code="account:auth-535")
     wake.settle(now=now)
-    assert next_look() == now + rest[0]
+    assert next_look() == now + ACCOUNT_REST
 
 
 def test_health_tells_ages_and_stays_calm_when_nothing_is_due(fulda: Jobcenter, now: datetime) -> None:
