@@ -29,6 +29,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from django.core.management import call_command
+
 from bench.common import django_first  # noqa: F401 -- before everything that imports models
 from bench.common.portal import using
 from bench.common.report import heading, last_line, machine, table
@@ -47,6 +49,7 @@ from jobcenter_portal.embedded.ports import LOOPBACK, free_port
 from jobcenter_portal.embedded.processes import Program, Stage, Supervisor
 from jobcenter_portal.embedded.servers import sole_launcher
 from jobcenter_portal.embedded.state import Secrets
+from jobcenter_portal.tenancy.models import Jobcenter
 from notifications import kinds
 from tests.notifications.fake_app.kinds import change, note
 
@@ -224,11 +227,11 @@ def prepared(wanted: Wanted) -> Iterator[tuple[Chaos, Path]]:
             servers.stop()
 
 
-def _offices(server: Server) -> list[house.Jobcenter]:
+def _offices(server: Server) -> list[Jobcenter]:
     server.drop(DATABASE)
     server.create(DATABASE)
     with using(server.url(DATABASE, OWNER)):
-        house.call_command("migrate", verbosity=0)
+        call_command("migrate", verbosity=0)
         return [house.jobcenter_named(slug) for slug in SLUGS]
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 import django.db
@@ -41,7 +42,7 @@ class Planning:
         for first in range(numbers.start, numbers.stop, _TOGETHER):
             jobcenter = self.jobcenters[first // _TOGETHER % len(self.jobcenters)]
             some = range(first, min(first + _TOGETHER, numbers.stop))
-            insisting(lambda jobcenter=jobcenter, some=some: self._plan(jobcenter, some))
+            insisting(partial(self._plan, jobcenter, some))
             self.committed |= {_about(jobcenter.pk, _subject(number)) for number in some}
 
     def _plan(self, jobcenter: Jobcenter, numbers: range) -> None:
