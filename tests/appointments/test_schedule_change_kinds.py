@@ -40,8 +40,7 @@ from appointments.schedule_changes import (
     to_come,
 )
 from jobcenter_portal.audit.models import AuditEntry
-from jobcenter_portal.tenancy.models import Jobcenter
-from tests.appointments.factories import Office, make_appointment, make_office, make_service, person
+from tests.appointments.factories import Office, make_appointment, make_service, person
 from tests.appointments.schedule_steps import (
     DAY,
     HALF_HOUR,
@@ -54,12 +53,6 @@ from tests.appointments.schedule_steps import (
     kinds_of,
     with_first,
 )
-
-
-@pytest.fixture
-def office(fulda: Jobcenter) -> Office:
-    """Two people in one house; what is booked first goes to the first of them."""
-    return make_office(fulda, calendars=2)
 
 
 def test_new_weekly_hours_leave_untouched_rules_alone_and_end_the_others(office: Office, now: datetime) -> None:

@@ -37,7 +37,6 @@ from appointments.taking import Request, SlotTaken
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.audit.models import AuditEntry
 from jobcenter_portal.tenancy.context import tenant_context
-from jobcenter_portal.tenancy.models import Jobcenter
 from notifications.models import Message
 from tests.appointments.factories import Office, make_appointment, make_calendar, make_office, person
 from tests.appointments.schedule_steps import (
@@ -54,12 +53,6 @@ from tests.appointments.schedule_steps import (
     with_first,
 )
 from tests.factories import make_jobcenter
-
-
-@pytest.fixture
-def office(fulda: Jobcenter) -> Office:
-    """Two people in one house; what is booked first goes to the first of them."""
-    return make_office(fulda, calendars=2)
 
 
 def test_falling_ill_shows_everybody_of_the_day_and_what_can_be_done(office: Office, now: datetime) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from jobcenter_portal.tenancy.context import tenant_context
 from notifications.channels.base import Accepted, OutgoingEmail, OutgoingSms
 from notifications.delivery import dispatch
+from notifications.delivery.ways import Way
 from notifications.models import Message
 from notifications.outbox.clock import Clock
 from tests.architecture.walk.actors import ACTORS, walker
@@ -101,16 +102,19 @@ class _Recorder:
     def __init__(self) -> None:
         self.sent: list[OutgoingEmail | OutgoingSms] = []
 
-    def send(self, outgoing: OutgoingEmail | OutgoingSms, **_clock: Clock) -> Accepted:
+    def of(self, _way: Way) -> "_Recorder":
+        return self
+
+    def send(self, outgoing: OutgoingEmail | OutgoingSms, *, now: datetime) -> Accepted:
         self.sent.append(outgoing)
-        return Accepted("reference", "ok")
+        return Accepted(f"reference-{len(self.sent)}", f"ok-{now:%H}")
 
 
 def messages_of(own: World, *, now: datetime) -> list[str]:
     """Every word of every message that a Jobcenter would send, due or not, after it was walked through."""
     recorder: Any = _Recorder()
     with tenant_context(own.jobcenter):
-        Message.objects.update(due_at=now)
+        Message.objects.update(due_at=now, respects_quiet=False)
         while dispatch.visit(own.jobcenter, sessions=recorder, clock=Clock(now)):
             pass
     return [_words(outgoing) for outgoing in recorder.sent]

@@ -14,6 +14,7 @@ from django.db import models, transaction
 from jobcenter_portal.accounts import permissions
 from jobcenter_portal.accounts.permissions import Access, Permission, can
 from jobcenter_portal.tenancy.context import tenant_context
+from notifications.models import Letter, ProviderAccount
 from tests.architecture.catalogue import tenant_tables
 from tests.architecture.model_rules import holds_text
 from tests.architecture.routes import Route, all_routes
@@ -138,15 +139,20 @@ FACTS = {
     "appointments.WaitingEntry": {"language", "state"},
     "appointments.WaitingOffer": {"state"},
     "audit.AuditEntry": {"actor_kind", "subject"},
+    "notifications.AccountState": {"account"},
     "notifications.Attempt": {"outcome"},
     "notifications.ChannelPause": {"channel"},
+    "notifications.Letter": {"public_id", "state"},
+    "notifications.LetterBatch": {"public_id"},
     "notifications.Message": {
         "public_id", "subject", "kind", "occasion", "channel", "language", "state", "message_id_token", "account",
         "refused_by",
     },
     "notifications.ProviderAccount": {"public_id", "channel", "driver"},
     "notifications.ProviderReceipt": {"account", "kind"},
+    "notifications.Spending": {"channel", "period"},
     "notifications.Suppression": {"channel", "reason"},
+    "notifications.TextVersion": {"kind", "channel", "language"},
     "tenancy.TenantSettings": {"booking_mode", "calendar_choice", "time_zone", "languages", "colour"},
 }  # fmt: skip
 """Text fields that hold words of the code or random ids, and so no canary. A new text field is missing here."""
@@ -171,6 +177,8 @@ def test_sealed_texts_hold_canaries_too(own: World) -> None:
         opened = [
             own.appointment.customer.name,
             own.held.draft_json,
+            ProviderAccount.objects.get(public_id=own.ids["account"]).config,
+            Letter.objects.get().content,
             *(point.address for point in own.appointment.customer.contact_points.all()),
         ]
-    assert [own.seen_in(text) for text in opened] == [{Reach.SECRET}] * 4
+    assert [own.seen_in(text) for text in opened] == [{Reach.SECRET}] * 6

@@ -69,7 +69,7 @@ def _shadow() -> World:
     ids = dict.fromkeys(
         ("service", "location", "hold", "token", "code", "public_id", "cancelled", "member", "calendar", "customer",
          "appointment", "subject", "tenant", "slug", "waiting", "offer", "waiting_place", "group", "session", "seated",
-         "request", "ticket"),
+         "request", "ticket", "message_public", "task", "stop", "account"),
         "x",
     )  # fmt: skip
     nothing: Any = type("Nothing", (), {"slug": "x", "pk": 1})()
@@ -93,6 +93,10 @@ UNKNOWN = {
     "cancelled": "dW5rbm93bi11bmtub3du",
     "request": "dW5rbm93bi11bmtub3du",
     "ticket": "dW5rbm93bi11bmtub3du",
+    "message_public": "dW5rbm93bi11bmtub3du",
+    "task": "dW5rbm93bi11bmtub3du",
+    "stop": "dW5rbm93bi11bmtub3duLXVua25vd24tdW5rbm93bi0",
+    "account": "dW5rbm93bi11bmtub3du",
 }
 
 

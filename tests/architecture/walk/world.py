@@ -6,15 +6,12 @@ A canary says how far it may fly: `nam` stands on the portal's start page, `pub`
 `stf` is a member of staff, `sec` belongs to one person and their caseworker.
 """
 
-import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
-
-from django.db import transaction
 
 from appointments import service
 from appointments.availability import Slot, find_slots
@@ -30,7 +27,6 @@ from appointments.models import (
     Location,
     Municipality,
     Service,
-    TaskReason,
     WaitingOffer,
 )
 from appointments.seats import book_seat
@@ -46,8 +42,9 @@ from jobcenter_portal.kernel.crypto import fingerprint
 from jobcenter_portal.kernel.wall_clock import local_day
 from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import BookingMode, Jobcenter, JobcenterHost
-from notifications.models import Attempt, ChannelPause, Message, ProviderAccount, ProviderReceipt
+from notifications.models import Message
 from tests.appointments.factories import make_calendar, make_office, make_service
+from tests.architecture.walk.traces import account_with_receipt, leave_traces
 from tests.factories import make_jobcenter
 
 MOVABLE: Final = timedelta(days=3)
@@ -120,7 +117,7 @@ def make_world(slug: str, *, now: datetime, visitor: User | None = None) -> Worl
         cancelled = _book(office, jobcenter, free[4], service.Person(f"Karl {marker}{Reach.SECRET}", "de"), now)
         service.cancel(jobcenter=jobcenter, appointment=cancelled, by=audit.staff(members[Role.CASEWORKER].pk), now=now)
         hold_token, held = _hold(office, jobcenter, free[8], marker, phone, now)
-        _leave_traces(jobcenter, booked, marker, now)
+        leave_traces(jobcenter, booked, marker + Reach.SECRET, now)
         waiting = _waiting(office, jobcenter, free[10], marker, now)
         unplanned = _unplanned(office, jobcenter, free[11], marker, members[Role.FRONT_DESK], now)
         group = _group(office, jobcenter, free, marker, now)
@@ -132,7 +129,7 @@ def make_world(slug: str, *, now: datetime, visitor: User | None = None) -> Worl
             "hold": hold_token,
             "cancelled": cancelled.public_id,
             "held": str(held.pk),
-            "account": _account(jobcenter, marker, now),
+            "account": account_with_receipt(jobcenter, marker + Reach.SECRET, now),
         }
     return World(
         jobcenter=jobcenter,
@@ -331,41 +328,6 @@ def _group(office: _Office, jobcenter: Jobcenter, free: list[Slot], marker: str,
         "other_session": second.public_id,
         "seated": seated.public_id,
     }
-
-
-def _leave_traces(jobcenter: Jobcenter, appointment: Appointment, marker: str, now: datetime) -> None:
-    """Texts that providers and later code may leave: none is written by a use case, each could hold anything."""
-    secret = marker + Reach.SECRET
-    audit.record(by=audit.SYSTEM, action=f"noted {secret}", subject=appointment.subject, at=now, note=secret)
-    with transaction.atomic():
-        Message.objects.update(provider_reference=secret, result_code=secret)
-        message = Message.objects.earliest("id")
-        Attempt.objects.create(
-            tenant=jobcenter, message=message, n=1, started_at=now, outcome="accepted", code=secret, reference=secret
-        )
-    point = ContactPoint.objects.get(customer_id=appointment.customer_id, channel=ContactChannel.EMAIL)
-    ContactTask.objects.create(
-        tenant=jobcenter,
-        customer_id=appointment.customer_id,
-        channel=point.channel,
-        recipient=point.address_index,
-        reason=TaskReason.UNKNOWN,
-        opened_at=now,
-    )
-    ChannelPause.objects.create(tenant=jobcenter, channel="sms", until=now - timedelta(days=1), code=secret)
-
-
-def _account(jobcenter: Jobcenter, marker: str, now: datetime) -> str:
-    """An account with a provider who has said something already."""
-    secret = marker + Reach.SECRET
-    account = ProviderAccount(tenant=jobcenter, channel="email", driver="smtp", name=f"Konto {secret}", changed_at=now)
-    account.config = json.dumps({"host": "127.0.0.1", "password": secret})
-    account.save()
-    told = dict.fromkeys(("event", "our_reference", "provider_reference", "code"), secret)
-    ProviderReceipt.objects.create(
-        tenant=jobcenter, account=account.public_id, kind="delivered", received_at=now, **told
-    )
-    return account.public_id
 
 
 def _ids(appointment: Appointment) -> dict[str, str]:
