@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Which message goes through which account. A fallback is chosen only here, and never for what is unclear."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -45,44 +46,63 @@ class Routed:
             waiting = left
 
 
+@dataclass(slots=True)
+class _Room:
+    """How many may still go through each account. An account is asked only when somebody needs it: asking spends its
+    limit, and after a rest it counts as the one try.
+    """
+
+    now: datetime
+    leaves: dict[str, breaker.Leave] = field(default_factory=dict)
+    taken: Counter[str] = field(default_factory=Counter)
+
+    def is_left(self, way: Way, *, wanted: int) -> bool:
+        if way.key not in self.leaves:
+            self.leaves[way.key] = breaker.leave(way, wanted=wanted, now=self.now)
+        return self.leaves[way.key].count > self.taken[way.key]
+
+
 def route(channel: Channel, written: Sequence[Written], *, now: datetime) -> list[Routed]:
     """Give each message of a channel its account. What has none now waits, or is refused, and that is written down."""
     ways = ways_of(channel)
-    wanted = [(one, _choice(ways, one.claimed)) for one in written]
-    leaves = {way.key: breaker.leave(way, wanted=len(written), now=now) for way in ways}
-    room = {key: leave.count for key, leave in leaves.items()}
+    room = _Room(now)
     routed = {way.key: Routed(way, others=len(ways) > 1) for way in ways}
     stuck: list[Claimed] = []
-    for one, choice in wanted:
-        way = next((way for way in choice if room[way.key] > 0), None)
+    for index, one in enumerate(written):
+        choice = _choice(ways, one.claimed)
+        way = next((way for way in choice if room.is_left(way, wanted=len(written) - index)), None)
         if way is not None:
-            room[way.key] -= 1
+            room.taken[way.key] += 1
             routed[way.key].messages.append(one)
         elif choice or not ways:
             stuck.append(one.claimed)
         else:
             close_unsent(one.claimed, into=State.FAILED, code="refused-everywhere", now=now, needs_other_way=True)
     if stuck:
-        _wait(channel, stuck, list(leaves.values()), now)
+        _wait(channel, stuck, [room.leaves.get(way.key) for way in ways], now)
     return [one for one in routed.values() if one.messages]
 
 
 def _choice(ways: Sequence[Way], claimed: Claimed) -> list[Way]:
     """The accounts a message may use, the first one first; after two vain tries the next one leads."""
-    usable = [way for way in ways if way.key != claimed.refused_by]
+    own = [way for way in ways if way.key == claimed.account] if claimed.is_repeated else []
+    # What was perhaps sent stays with its account as long as that exists: another one could not know the two as one.
+    usable = [way for way in own or ways if way.key != claimed.refused_by]
     if not usable:
         return []
     lead = (claimed.attempts // _TRIES_BEFORE_ANOTHER) % len(usable)
     return usable[lead:] + usable[:lead]
 
 
-def _wait(channel: Channel, stuck: Sequence[Claimed], leaves: Sequence[breaker.Leave], now: datetime) -> None:
-    first = min((leave for leave in leaves if leave.again_at), key=lambda leave: leave.again_at or now, default=None)
+def _wait(channel: Channel, stuck: Sequence[Claimed], leaves: Sequence[breaker.Leave | None], now: datetime) -> None:
+    """`leaves`: of every account; None for one that none of the messages could use."""
+    known = [leave for leave in leaves if leave is not None]
+    first = min((leave for leave in known if leave.again_at), key=lambda leave: leave.again_at or now, default=None)
     if first is None or first.again_at is None:
         # All have room again, or there is no account at all: staff has to set one up.
         first = breaker.Leave(0, now + (breaker.ACCOUNT_REST if not leaves else breaker.SHORTLY), "account:none")
     assert first.again_at is not None  # noqa: S101 -- both branches set it
     for claimed in stuck:
         give_back(claimed, code="", until=first.again_at)
-    if all(leave.count == 0 for leave in leaves):
+    if all(leave is not None and leave.count == 0 for leave in leaves):
         pauses.pause(channel, until=first.again_at, code=first.code)

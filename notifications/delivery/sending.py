@@ -3,6 +3,7 @@
 """A claimed batch on its way: write, choose accounts, arm a window, hand it over, note what came of it."""
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -32,7 +33,7 @@ from notifications.outbox.arming import SEND_LEASE, Armed, Intent, arm
 from notifications.outbox.breaker import Rest
 from notifications.outbox.claiming import LEASE, Claimed
 from notifications.outbox.clock import Clock
-from notifications.outbox.finishing import Finished, finish, give_back_all, not_tried, outcome_of
+from notifications.outbox.finishing import Finished, Outcome, finish, give_back_all, not_tried, outcome_of
 from notifications.states import State
 
 log = structlog.get_logger(__name__)
@@ -119,14 +120,19 @@ class _Sending:
             self.rest = tries[-1].rest
         return tries
 
+    def _outcome(self, one: _Try, now: datetime) -> Outcome:
+        if one.result is None:
+            return not_tried(now=now)
+        claimed = one.written.claimed
+        others = self.routed.others and not claimed.is_repeated
+        return outcome_of(one.result, claimed, account=self.routed.way.key, others=others, now=now)
+
     def _note(self, tries: Sequence[_Try]) -> None:
         now, way = self.clock.now(), self.routed.way
         finished = [
             Finished(
                 one.written.claimed,
-                outcome_of(one.result, one.written.claimed, account=way.key, others=self.routed.others, now=now)
-                if one.result is not None
-                else not_tried(now=now),
+                self._outcome(one, now),
                 one.started_at,
                 one.milliseconds,
             )
@@ -137,9 +143,9 @@ class _Sending:
             _refund(tries, finished, self.tenant.settings)
         self.tried += sum(one.result is not None for one in tries)
         self.failed += sum(one.result is not None and _is_the_accounts_fault(one.result) for one in tries)
-        for one in tries:
-            claimed = one.written.claimed
-            log.info("message handed over", message=claimed.id, kind=claimed.kind, result=type(one.result).__name__)
+        # One line a window: what became of each message stands in its attempts.
+        results = Counter(type(one.result).__name__ for one in tries)
+        log.info("messages handed over", tenant=self.tenant.slug, account=way.key, **results)
 
 
 def _through(way: Way, one: Written, *, sessions: Sessions, now: datetime) -> Result:

@@ -23,7 +23,8 @@ LEASE: Final = timedelta(seconds=90)
 class Claimed:
     """One message in the hands of one worker. `token` is what arming and finishing are fenced by.
 
-    `account` is where it went last, `refused_by` the account that does not want it.
+    `account` is where it went last, `refused_by` the account that does not want it. `is_repeated`: it was perhaps sent
+    there, and its kind prefers a second one to silence.
     """
 
     id: int
@@ -36,6 +37,7 @@ class Claimed:
     account: str = ""
     refused_by: str = ""
     respects_quiet: bool = True
+    is_repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +53,17 @@ class Claim:
 
 # ANY over the lanes lets the planner walk the partial index in its order, priority by priority.
 # A reminder is overtaken when a nearer one of the same appointment and channel is due as well: after an outage one of
-# them is enough, and it is the nearest. Two channels are no rivals: the nearer one might not arrive.
+# them is enough, and it is the nearest, waiting or gone already. Two channels or addresses are no rivals: the nearer
+# one might not arrive.
 _CLAIM = """
 WITH due AS (
     SELECT m.id, m.not_after <= %(now)s AS late, m.priority = 2 AND EXISTS (
         SELECT FROM notifications_message n
         WHERE n.tenant_id = m.tenant_id AND n.subject = m.subject AND n.revision = m.revision AND n.kind = m.kind
-        AND n.channel = m.channel AND n.occasion <> m.occasion AND n.state IN ('planned', 'retry')
-        AND n.due_at > m.due_at AND n.due_at <= %(now)s AND n.not_after > %(now)s) AS overtaken
+        AND n.channel = m.channel AND n.recipient = m.recipient AND n.occasion <> m.occasion
+        AND n.due_at > m.due_at AND n.due_at <= %(now)s
+        AND (n.state IN ('leased', 'sending', 'accepted', 'delivered')
+            OR n.state IN ('planned', 'retry') AND n.not_after > %(now)s)) AS overtaken
     FROM notifications_message m
     WHERE m.tenant_id = %(tenant)s AND m.state IN ('planned', 'retry')
     AND m.priority = ANY (%(lanes)s::smallint[]) AND m.due_at <= %(now)s
@@ -75,7 +80,9 @@ UPDATE notifications_message m SET state = fate.state,
     finished_at = CASE fate.state WHEN 'leased' THEN NULL ELSE %(now)s::timestamptz END
 FROM fate WHERE m.id = fate.id AND m.tenant_id = %(tenant)s
 RETURNING m.state, m.id, m.kind, m.subject, m.revision, m.occasion, m.channel, m.language, m.recipient, m.not_after,
-    m.attempts, m.message_id_token, m.account, m.refused_by, m.respects_quiet, m.priority, m.due_at"""
+    m.attempts, m.message_id_token, m.account, m.refused_by, m.respects_quiet,
+    m.attempts > 0 AND EXISTS (SELECT FROM notifications_attempt a WHERE a.tenant_id = m.tenant_id
+        AND a.message_id = m.id AND a.outcome = 'send-again' AND a.code = 'sent-again'), m.priority, m.due_at"""
 
 
 def claim(*, limit: int, now: datetime, lanes: Sequence[int] = PRIORITIES) -> Claim:
@@ -98,7 +105,7 @@ def claim(*, limit: int, now: datetime, lanes: Sequence[int] = PRIORITIES) -> Cl
         cursor.execute("SELECT set_config('synchronous_commit', 'off', true)")
         cursor.execute(_CLAIM, facts)
         rows = cursor.fetchall()
-    taken = sorted((row for row in rows if row[0] == "leased"), key=lambda row: (row[15], row[16], row[1]))
+    taken = sorted((row for row in rows if row[0] == "leased"), key=lambda row: (row[16], row[17], row[1]))
     return Claim([_claimed(row, token) for row in taken], closed=len(rows) - len(taken))
 
 
@@ -121,4 +128,5 @@ def _claimed(row: tuple[Any, ...], token: uuid.UUID) -> Claimed:
         account=row[12],
         refused_by=row[13],
         respects_quiet=row[14],
+        is_repeated=row[15],
     )

@@ -112,7 +112,8 @@ _COLUMNS: Final = """unnest(%(ids)s::bigint[], %(tokens)s::uuid[], %(states)s::t
 _FINISH: Final = f"""
 UPDATE notifications_message m SET state = w.state, lease_token = NULL, lease_until = NULL,
     next_attempt_at = w.next_at, attempts = m.attempts + w.burnt, result_code = w.code,
-    provider_reference = w.reference, refused_by = w.refused_by, needs_other_way = w.needs, finished_at = w.finished_at
+    provider_reference = w.reference, refused_by = coalesce(nullif(w.refused_by, ''), m.refused_by),
+    needs_other_way = w.needs, finished_at = w.finished_at
 FROM {_COLUMNS}
 WHERE m.id = w.id AND m.tenant_id = %(tenant)s AND m.lease_token = w.token RETURNING m.id"""  # noqa: S608 -- constants
 _ATTEMPTS: Final = f"""
@@ -185,7 +186,7 @@ def close_unsent(claimed: Claimed, *, into: State, code: str, now: datetime, nee
 def give_back(claimed: Claimed, *, code: str, until: datetime | None, failed: bool = False) -> None:
     """Let a leased message wait again, until an instant if given. `failed`: preparing it went wrong, so it retries."""
     state = State.RETRY if failed or claimed.attempts else State.PLANNED
-    outcome = Outcome(state, "", code=code, next_at=until, burns=failed, refused_by=claimed.refused_by)
+    outcome = Outcome(state, "", code=code, next_at=until, burns=failed)
     _write(Finished(claimed, outcome, None), now=until)
 
 

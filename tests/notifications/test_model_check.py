@@ -222,7 +222,7 @@ class Outbox(RuleBasedStateMachine):
     def _note(self, window: Sequence[InHand], results: Sequence[Result | None], rest: Rest | None) -> None:
         way, finished = window[0].routed.way, []
         for one, result in zip(window, results, strict=True):
-            others = one.routed.others
+            others = one.routed.others and not one.claimed.is_repeated
             outcome = (
                 outcome_of(result, one.claimed, account=way.key, others=others, now=self.now)
                 if result
