@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """`make chaos`: real processes deliver messages and are killed at random; is anything lost, or sent twice unseen?
 
-MESSAGES (50,000) e-mails of five Jobcenters are planned while KILLS (1,000) times somebody gets kill -9: a worker's
-main process or one of its children, beat, the fallback loop, Valkey, PostgreSQL or one of its processes. Everything is
-the run's own, below .data/chaos. SECONDS (3,300) ends it early, SEED repeats its dice.
+E-mails about MESSAGES (50,000) things are planned at five Jobcenters, every seventh is moved a little later, while
+KILLS (1,000) times somebody gets kill -9: a worker's main process or one of its children, beat, the fallback loop,
+Valkey, PostgreSQL or one of its processes. Everything is the run's own, below .data/chaos. PACE (0.8) is half of the
+longest time between two kills in seconds, SECONDS (3,300) ends the killing early, SEED throws the same dice again.
 
 What is real: processes, database (durable), broker, SMTP, every signal, and time while kills go on: leases of 90 and
 240 seconds lapse by themselves. What is not: every so often everything that delivers is killed at once ("everybody"),
@@ -73,7 +74,7 @@ SHOWN: Final = 20
 
 
 class SomethingWrong(RuntimeError):
-    """Lost, sent twice unseen, or sent when it was of no use."""
+    """Lost, sent twice unseen, sent when it was of no use, or after what is newer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,7 @@ class Chaos:
             self.deliverers.revive()
             self._say(f"{self.kills.total():,} kills, {planned:,} messages, {time.monotonic() - began:.0f} s")
         self.planning.plan(range(planned, wanted.messages))
+        self.planning.end()
 
     def settle(self) -> int:
         """Nobody is killed any more, everything is brought to an end. Returns what could not be."""
@@ -253,11 +255,14 @@ def _mail_server(places: Places, secrets: Secrets, supervisor: Supervisor) -> tu
 
 def report(verdict: Verdict, chaos: Chaos, rows: int, seconds: float) -> None:
     heading(f"{rows:,} messages, {chaos.kills.total():,} kills in {seconds:.0f} s (SEED={chaos.wanted.seed})")
+    if chaos.kills.total() < chaos.wanted.kills:
+        say(f"Only {chaos.kills.total():,} of {chaos.wanted.kills:,} kills: SECONDS were over.")
     table(["killed", "times"], [[name, f"{count:,}"] for name, count in chaos.kills.most_common()])
     for name, found in (
         ("lost", verdict.lost),
         ("sent twice unseen", verdict.unexplained_duplicates),
         ("sent when of no use", verdict.late_useless),
+        ("old time told after the new one", verdict.out_of_order),
     ):
         heading(f"{name}: {len(found):,}")
         for line in found[:SHOWN]:
@@ -290,13 +295,14 @@ def main() -> None:
             "ambiguous": verdict.ambiguous,
             "stay_listed": verdict.listed,
             "late_useless": len(verdict.late_useless),
+            "out_of_order": len(verdict.out_of_order),
             "unsettled": left,
             "seed": wanted.seed,
             "seconds": round(seconds, 1),
         }
     )
     if not verdict.is_good:
-        raise SomethingWrong("Messages were lost, sent twice unseen, or sent too late; see above.")
+        raise SomethingWrong("Messages were lost, sent twice unseen, too late or in the wrong order; see above.")
 
 
 if __name__ == "__main__":

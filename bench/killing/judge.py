@@ -20,7 +20,9 @@ _SENT: Final = frozenset({"accepted", "delivered"})
 class Row:
     """One message as the database knows it after everything has settled."""
 
-    about: str
+    subject: str
+    """With its Jobcenter."""
+    revision: int
     reference: str
     kind: str
     state: str
@@ -32,6 +34,10 @@ class Row:
     """Somebody will look into it again by itself."""
     trace: tuple[str, ...] = ()
     """Outcomes of its attempts, in order."""
+
+    @property
+    def about(self) -> str:
+        return f"{self.subject} r{self.revision}"
 
     @property
     def doubts(self) -> int:
@@ -46,13 +52,15 @@ class Verdict:
     lost: list[str] = field(default_factory=list)
     unexplained_duplicates: list[str] = field(default_factory=list)
     late_useless: list[str] = field(default_factory=list)
+    out_of_order: list[str] = field(default_factory=list)
+    """Told an old time after the new one."""
     ambiguous: int = 0
     listed: int = 0
     explained_duplicates: int = 0
 
     @property
     def is_good(self) -> bool:
-        return not (self.lost or self.unexplained_duplicates or self.late_useless)
+        return not (self.lost or self.unexplained_duplicates or self.late_useless or self.out_of_order)
 
 
 def judge(planned: Collection[str], rows: Sequence[Row], taken: Mapping[str, Sequence[datetime]]) -> Verdict:
@@ -62,11 +70,14 @@ def judge(planned: Collection[str], rows: Sequence[Row], taken: Mapping[str, Seq
     verdict.lost += [f"{about}: committed, and no row knows it" for about in sorted(set(planned) - known)]
     strangers = sorted(set(taken) - {row.reference for row in rows})
     verdict.lost += [f"mail {reference}: taken, and no row knows it" for reference in strangers]
+    newest: dict[str, Row] = {}
+    for row in sorted(rows, key=lambda row: row.revision):
+        newest[row.subject] = row
     for row in rows:
-        times = taken.get(row.reference, ())
+        times, newer = taken.get(row.reference, ()), newest[row.subject]
         verdict.ambiguous += row.doubts > 0
         verdict.listed += row.state == "ambiguous" and row.is_listed
-        if reason := _why_lost(row, was_taken=bool(times)):
+        if reason := _why_lost(row, was_taken=bool(times), is_overtaken=newer is not row):
             verdict.lost.append(f"{row}: {reason}")
         if len(times) > 1:
             if _is_explained(row, len(times)):
@@ -75,10 +86,12 @@ def judge(planned: Collection[str], rows: Sequence[Row], taken: Mapping[str, Seq
                 verdict.unexplained_duplicates.append(f"{row}: taken {len(times)} times")
         if any(time > row.not_after + GRACE for time in times):
             verdict.late_useless.append(f"{row}: of use until {row.not_after}, taken at {max(times)}")
+        if newer is not row and times and max(times) > min(taken.get(newer.reference, (max(times),))):
+            verdict.out_of_order.append(f"{row}: taken at {max(times)}, after {newer}")
     return verdict
 
 
-def _why_lost(row: Row, *, was_taken: bool) -> str:
+def _why_lost(row: Row, *, was_taken: bool, is_overtaken: bool) -> str:
     if row.state in _SENT:
         return "" if was_taken else "noted as sent, and the server never took it"
     if row.state == "ambiguous":
@@ -88,7 +101,9 @@ def _why_lost(row: Row, *, was_taken: bool) -> str:
     if row.state == "expired":
         in_time = row.closed_at is None or row.closed_at < row.not_after
         return "given up before it was of no use" if in_time else ""
-    # The server refuses nobody and nothing was taken back, so there is no reason for any other state.
+    if row.state == "superseded" and is_overtaken:
+        return ""
+    # The server refuses nobody and nothing else is taken back, so there is no reason for any other state.
     return "neither sent nor listed"
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -24,6 +25,7 @@ from notifications.outbox.clock import database_now
 from notifications.service import Channel, Planned, Priority
 
 _TOGETHER: Final = 10
+_MOVED_LATER: Final = 3
 _PATIENCE_S: Final = 60.0
 _SOON_USELESS: Final = timedelta(seconds=30)
 _LONG_OF_USE: Final = timedelta(days=3)
@@ -31,21 +33,46 @@ _LONG_OF_USE: Final = timedelta(days=3)
 
 @dataclass(slots=True)
 class Planning:
-    """Plans as features do, and remembers what was committed. Every tenth message is soon of no use any more."""
+    """Plans as features do, and remembers what was committed.
+
+    Every tenth message is soon of no use any more. Every seventh subject is moved while the next ones are planned: its
+    first revision waits, is being sent, is unclear or through by then.
+    """
 
     jobcenters: Sequence[Jobcenter]
     chance: random.Random
     committed: set[str] = field(default_factory=set)
+    to_move: deque[tuple[Jobcenter, Sequence[int]]] = field(default_factory=deque)
 
     def plan(self, numbers: range) -> None:
         """One transaction for a few, again and again until it is committed: planning twice plans once."""
         for first in range(numbers.start, numbers.stop, _TOGETHER):
             jobcenter = self.jobcenters[first // _TOGETHER % len(self.jobcenters)]
             some = range(first, min(first + _TOGETHER, numbers.stop))
-            insisting(partial(self._plan, jobcenter, some))
-            self.committed |= {_about(jobcenter.pk, _subject(number)) for number in some}
+            insisting(partial(self._plan, jobcenter, some, 1))
+            self._remember(jobcenter, some, 1)
+            self._move(jobcenter, [number for number in some if number % 7 == 0])
 
-    def _plan(self, jobcenter: Jobcenter, numbers: range) -> None:
+    def end(self) -> None:
+        """Nothing more is planned; the last are moved."""
+        while self.to_move:
+            self._move_next()
+
+    def _move(self, jobcenter: Jobcenter, numbers: Sequence[int]) -> None:
+        if numbers:
+            self.to_move.append((jobcenter, numbers))
+        if len(self.to_move) > _MOVED_LATER:
+            self._move_next()
+
+    def _move_next(self) -> None:
+        jobcenter, numbers = self.to_move.popleft()
+        insisting(partial(self._plan, jobcenter, numbers, 2))
+        self._remember(jobcenter, numbers, 2)
+
+    def _remember(self, jobcenter: Jobcenter, numbers: Sequence[int], revision: int) -> None:
+        self.committed |= {f"{jobcenter.pk}/{_subject(number)} r{revision}" for number in numbers}
+
+    def _plan(self, jobcenter: Jobcenter, numbers: Sequence[int], revision: int) -> None:
         with tenant_context(jobcenter), transaction.atomic():
             now = database_now()
             for number in numbers:
@@ -59,7 +86,8 @@ class Planning:
                     not_after=now + (_LONG_OF_USE if number % 10 else _SOON_USELESS),
                     priority=self.chance.choice(list(Priority)),
                 )
-                service.plan(subject=_subject(number), revision=1, messages=[message], now=now)
+                service.supersede(subject=_subject(number), below_revision=revision, now=now)
+                service.plan(subject=_subject(number), revision=revision, messages=[message], now=now)
 
 
 def insisting(act: Callable[[], None]) -> None:
@@ -87,7 +115,7 @@ UPDATE notifications_outboxwake SET next_due_at = now()"""
 _OPEN: Final = """SELECT count(*) FROM notifications_message WHERE state IN ('planned', 'retry', 'leased', 'sending')
     OR (state = 'ambiguous' AND next_attempt_at IS NOT NULL)"""
 _ROWS: Final = """
-SELECT m.tenant_id, m.subject, m.message_id_token, m.kind, m.state, m.not_after, m.finished_at,
+SELECT m.tenant_id, m.subject, m.revision, m.message_id_token, m.kind, m.state, m.not_after, m.finished_at,
     m.next_attempt_at IS NOT NULL, array(SELECT a.outcome::text FROM notifications_attempt a
         WHERE a.tenant_id = m.tenant_id AND a.message_id = m.id ORDER BY a.n)
 FROM notifications_message m ORDER BY m.id"""
@@ -111,21 +139,27 @@ def rows(superuser_url: str, jobcenters: Sequence[Jobcenter]) -> list[Row]:
     """All messages of all Jobcenters; what the desk lists is asked as the desk does, in each one's context."""
     with psycopg.connect(superuser_url, autocommit=True) as database:
         found = database.execute(_ROWS).fetchall()
-    listed: set[str] = set()
+    listed: set[tuple[int, str, int]] = set()
     for jobcenter in jobcenters:
         with tenant_context(jobcenter):
-            listed |= {_about(jobcenter.pk, view.subject) for view in service.unclear_messages(limit=len(found))}
+            views = service.unclear_messages(limit=max(len(found), 1))
+            listed |= {(jobcenter.pk, view.subject, view.revision) for view in views}
     return [
-        Row(about, token, kind, state, not_after, closed_at, about in listed, waits, tuple(trace))
-        for about, (token, kind, state, not_after, closed_at, waits, trace) in (
-            (_about(tenant, subject), others) for tenant, subject, *others in found
+        Row(
+            subject=f"{tenant}/{subject}",
+            revision=revision,
+            reference=token,
+            kind=kind,
+            state=state,
+            not_after=not_after,
+            closed_at=closed_at,
+            is_listed=(tenant, subject, revision) in listed,
+            is_waiting=waits,
+            trace=tuple(trace),
         )
+        for tenant, subject, revision, token, kind, state, not_after, closed_at, waits, trace in found
     ]
 
 
 def _subject(number: int) -> str:
     return f"thing:{number}"
-
-
-def _about(tenant_id: int, subject: str) -> str:
-    return f"{tenant_id}/{subject}"

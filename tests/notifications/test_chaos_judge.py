@@ -18,7 +18,8 @@ SECOND = timedelta(seconds=1)
 
 def row(**changes: Any) -> Row:
     values: dict[str, Any] = {
-        "about": "1/thing:1",
+        "subject": "1/thing:1",
+        "revision": 1,
         "reference": "a1",
         "kind": "test-note",
         "state": "accepted",
@@ -29,7 +30,7 @@ def row(**changes: Any) -> Row:
 
 
 def judged(one: Row, *taken: datetime) -> Verdict:
-    return judge({"1/thing:1"}, [one], {"a1": list(taken)} if taken else {})
+    return judge({"1/thing:1 r1"}, [one], {"a1": list(taken)} if taken else {})
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ CASES = {
     "twice, as its kind wants it": Case(row(kind="test-change", trace=DOUBTED), TWICE),
     "twice, of a kind that is not repeated": Case(row(trace=DOUBTED), TWICE, twice=1),
     "three times after one doubt": Case(row(kind="test-change", trace=DOUBTED), (*TWICE, NOON), twice=1),
+    "taken back, and nothing newer speaks": Case(row(state="superseded", trace=()), (), lost=1),
     "a little after its time": Case(row(), (NOON + GRACE,)),
     "long after its time": Case(row(), (NOON + GRACE + SECOND,), late=1),
 }
@@ -78,13 +80,25 @@ def test_each_fault_is_seen_and_nothing_else(name: str) -> None:
 
 
 def test_a_message_whose_planning_was_committed_and_that_no_row_knows_is_lost() -> None:
-    verdict = judge({"1/thing:1", "1/thing:2"}, [row()], {"a1": list(ONCE)})
-    assert verdict.lost == ["1/thing:2: committed, and no row knows it"]
+    verdict = judge({"1/thing:1 r1", "1/thing:1 r2"}, [row()], {"a1": list(ONCE)})
+    assert verdict.lost == ["1/thing:1 r2: committed, and no row knows it"]
 
 
 def test_a_mail_that_no_row_knows_is_lost() -> None:
-    verdict = judge({"1/thing:1"}, [row()], {"a1": list(ONCE), "b2": list(ONCE)})
+    verdict = judge({"1/thing:1 r1"}, [row()], {"a1": list(ONCE), "b2": list(ONCE)})
     assert verdict.lost == ["mail b2: taken, and no row knows it"]
+
+
+@pytest.mark.parametrize(("old", "new", "wrong"), [(NOON - SECOND, NOON, 0), (NOON, NOON - SECOND, 1)])
+def test_an_old_time_told_after_the_new_one_is_seen(old: datetime, new: datetime, wrong: int) -> None:
+    moved = row(revision=2, reference="a2")
+    verdict = judge({row().about, moved.about}, [moved, row()], {"a1": [old], "a2": [new]})
+    assert (len(verdict.out_of_order), verdict.lost, verdict.is_good) == (wrong, [], not wrong)
+
+
+def test_what_is_taken_back_for_something_newer_is_not_lost() -> None:
+    old, moved = row(state="superseded", trace=()), row(revision=2, reference="a2")
+    assert judge({old.about, moved.about}, [old, moved], {"a2": [NOON]}).is_good
 
 
 def test_the_journal_counts_a_mail_as_often_as_it_was_taken(tmp_path: Path) -> None:
