@@ -5,7 +5,7 @@
 The answer None means that the message is no longer true: the appointment moved on, ended, or the address is gone.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -68,6 +68,8 @@ _PLACEHOLDERS: Final[Mapping[str, Mapping[str, Placeholder]]] = {
     DECLINED: OF_A_DECLINE,
 }
 _UID_HOST: Final = "termine.invalid"
+_Points = dict[tuple[int, str], ContactPoint]
+"""Addresses by person and channel; nobody has two on one channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +95,13 @@ class AppointmentMessage(PlainKind):
     def compose_all(self, refs: Sequence[MessageRef], *, now: datetime) -> list[Envelope | None]:
         """Two queries for any number of them."""
         appointments = _appointments_of(refs)
-        return [self._composed(appointments.get(ref.subject), ref, now) for ref in refs]
+        points = _points_of(appointments.values())
+        return [self._composed(appointments.get(ref.subject), points, ref, now) for ref in refs]
 
-    def _composed(self, appointment: Appointment | None, ref: MessageRef, now: datetime) -> Envelope | None:
-        point = self._point_if_true(appointment, ref, now)
+    def _composed(
+        self, appointment: Appointment | None, points: _Points, ref: MessageRef, now: datetime
+    ) -> Envelope | None:
+        point = self._point_if_true(appointment, points, ref, now)
         if appointment is None or point is None:
             return None
         jobcenter = current_tenant()
@@ -122,20 +127,25 @@ class AppointmentMessage(PlainKind):
     def other_ways(self, ref: MessageRef, *, now: datetime) -> Sequence[Planned]:
         """What is still true is said on another way."""
         appointment = _appointments_of([ref]).get(ref.subject)
-        if appointment is None or self._point_if_true(appointment, ref, now) is None:
+        points = _points_of([appointment] if appointment else [])
+        if appointment is None or self._point_if_true(appointment, points, ref, now) is None:
             return ()
         jobcenter = current_tenant()
         assert isinstance(jobcenter, Jobcenter)  # noqa: S101 -- the context holds the model itself
         return instead_of(appointment, ref, self.key, jobcenter.settings, now=now)
 
-    def _point_if_true(self, appointment: Appointment | None, ref: MessageRef, now: datetime) -> ContactPoint | None:
+    def _point_if_true(
+        self, appointment: Appointment | None, points: _Points, ref: MessageRef, now: datetime
+    ) -> ContactPoint | None:
         """The address to which the message still goes; None when it is no longer true or no longer wanted."""
         if appointment is None or appointment.revision != ref.revision:
             return None
-        point = _point(appointment, ref)
+        point = points.get((appointment.customer_id, ref.channel))
         is_over = appointment.ends_at <= now and not self.is_owed_later
-        if appointment.status_now not in self.statuses or is_over or point is None:
+        if appointment.status_now not in self.statuses or is_over:
             return None
+        if point is None or bytes(point.address_index) != ref.recipient:
+            return None  # the person has no such address any more
         return None if self.key == REMINDER and not point.reminders_wanted else point
 
     def _calendar(
@@ -223,7 +233,7 @@ def _place_of_entry(appointment: Appointment, jobcenter: Jobcenter) -> str:
 
 
 def _appointments_of(refs: Sequence[MessageRef]) -> dict[str, Appointment]:
-    """The appointments that messages are about, by subject, each with its person's addresses."""
+    """The appointments that messages are about, by subject."""
     ids = {int(number) for number in (_number_in(ref.subject) for ref in refs) if number}
     return {appointment.subject: appointment for appointment in appointments_by_id(ids)}
 
@@ -233,12 +243,9 @@ def _number_in(subject: str) -> str:
     return number if prefix == "appointment" and number.isdecimal() else ""
 
 
-def _point(appointment: Appointment, ref: MessageRef) -> ContactPoint | None:
-    """The address this message was planned for, if the person still has it."""
-    points = appointment.customer.contact_points.all()
-    return next(
-        (one for one in points if one.channel == ref.channel and bytes(one.address_index) == ref.recipient), None
-    )
+def _points_of(appointments: Iterable[Appointment]) -> _Points:
+    customers = {appointment.customer_id for appointment in appointments}
+    return {(one.customer_id, one.channel): one for one in ContactPoint.objects.filter(customer_id__in=customers)}
 
 
 def _link(keys: Keys, appointment: Appointment, jobcenter: Jobcenter, channel: Channel) -> str:

@@ -98,8 +98,8 @@ def appointment_by_id(pk: int) -> Appointment | None:
 
 
 def appointments_by_id(ids: Collection[int]) -> list[Appointment]:
-    """Those that exist, each with what a message about it says, their people's addresses included."""
-    return list(_with_relations().prefetch_related("customer__contact_points").filter(pk__in=ids))
+    """Those that exist, each with what a message about it says."""
+    return list(_with_relations().filter(pk__in=ids))
 
 
 def appointment_by_public_id(public_id: str) -> Appointment | None:

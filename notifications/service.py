@@ -18,8 +18,6 @@ import structlog
 from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
 from kombu.connection import ConnectionPool
-from kombu.exceptions import KombuError
-from redis.exceptions import RedisError
 
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.audit.service import By
@@ -309,7 +307,7 @@ class _Kick:
                 celery_app.send_task(
                     KICK, headers={HEADER: self.tenant_id}, expires=_KICK_EXPIRES_S, retry=False, connection=broker
                 )
-        except (KombuError, RedisError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 -- what is booked stands, whatever is wrong with the broker
             log.warning("broker not reached, the loop will find the messages", error=type(error).__name__)
 
 
