@@ -35,6 +35,13 @@ def catchers(tmp_path: Path, settings: pytest.FixtureRequest) -> Iterator[Catche
 
 
 @pytest.fixture
+def spare(tmp_path: Path, settings: pytest.FixtureRequest) -> Iterator[Catchers]:
+    """Catchers of a second provider."""
+    with Catchers(tmp_path / "spare", settings) as started:
+        yield started
+
+
+@pytest.fixture
 def redis(tmp_path: Path) -> Iterator[Redis]:
     """A Valkey of the test's own, which it may stop."""
     with Redis(tmp_path) as server:

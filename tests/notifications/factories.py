@@ -13,9 +13,12 @@ from jobcenter_portal.tenancy.context import current_tenant
 from jobcenter_portal.tenancy.models import TenantSettings
 from notifications import service
 from notifications.channels.base import Result
+from notifications.delivery import dispatch
+from notifications.delivery.sessions import Sessions
 from notifications.models import Attempt, Message, ProviderAccount
 from notifications.outbox.arming import Armed, Intent, arm
 from notifications.outbox.claiming import Claimed, claim
+from notifications.outbox.clock import Clock
 from notifications.outbox.finishing import Finished, finish, outcome_of
 from notifications.service import Channel, Planned, Priority
 
@@ -89,6 +92,15 @@ def finish_one(claimed: Claimed, result: Result, now: datetime, *, started_at: d
     """What the only account of the channel said. False: the lease was lost."""
     outcome = outcome_of(result, claimed, now=now)
     return claimed.id in finish([Finished(claimed, outcome, started_at or now)], now=now)
+
+
+def deliver(at: datetime, sessions: Sessions | None = None) -> int:
+    """The whole loop, at an instant that stands still, with sessions of its own if none are given."""
+    clock = Clock(at, stopwatch=lambda: 0.0)
+    if sessions is not None:
+        return dispatch.deliver_all(sessions=sessions, clock=clock)
+    with Sessions() as opened:
+        return dispatch.deliver_all(sessions=opened, clock=clock)
 
 
 def states() -> dict[str, str]:

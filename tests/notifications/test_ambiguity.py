@@ -7,25 +7,17 @@ from datetime import datetime, timedelta
 from jobcenter_portal.tenancy.models import Jobcenter
 from notifications import service
 from notifications.channels.base import Accepted, RejectedTemporary
-from notifications.delivery import dispatch
-from notifications.delivery.sessions import Sessions
 from notifications.models import Message
 from notifications.outbox.arming import SEND_LEASE
-from notifications.outbox.clock import Clock
 from notifications.outbox.reaping import reap, resolve, unclear_now
 from notifications.service import Channel, Fate
 from notifications.states import State
-from tests.notifications.factories import arm_one, claim_one, finish_one, outcomes, plan, states
+from tests.notifications.factories import arm_one, claim_one, deliver, finish_one, outcomes, plan, states
 from tests.notifications.fake_app.kinds import FakeKind
 from tests.notifications.servers import Catchers
 
 REST = timedelta(minutes=6)
 DAYS = timedelta(days=3)
-
-
-def deliver(at: datetime) -> int:
-    with Sessions() as sessions:
-        return dispatch.deliver_all(sessions=sessions, clock=Clock(at, stopwatch=lambda: 0.0))
 
 
 def test_a_reminder_that_may_be_out_is_listed_and_not_repeated(

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Whole deliveries in this process, against the catchers as processes of their own."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,23 +10,16 @@ import pytest
 from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import Jobcenter, TenantSettings
 from notifications import service
-from notifications.delivery import dispatch
-from notifications.delivery.sessions import Sessions
+from notifications.kinds import Envelope, MessageRef
 from notifications.models import Message, Suppression
-from notifications.outbox.clock import Clock
 from notifications.service import Channel, Fate, Priority
-from tests.notifications.factories import outcomes, plan, states
+from tests.notifications.factories import deliver, outcomes, plan, states
 from tests.notifications.fake_app.kinds import PHONE, FakeKind
 from tests.notifications.servers import Catchers, end
 
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
-
-
-def deliver(at: datetime) -> int:
-    with Sessions() as sessions:
-        return dispatch.deliver_all(sessions=sessions, clock=Clock(at, stopwatch=lambda: 0.0))
 
 
 def fate(now: datetime, subject: str = "thing:1") -> Fate:
@@ -96,6 +90,42 @@ def test_a_message_that_cannot_be_written_waits_and_lets_the_others_pass(
     note_kind.broken.clear()
     deliver(now + MINUTE)
     assert states()["thing:1 now"] == "accepted"
+
+
+def test_a_kind_that_fails_only_for_many_at_once_is_asked_one_by_one(
+    fulda: Jobcenter, now: datetime, note_kind: FakeKind, catchers: Catchers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compose_all(refs: Sequence[MessageRef], *, now: datetime) -> list[Envelope | None]:
+        raise RuntimeError(f"{len(refs)} at {now}")
+
+    monkeypatch.setattr(note_kind, "compose_all", compose_all)
+    note_kind.broken.add("thing:1")
+    catchers.start("smtp")
+    for number in range(3):
+        plan(now, subject=f"thing:{number}")
+    deliver(now)
+    assert states() == {"thing:0 now": "accepted", "thing:1 now": "retry", "thing:2 now": "accepted"}
+
+
+def test_what_an_outage_pushed_into_the_night_waits_for_the_morning_unless_it_would_be_useless_by_then(
+    fulda: Jobcenter, now: datetime, note_kind: FakeKind, catchers: Catchers
+) -> None:
+    """Monday: due at 19:00 in Fulda; the portal is back at 22:00."""
+    catchers.start("smtp")
+    catchers.start("sms")
+    evening, night = now + 11 * HOUR, now + 14 * HOUR
+    plan(evening, subject="thing:sms", channel=Channel.SMS)
+    plan(evening, subject="thing:urgent", channel=Channel.SMS, respects_quiet=False)
+    plan(evening, subject="thing:mail")
+    deliver(night)
+    assert states() == {"thing:sms now": "planned", "thing:urgent now": "accepted", "thing:mail now": "accepted"}
+    (waiting,) = service.history("thing:sms", now=night)
+    morning = now + 24 * HOUR
+    assert (waiting.fate, waiting.waits_until) == (Fate.WAITS_FOR_MORNING, morning)
+    deliver(morning - SECOND)
+    assert states()["thing:sms now"] == "planned"
+    deliver(morning)
+    assert states()["thing:sms now"] == "accepted"
 
 
 def test_while_the_provider_is_down_messages_wait_and_say_so_and_then_leave(
