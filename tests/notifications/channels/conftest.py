@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,8 @@ from jobcenter_portal.demo.outbox_files import CaughtMessage, list_messages
 from notifications.channels.base import OutgoingEmail, OutgoingSms
 from notifications.channels.email.smtp import SmtpAccount
 from notifications.channels.sms.seven import SmsAccount
+from tests.notifications.channels.esp_accounts import ESPS, PRIVATE_KEY
+from tests.notifications.gateways.processes import Gateway
 
 ROOT = Path(__file__).resolve().parents[3]
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
@@ -115,3 +118,20 @@ def sms(**changes: Any) -> OutgoingSms:
         "validity_minutes": 600,
     }
     return OutgoingSms(**(values | changes))
+
+
+@pytest.fixture(scope="module")
+def mail_services() -> Iterator[dict[str, Gateway]]:
+    with ExitStack() as stack:
+        yield {
+            name: stack.enter_context(Gateway("esp", GATEWAY_ESP=name, GATEWAY_PRIVATE_KEY=PRIVATE_KEY))
+            for name in ESPS
+        }
+
+
+@pytest.fixture
+def gateways(mail_services: dict[str, Gateway]) -> dict[str, Gateway]:
+    """One for each mail service, who have forgotten what they heard before."""
+    for gateway in mail_services.values():
+        gateway.forget()
+    return mail_services
