@@ -139,13 +139,15 @@ class Journey:
 
 
 class _Talkative:
-    def send(self, outgoing: Any, **_clock: Clock) -> Any:
-        raise RuntimeError(f"cannot reach {outgoing.to}: {outgoing}")
+    """A driver whose exceptions say more than they should."""
 
-    def ask_for_sms(self, _reference: str) -> None:
-        return None
+    def of(self, _way: Any) -> "_Talkative":
+        return self
 
-    def close(self) -> None:
+    def send(self, outgoing: Any, *, now: datetime) -> Any:
+        raise RuntimeError(f"cannot reach {outgoing.to} at {now}: {outgoing}")
+
+    def drop(self, _way: Any) -> None:
         """Nothing is open."""
 
 
