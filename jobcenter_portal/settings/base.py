@@ -19,7 +19,7 @@ LINK_KEYS = environment.needed("LINK_KEYS")
 """Key ring from which links to appointments are made again at send time."""
 PUBLIC_URL = environment.needed("PUBLIC_URL").rstrip("/")
 SHORT_URL = environment.short_address("SHORT_URL", default=PUBLIC_URL)
-"""Begins the links of SMS. Set, every text that comes with the portal is one SMS (tests/notifications/test_texts.py)."""
+"""Begins the links of SMS. Set, every text of the portal is one SMS (tests/notifications/test_texts.py)."""
 PORTAL_HOSTS = environment.words("PORTAL_HOSTS", "127.0.0.1,localhost")
 """Hosts that serve all Jobcenters; a Jobcenter's own hosts stand in the database."""
 ALLOWED_HOSTS = ["*"]  # TenantMiddleware decides, and refuses every host that nobody owns
@@ -171,7 +171,7 @@ TIME_ZONE = "Europe/Berlin"
 # --- Delivery --------------------------------------------------------------------------------------------------------
 SMTP_URL = environment.needed("SMTP_URL")
 BOUNCE_DOMAIN = environment.optional("BOUNCE_DOMAIN").strip().lower()
-"""Domain whose mail reaches `manage.py receive_bounces`; empty: bounces go to the office's own address, unread by us."""
+"""Domain whose mail reaches `manage.py receive_bounces`; empty: bounces go to the office's own address."""
 SMS_GATEWAY_URL = environment.optional("SMS_GATEWAY_URL")
 SMS_GATEWAY_KEY = environment.optional("SMS_GATEWAY_KEY")
 # A Jobcenter types the address of its provider itself: only public ones, or the portal is a way into our own network.

@@ -132,7 +132,9 @@ class TenantSettings(TenantModel):
     sms_sender_discreet = models.CharField(max_length=11, default="Termin")
     sms_hourly_cap = models.PositiveIntegerField(default=200)
     sms_daily_cap = models.PositiveIntegerField(default=1000, db_default=1000)
-    sms_monthly_cap = models.PositiveIntegerField(default=10000, db_default=10000, help_text="Teile, die bezahlt werden")
+    sms_monthly_cap = models.PositiveIntegerField(
+        default=10000, db_default=10000, help_text="Teile, die bezahlt werden"
+    )
     push_enabled = models.BooleanField(default=False, db_default=False)
     letters_enabled = models.BooleanField(default=False, db_default=False, help_text="Das Haus druckt und verschickt")
     discreet = models.BooleanField(default=True, help_text="Nachrichten nennen das Jobcenter nicht")
