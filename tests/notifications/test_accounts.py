@@ -5,6 +5,7 @@
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -106,7 +107,7 @@ def test_what_one_account_cannot_send_leaves_through_the_other_at_once_and_burns
     catchers: Catchers,
     spare: Catchers,
     channel: Channel,
-    fault: dict[str, str] | None,
+    fault: dict[str, Any] | None,
     first: tuple[str, str],
 ) -> None:
     server = "smtp" if channel is Channel.EMAIL else "sms"

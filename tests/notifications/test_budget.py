@@ -3,6 +3,7 @@
 """What SMS may cost in an hour, a day, a month."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -72,7 +73,7 @@ def test_only_what_surely_was_not_sent_costs_nothing(
     now: datetime,
     note_kind: FakeKind,
     catchers: Catchers,
-    fault: dict[str, str] | None,
+    fault: dict[str, Any] | None,
     parts: int,
 ) -> None:
     if fault is None:

@@ -4,6 +4,7 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
@@ -25,7 +26,7 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 
-def remind(now: datetime, hours_ago: float, **changes: object) -> None:
+def remind(now: datetime, hours_ago: float, **changes: Any) -> None:
     due = now - hours_ago * HOUR
     plan(due, occasion=f"{hours_ago:g}h", not_after=now + DAY, **changes)
 

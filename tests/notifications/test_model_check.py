@@ -184,8 +184,9 @@ class Outbox(RuleBasedStateMachine):
             if is_received:
                 self._receive(one)
             certain: Result = Accepted("ref") if is_received else data.draw(st.sampled_from(SURE))
-            results.append(data.draw(st.sampled_from([certain, certain, Ambiguous("after-dot")])))
-            rest = breaker.rest_after(results[-1])
+            said: Result = data.draw(st.sampled_from([certain, certain, Ambiguous("after-dot")]))
+            results.append(said)
+            rest = breaker.rest_after(said)
         self._note(window, results, rest)
 
     @precondition(lambda self: self.went_through)
