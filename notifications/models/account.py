@@ -78,7 +78,7 @@ class AccountState(TenantModel):
 
 
 class ChannelPause(TenantModel):
-    """A provider account of one Jobcenter that should be left alone until an instant; its messages wait and say so."""
+    """A channel of one Jobcenter of which no account may be used until an instant; its messages wait and say so."""
 
     channel = models.CharField(max_length=8)
     until = models.DateTimeField()
@@ -96,7 +96,7 @@ class ChannelPause(TenantModel):
 class Spending(TenantModel):
     """How many SMS (segments) left in one hour, day or month, on the Jobcenter's own clock: `period` is its name.
 
-    `warned_at`: the office and the operator were told that little is left.
+    `warned_at`: the log said that little is left.
     """
 
     channel = models.CharField(max_length=8)

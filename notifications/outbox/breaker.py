@@ -24,7 +24,7 @@ BREAKER_REST: Final = timedelta(seconds=30)
 SHORTLY: Final = timedelta(seconds=1)
 _MINUTE: Final = timedelta(minutes=1)
 _ENOUGH_TRIES: Final = 20
-"""GOV.UK Notify's numbers come to the same: half of at least twenty in a minute (research/notify.md section 1)."""
+"""Below that, half of them failing may be chance."""
 _BURST_SECONDS: Final = 2
 
 
