@@ -158,7 +158,7 @@ def test_on_the_short_host_of_sms_people_are_led_to_the_portals_own_address(
 ) -> None:
     settings.SHORT_URL, settings.PORTAL_HOSTS = "https://jc-term.de", ["testserver", "jc-term.de"]
     key = keys_of(booked).code
-    there = f"/fulda/de/t/{key}/"
+    there = f"/fulda/en/t/{key}/"  # in the person's language
     assert [Client().get(f"/a/{key}", headers={"host": host})["Location"] for host in settings.PORTAL_HOSTS] == [
         there,
         f"{settings.PUBLIC_URL}{there}",

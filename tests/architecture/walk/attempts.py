@@ -151,6 +151,7 @@ def _hostile(other: World) -> dict[str, str]:
     """Every field that any form of ours reads, filled with ids of the other Jobcenter, and some that none reads."""
     ids = other.ids
     return {
+        **_hostile_to_lists(other),
         "service": ids["service"],
         "location": ids["location"],
         "code": ids["code"],
@@ -194,6 +195,13 @@ def _hostile(other: World) -> dict[str, str]:
         "tag": "2026-11-24",
         "ab": "2026-11-24",
         "getan": "abgesagt",
+    }
+
+
+def _hostile_to_lists(other: World) -> dict[str, str]:
+    """Fields of lists, filters and messages, likewise."""
+    ids = other.ids
+    return {
         "regel": ids["calendar"],
         "abwesenheit": ids["calendar"],
         "schliessung": ids["calendar"],

@@ -87,4 +87,4 @@ def test_neither_broker_nor_logs_ever_hold_a_name_an_address_or_a_number(
     assert found(in_between + everything_in(redis)) == []
     logs = {name: found(processes.log(name)) for name in ("worker", "beat", "loop")}
     assert logs == {"worker": [], "beat": [], "loop": []}
-    assert "message handed over" in processes.log("worker") + processes.log("loop")
+    assert "messages handed over" in processes.log("worker") + processes.log("loop")
