@@ -13,7 +13,7 @@ from notifications.delivery.ways import Way, ways_of
 from notifications.delivery.writing import Written
 from notifications.outbox import breaker, pauses
 from notifications.outbox.claiming import Claimed
-from notifications.outbox.finishing import close_unsent, give_back
+from notifications.outbox.finishing import close_unsent, give_back_all
 from notifications.states import State
 
 _TRIES_BEFORE_ANOTHER: Final = 2
@@ -102,7 +102,6 @@ def _wait(channel: Channel, stuck: Sequence[Claimed], leaves: Sequence[breaker.L
         # All have room again, or there is no account at all: staff has to set one up.
         first = breaker.Leave(0, now + (breaker.ACCOUNT_REST if not leaves else breaker.SHORTLY), "account:none")
     assert first.again_at is not None  # noqa: S101 -- both branches set it
-    for claimed in stuck:
-        give_back(claimed, code="", until=first.again_at)
+    give_back_all(stuck, until=first.again_at)
     if all(leave is not None and leave.count == 0 for leave in leaves):
         pauses.pause(channel, until=first.again_at, code=first.code)

@@ -192,16 +192,16 @@ def give_back(claimed: Claimed, *, code: str, until: datetime | None, failed: bo
 
 _GIVE_BACK_ALL: Final = """
 UPDATE notifications_message SET state = CASE WHEN attempts > 0 THEN 'retry' ELSE 'planned' END,
-    lease_token = NULL, lease_until = NULL
+    lease_token = NULL, lease_until = NULL, next_attempt_at = coalesce(%s::timestamptz, next_attempt_at)
 WHERE id = ANY (%s) AND tenant_id = %s AND lease_token = %s"""
 
 
-def give_back_all(batch: Sequence[Claimed]) -> None:
-    """Let messages of one claim, none of them armed, wait as if nobody had taken them."""
+def give_back_all(batch: Sequence[Claimed], *, until: datetime | None = None) -> None:
+    """Let messages of one claim, none of them armed, wait as if nobody had taken them, until an instant if given."""
     if batch:
         with connection.cursor() as cursor:
             ids = [claimed.id for claimed in batch]
-            cursor.execute(_GIVE_BACK_ALL, [ids, current_tenant().pk, batch[0].token])
+            cursor.execute(_GIVE_BACK_ALL, [until, ids, current_tenant().pk, batch[0].token])
 
 
 def _facts(finished: Sequence[Finished], *, now: datetime | None) -> dict[str, Any]:
