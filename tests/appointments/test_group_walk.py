@@ -74,21 +74,23 @@ class Seats(RuleBasedStateMachine):
     @rule(data=st.data())
     def confirm(self, data: st.DataObject) -> None:
         """One that ran out is honoured as long as nobody needed its seat."""
-        token = data.draw(st.sampled_from(sorted(self.holds)))
+        token = data.draw(st.sampled_from(list(self.holds)))
         date, was_dead = self.holds.pop(token), token in self.dead
         self.dead.discard(token)
         try:
             booked = book_held(jobcenter=self.office.jobcenter, token=token, person=person(), now=BEGIN)
         except SessionFull:
             assert was_dead or date in self.off
-            Hold.objects.filter(session=self.sessions[date], seats__isnull=True).delete()
+            self._hold_of(
+                token
+            ).delete()  # hers alone: somebody else's hold without a seat is honoured once one is free
         else:
             self.seated[booked.pk] = date
 
     @precondition(lambda self: self.holds.keys() - self.dead)
     @rule(data=st.data())
     def choose_another_date(self, data: st.DataObject) -> None:
-        token = data.draw(st.sampled_from(sorted(self.holds.keys() - self.dead)))
+        token = data.draw(st.sampled_from(self._alive()))
         other = 1 - self.holds[token]
 
         def choose() -> str:
@@ -101,7 +103,7 @@ class Seats(RuleBasedStateMachine):
     @precondition(lambda self: self.holds.keys() - self.dead)
     @rule(data=st.data())
     def type_too_slowly(self, data: st.DataObject) -> None:
-        token = data.draw(st.sampled_from(sorted(self.holds.keys() - self.dead)))
+        token = data.draw(st.sampled_from(self._alive()))
         run_out(self._hold_of(token))
         self.dead.add(token)
 
@@ -206,8 +208,11 @@ class Seats(RuleBasedStateMachine):
 
     def _in_use(self, date: int) -> int:
         """Seats that somebody has: dead holds are in nobody's way."""
-        alive = self.holds.keys() - self.dead
-        return list(self.seated.values()).count(date) + sum(self.holds[token] == date for token in alive)
+        return list(self.seated.values()).count(date) + sum(self.holds[token] == date for token in self._alive())
+
+    def _alive(self) -> list[str]:
+        """In the order of holding: tokens are random, so sorted by name a replay would draw other people."""
+        return [token for token in self.holds if token not in self.dead]
 
     def _at(self, date: int) -> dict[str, Any]:
         return {"jobcenter": self.office.jobcenter, "session": self.sessions[date], "now": BEGIN}
