@@ -54,9 +54,11 @@ class Notice:
 
 
 @require_safe
-@requires(Permission.SEE_DAY)
+@requires(Permission.ENTER_DESK)
 def start(request: HttpRequest, jobcenter: str) -> HttpResponse:
-    """Choose the location; with only one there is nothing to choose."""
+    """Choose the location; with only one there is nothing to choose. Whoever sees no day begins with the settings."""
+    if not can(actor_of(request), Permission.SEE_DAY):
+        return HttpResponseRedirect(reverse("desk:settings", kwargs={"jobcenter": jobcenter}))
     locations = queries.locations()
     if len(locations) == 1:
         return HttpResponseRedirect(day_url(jobcenter, locations[0].slug))

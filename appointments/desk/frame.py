@@ -45,7 +45,8 @@ def frame(
 ) -> dict[str, Any]:
     """Context of `desk/frame.html`. `page_url` can be fetched: the language switch comes back to it."""
     jobcenter = tenant_of(request).slug
-    places = queries.locations() if locations is None else locations
+    sees_days = can(actor_of(request), Permission.SEE_DAY)
+    places = (queries.locations() if locations is None else locations) if sees_days else []
     return {
         "locations": [
             {"name": place.name, "url": day_url(jobcenter, place.slug), "is_current": place.slug == current}
@@ -54,6 +55,7 @@ def frame(
         **_requests(request),
         **_messages(request),
         **_schedules(request),
+        **_settings(request),
         "page_url": page_url,
         "sign_out_url": reverse("signin:sign-out", kwargs={"jobcenter": jobcenter}),
         "language_url": reverse("signin:language", kwargs={"jobcenter": jobcenter}),
@@ -64,6 +66,12 @@ def _schedules(request: HttpRequest) -> dict[str, Any]:
     if not can(actor_of(request), Permission.MANAGE_OWN_SCHEDULE):
         return {}
     return {"schedules_url": reverse("desk:schedules", kwargs={"jobcenter": tenant_of(request).slug})}
+
+
+def _settings(request: HttpRequest) -> dict[str, Any]:
+    if not can(actor_of(request), Permission.SEE_SETTINGS):
+        return {}
+    return {"settings_url": reverse("desk:settings", kwargs={"jobcenter": tenant_of(request).slug})}
 
 
 def _messages(request: HttpRequest) -> dict[str, Any]:

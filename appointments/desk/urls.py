@@ -18,6 +18,7 @@ from appointments.desk import (
     waiting,
     walk_ins,
 )
+from appointments.desk.administration import overview
 
 app_name = "desk"
 urlpatterns = [
@@ -63,5 +64,6 @@ urlpatterns = [
     path("standort/<slug:location>/wieder-auf/", schedule_site.reopen, name="site-reopen"),
     path("standort/<slug:location>/zeiten/", schedule_site.hours, name="site-hours"),
     path("standort/<slug:location>/umzug/", schedule_site.move, name="site-move"),
+    path("einstellungen/", overview.overview, name="settings"),
     path("<slug:location>/", day.day, name="day"),
 ]

@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 
 class Permission(enum.Enum):
+    ENTER_DESK = "open the desk and find one's own pages there"
     SEE_DAY = "see the day of a location"
     SEE_APPOINTMENT = "see one appointment with its history and messages"
     RECORD_ATTENDANCE = "say who came"
@@ -26,7 +27,11 @@ class Permission(enum.Enum):
     MANAGE_SESSIONS = "open, change and call off the dates of groups"
     MANAGE_OWN_SCHEDULE = "change one's own hours and absences, and what becomes of those whom it concerns"
     MANAGE_SCHEDULE = "change everybody's hours and absences, close and move sites"
+    PRINT_LETTERS = "print letters and say that they were posted"
     SEE_SETTINGS = "see the Jobcenter's settings"
+    MANAGE_REMINDERS = "change which reminders leave when, and see beforehand what would leave"
+    MANAGE_TEXTS = "choose the words of the Jobcenter's messages"
+    MANAGE_ACCOUNTS = "set up accounts with providers of e-mail and SMS, and try them"
 
 
 class Role(enum.StrEnum):
@@ -36,7 +41,15 @@ class Role(enum.StrEnum):
     TENANT_ADMIN = "tenant_admin"
 
 
-_DAY: Final = frozenset({Permission.SEE_DAY, Permission.RECORD_ATTENDANCE, Permission.SETTLE_CONTACTS})
+_DAY: Final = frozenset(
+    {
+        Permission.ENTER_DESK,
+        Permission.SEE_DAY,
+        Permission.RECORD_ATTENDANCE,
+        Permission.SETTLE_CONTACTS,
+        Permission.PRINT_LETTERS,
+    }
+)
 _CARE: Final = _DAY | {
     Permission.SEE_APPOINTMENT,
     Permission.CHANGE_APPOINTMENT,
@@ -49,7 +62,17 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.FRONT_DESK: _DAY,
     Role.CASEWORKER: _CARE,
     Role.TEAM_LEAD: _CARE | {Permission.MANAGE_SCHEDULE},
-    Role.TENANT_ADMIN: frozenset({Permission.SEE_SETTINGS, Permission.MANAGE_OWN_SCHEDULE, Permission.MANAGE_SCHEDULE}),
+    Role.TENANT_ADMIN: frozenset(
+        {
+            Permission.ENTER_DESK,
+            Permission.SEE_SETTINGS,
+            Permission.MANAGE_REMINDERS,
+            Permission.MANAGE_TEXTS,
+            Permission.MANAGE_ACCOUNTS,
+            Permission.MANAGE_OWN_SCHEDULE,
+            Permission.MANAGE_SCHEDULE,
+        }
+    ),
 }
 
 

@@ -104,6 +104,9 @@ class TenantSettings(TenantModel):
         default=48, validators=[MinValueValidator(1), MaxValueValidator(24 * 14)]
     )
     office_address = models.EmailField(blank=True, help_text="Wohin das Portal dem Haus schreibt, etwa bei Anfragen")
+    test_mobile = models.CharField(
+        max_length=16, default="", db_default="", help_text="Handynummer des Hauses für Probe-SMS, als +49…"
+    )
     walk_in = models.BooleanField(default=False, help_text="Menschen können ohne Termin kommen")
     reoffer_min_minutes = models.PositiveSmallIntegerField(default=0)
     reoffer_max_minutes = models.PositiveSmallIntegerField(
@@ -148,6 +151,7 @@ class TenantSettings(TenantModel):
             "booking_mode",
             "calendar_choice",
             "office_address",
+            "test_mobile",
             "time_zone",
             "languages",
             "phone",

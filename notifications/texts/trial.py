@@ -79,7 +79,13 @@ def _address(channel: Channel) -> str:
     jobcenter = current_tenant()
     assert isinstance(jobcenter, Jobcenter)  # noqa: S101 -- the context holds the model itself
     office = jobcenter.settings
-    if channel is not Channel.EMAIL:
+    match channel:
+        case Channel.EMAIL:
+            address: str = office.office_address or office.email_address
+        case Channel.SMS:
+            address = office.test_mobile
+        case _:
+            address = ""
+    if not address:
         raise NoTestAddress(channel)
-    address: str = office.office_address or office.email_address
     return address

@@ -33,7 +33,8 @@ def _allowed(status: int, *roles: Role) -> dict[Role | None, int]:
 
 
 TABLE = (
-    Route("choose location", "get", "/fulda/desk/", _allowed(302, FRONT, CASE, LEAD)),
+    Route("choose location", "get", "/fulda/desk/", _allowed(302, *Role)),
+    Route("settings", "get", "/fulda/desk/einstellungen/", _allowed(200, ADMIN)),
     Route("day", "get", "/fulda/desk/haus/", _allowed(200, FRONT, CASE, LEAD)),
     Route("attendance", "post", "/fulda/desk/stand/{id}/", _allowed(303, FRONT, CASE, LEAD)),
     Route("appointment", "get", "/fulda/desk/termin/{id}/", _allowed(200, CASE, LEAD)),

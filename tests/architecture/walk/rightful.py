@@ -199,6 +199,8 @@ RIGHTS: Final = (
     Right("signin:language", "POST", DESK, SEE_OTHER, form=lambda _world: {"language": "en"}),
     # --- Desk ---------------------------------------------------------------------------------------------------------
     Right("desk:start", "GET", DESK, READ, Reach.PUBLIC),
+    Right("desk:start", "GET", (Role.TENANT_ADMIN.value,), FOUND),
+    Right("desk:settings", "GET", (Role.TENANT_ADMIN.value,), READ),
     Right("desk:day", "GET", DESK, READ, Reach.SECRET, ids={"location": "location"}, form=_day),
     Right("desk:attendance", "POST", DESK, SEE_OTHER, ids=_DESK_ID, form=_check_in),
     Right("desk:appointment", "GET", CARE, READ, Reach.SECRET, ids=_DESK_ID),

@@ -179,6 +179,7 @@ def _jobcenter(slug: str, marker: str) -> Jobcenter:
         sms_sender=marker + Reach.PUBLIC,
         sms_sender_discreet=marker + Reach.PUBLIC,
         office_address=f"{marker}{Reach.PUBLIC}@house.example",
+        test_mobile=marker + Reach.PUBLIC,
         walk_in=True,
         max_open_bookings=9,
         waiting_list=True,

@@ -107,3 +107,12 @@ def test_an_office_without_a_phone_for_tests_gets_no_sms(head: By, now: datetime
 def test_the_test_itself_has_no_words_to_change(head: By, now: datetime) -> None:
     with pytest.raises(NoSuchText):
         save_text(kind="test_text", channel=Channel.EMAIL, language="de", subject="x", body="y", by=head, now=now)
+
+
+def test_an_sms_goes_to_the_offices_own_mobile(fulda: Jobcenter, head: By, now: datetime) -> None:
+    TenantSettings.objects.update(test_mobile="+4915123456789")
+    fulda.settings.refresh_from_db()
+    service.send_test(version=draft(head, now, channel=Channel.SMS, body="{day_short} {time} {link}"), by=head, now=now)
+    envelope = kind_of("test_text").compose(ref_of(Message.objects.get()), now=now)
+    assert envelope is not None
+    assert envelope.address == "+4915123456789"

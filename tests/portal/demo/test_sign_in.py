@@ -190,7 +190,8 @@ def test_nobody_is_sent_anywhere_but_into_the_jobcenter(fulda: Jobcenter, wanted
 
 def test_who_may_not_open_a_page_is_refused_and_not_sent_to_the_door(client: Client, fulda: Jobcenter) -> None:
     client.post("/fulda/anmelden/", {"person": make_member(fulda, Role.TENANT_ADMIN).pk})
-    assert client.get(DESK).status_code == 403
+    assert client.get("/fulda/desk/")["Location"] == "/fulda/desk/einstellungen/"
+    assert client.get("/fulda/desk/haus/").status_code == 403
 
 
 def test_a_language_that_staff_pages_do_not_speak_is_refused(client: Client) -> None:

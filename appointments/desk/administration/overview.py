@@ -1,0 +1,45 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The way to everything that a Jobcenter can set up itself."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from appointments.desk.frame import actor_of, frame
+from jobcenter_portal.accounts.permissions import Actor, Permission, can, requires
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One page of settings and what it is good for."""
+
+    name: str
+    explanation: str
+    url: str
+
+
+@require_safe
+@requires(Permission.SEE_SETTINGS)
+def overview(request: HttpRequest, jobcenter: str) -> HttpResponse:
+    context = {
+        **frame(request, page_url=request.path),
+        "areas": list(_areas(actor_of(request), jobcenter)),
+    }
+    return render(request, "desk/administration/overview.html", context)
+
+
+def _areas(actor: Actor, jobcenter: str) -> Iterator[Area]:
+    """What this person may change, in the order in which a new Jobcenter needs it."""
+    here = {"jobcenter": jobcenter}
+    if can(actor, Permission.MANAGE_SCHEDULE):
+        yield Area(
+            gettext("Sprechzeiten"),
+            gettext("Zeiten, Abwesenheiten, Schließtage und Umzüge."),
+            reverse("desk:schedules", kwargs=here),
+        )
