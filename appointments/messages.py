@@ -170,7 +170,6 @@ def ics_of(appointment: Appointment, jobcenter: Jobcenter, keys: Keys, method: M
         description="",
         organizer_address=jobcenter.settings.email_address,
         organizer_name=sender_name(jobcenter),
-        attendee_address=None,
         url=manage_url(appointment, jobcenter, keys),
         now=now,
     )
