@@ -14,14 +14,13 @@ from struct import Struct
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from django.db import connection
-
 from appointments.core.modes import Mode, PartyRole
 from appointments.core.opening import ALL_DAY, Minutes, OpeningPlan, OpeningRule, common_ranges, open_ticks
 from appointments.core.slots import CalendarLoad, OpenTime, PackedTicks, Ticks, tick_at_or_after, tick_at_or_before
 from appointments.search_query import QUERIES
 from jobcenter_portal.kernel.holidays import is_hessian_holiday
 from jobcenter_portal.kernel.wall_clock import midnight
+from jobcenter_portal.tenancy.prepared import prepared_rows
 
 _DAY: Final = timedelta(days=1)
 _DAY_TICKS: Final = 288
@@ -72,7 +71,7 @@ def load(asked: Asked) -> dict[int, Loaded]:
         len(asked.service_ids) > 1, bool(asked.mediator_language), asked.is_emergency, asked.municipality is not None
     ]
     values = _parameters(asked, start, end, low)
-    rows = connection.prepared_rows(query.sql, [values[name] for name in query.names])  # type: ignore[attr-defined]
+    rows = prepared_rows(query.sql, [values[name] for name in query.names])
     midnights = _midnights(first_day, days, asked.zone)
     found: dict[int, list[Any]] = {}
     for row in rows:

@@ -11,16 +11,17 @@ most one such window unclear.
 """
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Any, Final
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from jobcenter_portal.tenancy.context import current_tenant
 from jobcenter_portal.tenancy.models import TenantSettings
+from jobcenter_portal.tenancy.prepared import prepared_rows
 from notifications.channels.base import Channel
 from notifications.outbox import budget
 from notifications.outbox.claiming import Claimed
@@ -64,21 +65,23 @@ _REFUSED: Final = """EXISTS (SELECT FROM notifications_suppression s
     WHERE s.tenant_id = m.tenant_id AND s.channel = m.channel AND s.recipient = m.recipient
     AND (NOT s.only_reminders OR m.priority = 2))"""
 
+_LOCK: Final = """
+SELECT set_config('synchronous_commit', 'on', true), CASE WHEN $1 THEN pg_advisory_xact_lock($2, $3) END,
+    (SELECT count(pg_advisory_xact_lock($4, k)) FROM unnest($5::int[]) AS k)"""
 # Fenced by id and token only: with a condition on the state the planner takes the partial index of held rows, which
 # its statistics believe empty, and walks all of them (measured: 244 times slower with 20,000 leases).
 _ARM: Final = f"""
-UPDATE notifications_message m SET state = 'sending', armed_at = %(now)s, lease_until = %(until)s,
+UPDATE notifications_message m SET state = 'sending', armed_at = $3, lease_until = $4,
     account = w.account, segments = w.segments, text_version = w.text_version
-FROM unnest(%(ids)s::bigint[], %(accounts)s::text[], %(segments)s::int[], %(versions)s::int[])
-    AS w (id, account, segments, text_version)
-WHERE m.id = w.id AND m.tenant_id = %(tenant)s AND m.lease_token = %(token)s
-AND m.lease_until > %(now)s AND m.not_after > %(now)s
+FROM unnest($5::bigint[], $6::text[], $7::int[], $8::int[]) AS w (id, account, segments, text_version)
+WHERE m.id = w.id AND m.tenant_id = $1 AND m.lease_token = $2
+AND m.lease_until > $3 AND m.not_after > $3
 AND NOT {_ANOTHER_IN_FLIGHT} AND NOT {_REFUSED}
 RETURNING m.id"""  # noqa: S608 -- put together from the constants above
 _WHY: Final = f"""
-SELECT m.not_after <= %(now)s, {_REFUSED}
-FROM notifications_message m WHERE m.id = %(id)s AND m.tenant_id = %(tenant)s AND m.lease_token = %(token)s
-AND m.lease_until > %(now)s FOR UPDATE"""  # noqa: S608 -- as above
+SELECT m.not_after <= $3, {_REFUSED}
+FROM notifications_message m WHERE m.tenant_id = $1 AND m.lease_token = $2 AND m.lease_until > $3 AND m.id = $4
+FOR UPDATE"""  # noqa: S608 -- as above
 
 
 def arm(wanted: Sequence[Intent], *, settings: TenantSettings, now: datetime) -> list[Armed]:
@@ -112,12 +115,7 @@ def _lock(subjects: Iterable[str], *, is_sms: bool) -> None:
     """
     tenant_id = current_tenant().pk
     keys = sorted({_key(tenant_id, subject) for subject in subjects})
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('synchronous_commit', 'on', true), CASE WHEN %s THEN pg_advisory_xact_lock(%s, %s) END, "
-            "(SELECT count(pg_advisory_xact_lock(%s, k)) FROM unnest(%s::int[]) AS k)",
-            [is_sms, _SMS_LOCK, tenant_id, _SUBJECT_LOCK, keys],
-        )
+    prepared_rows(_LOCK, [is_sms, _SMS_LOCK, tenant_id, _SUBJECT_LOCK, keys])
 
 
 def _key(tenant_id: int, subject: str) -> int:
@@ -126,26 +124,16 @@ def _key(tenant_id: int, subject: str) -> int:
 
 
 def _arm(wanted: Sequence[Intent], now: datetime) -> set[int]:
-    facts: Mapping[str, Any] = {
-        "tenant": current_tenant().pk,
-        "token": wanted[0].claimed.token,
-        "ids": [intent.claimed.id for intent in wanted],
-        "accounts": [intent.account for intent in wanted],
-        "segments": [intent.segments for intent in wanted],
-        "versions": [intent.text_version for intent in wanted],
-        "now": now,
-        "until": now + SEND_LEASE,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_ARM, facts)
-        return {row[0] for row in cursor.fetchall()}
+    columns = zip(
+        *((intent.claimed.id, intent.account, intent.segments, intent.text_version) for intent in wanted), strict=True
+    )
+    facts = [current_tenant().pk, wanted[0].claimed.token, now, now + SEND_LEASE, *map(list, columns)]
+    return {row[0] for row in prepared_rows(_ARM, facts)}
 
 
 def _deal_with(claimed: Claimed, *, now: datetime) -> Armed:
-    facts: dict[str, Any] = {"tenant": current_tenant().pk, "id": claimed.id, "token": claimed.token, "now": now}
-    with connection.cursor() as cursor:
-        cursor.execute(_WHY, facts)
-        why: tuple[bool, bool] | None = cursor.fetchone()
+    rows = prepared_rows(_WHY, [current_tenant().pk, claimed.token, now, claimed.id])
+    why: tuple[Any, ...] | None = rows[0] if rows else None
     match why:
         case None:
             return Armed.GONE

@@ -3,14 +3,15 @@
 """Writing down what became of messages. Fenced by id and lease token, and by nothing else (see arming)."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db import connection, transaction
 
 from jobcenter_portal.tenancy.context import current_tenant
+from jobcenter_portal.tenancy.prepared import prepared_rows
 from notifications import backoff
 from notifications.channels.base import (
     Accepted,
@@ -22,6 +23,7 @@ from notifications.channels.base import (
     Result,
     Throttled,
 )
+from notifications.kinds import MessageRef
 from notifications.outbox.claiming import Claimed
 from notifications.states import FINAL, State
 
@@ -105,9 +107,9 @@ def not_tried(*, now: datetime) -> Outcome:
     return Outcome(State.RETRY, NOT_TRIED, code=NOT_TRIED, next_at=now, burns=False)
 
 
-_COLUMNS: Final = """unnest(%(ids)s::bigint[], %(tokens)s::uuid[], %(states)s::text[], %(next_ats)s::timestamptz[],
-    %(burnt)s::int[], %(codes)s::text[], %(references)s::text[], %(refused_bys)s::text[], %(needs)s::bool[],
-    %(finished_ats)s::timestamptz[], %(starts)s::timestamptz[], %(names)s::text[], %(ms)s::int[])
+# The server's own placeholders: the three statements run for every window and are planned once per connection.
+_COLUMNS: Final = """unnest($2::bigint[], $3::uuid[], $4::text[], $5::timestamptz[], $6::int[], $7::text[], $8::text[],
+    $9::text[], $10::bool[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::int[])
     AS w (id, token, state, next_at, burnt, code, reference, refused_by, needs, finished_at, started_at, name, ms)"""
 _FINISH: Final = f"""
 UPDATE notifications_message m SET state = w.state, lease_token = NULL, lease_until = NULL,
@@ -115,14 +117,15 @@ UPDATE notifications_message m SET state = w.state, lease_token = NULL, lease_un
     provider_reference = w.reference, refused_by = coalesce(nullif(w.refused_by, ''), m.refused_by),
     needs_other_way = w.needs, finished_at = w.finished_at
 FROM {_COLUMNS}
-WHERE m.id = w.id AND m.tenant_id = %(tenant)s AND m.lease_token = w.token RETURNING m.id"""  # noqa: S608 -- constants
+WHERE m.id = w.id AND m.tenant_id = $1 AND m.lease_token = w.token RETURNING m.id"""  # noqa: S608 -- constants
+# A statement of its own: what somebody else noted while the first one waited for the row is seen by a newer snapshot.
 _ATTEMPTS: Final = f"""
 INSERT INTO notifications_attempt
     (tenant_id, message_id, n, lease_token, started_at, outcome, code, reference, milliseconds)
-SELECT %(tenant)s, w.id, (SELECT coalesce(max(a.n), 0) + 1 FROM notifications_attempt a
-    WHERE a.tenant_id = %(tenant)s AND a.message_id = w.id),
+SELECT $1, w.id, (SELECT coalesce(max(a.n), 0) + 1 FROM notifications_attempt a
+    WHERE a.tenant_id = $1 AND a.message_id = w.id),
     w.token, w.started_at, w.name, w.code, w.reference, w.ms
-FROM {_COLUMNS}"""  # noqa: S608 -- as above
+FROM {_COLUMNS} RETURNING n"""  # noqa: S608 -- as above
 _SUPPRESS: Final = """
 INSERT INTO notifications_suppression (tenant_id, channel, recipient, reason, only_reminders, since)
 VALUES (%s, %s, %s, 'address_wrong', false, %s) ON CONFLICT DO NOTHING"""
@@ -133,48 +136,39 @@ def finish(finished: Sequence[Finished], *, now: datetime) -> set[int]:
 
     A late answer never touches the row: somebody else owns it by now. It is kept for whoever resolves the message.
     """
-    with transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute(_FINISH, _facts(finished, now=now))
-        in_time = {row[0] for row in cursor.fetchall()}
+    with transaction.atomic(durable=True):
+        in_time = {row[0] for row in prepared_rows(_FINISH, _facts(finished, now=now))}
         noted = [one for one in finished if one.claimed.id in in_time]
         late = [one for one in finished if one.claimed.id not in in_time]
         if late:
             # Several late answers count their attempts one after the other.
-            ids = sorted(one.claimed.id for one in late)
-            cursor.execute(
-                "SELECT id FROM notifications_message WHERE id = ANY (%s) ORDER BY id FOR NO KEY UPDATE", [ids]
-            )
+            _lock(one.claimed.id for one in late)
             noted += [replace(one, outcome=replace(one.outcome, name=f"late-{one.outcome.name}")) for one in late]
-        cursor.execute(_ATTEMPTS, _facts(noted, now=now))
+        prepared_rows(_ATTEMPTS, _facts(noted, now=now))
         for one in finished:
             if one.claimed.id in in_time and one.outcome.address_is_wrong:
-                ref = one.claimed.ref
-                cursor.execute(_SUPPRESS, [current_tenant().pk, ref.channel, ref.recipient, now])
+                _suppress(one.claimed.ref, now)
     return in_time
+
+
+def _lock(ids: Iterable[int]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM notifications_message WHERE id = ANY (%s) ORDER BY id FOR NO KEY UPDATE", [sorted(ids)]
+        )
+
+
+def _suppress(ref: MessageRef, now: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_SUPPRESS, [current_tenant().pk, ref.channel, ref.recipient, now])
 
 
 def add_attempt(
     *, message_id: int, token: uuid.UUID | None, at: datetime, name: str, code: str, reference: str = ""
 ) -> None:
     """Add what was learnt about a message outside of a send. In the caller's transaction, which holds the row."""
-    facts: dict[str, Any] = {
-        "tenant": current_tenant().pk,
-        "ids": [message_id],
-        "tokens": [token],
-        "states": [""],
-        "next_ats": [None],
-        "burnt": [0],
-        "codes": [code[:40]],
-        "references": [reference[:128]],
-        "refused_bys": [""],
-        "needs": [False],
-        "finished_ats": [None],
-        "starts": [at],
-        "names": [name],
-        "ms": [0],
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_ATTEMPTS, facts)
+    fact = _Fact(id=message_id, token=token, code=code[:40], reference=reference[:128], started_at=at, name=name)
+    prepared_rows(_ATTEMPTS, _columns([fact]))
 
 
 def close_unsent(claimed: Claimed, *, into: State, code: str, now: datetime, needs_other_way: bool = False) -> None:
@@ -204,24 +198,49 @@ def give_back_all(batch: Sequence[Claimed], *, until: datetime | None = None) ->
             cursor.execute(_GIVE_BACK_ALL, [until, ids, current_tenant().pk, batch[0].token])
 
 
-def _facts(finished: Sequence[Finished], *, now: datetime | None) -> dict[str, Any]:
-    outcomes = [one.outcome for one in finished]
-    return {
-        "tenant": current_tenant().pk,
-        "ids": [one.claimed.id for one in finished],
-        "tokens": [one.claimed.token for one in finished],
-        "states": [outcome.state.value for outcome in outcomes],
-        "next_ats": [outcome.next_at for outcome in outcomes],
-        "burnt": [1 if outcome.burns else 0 for outcome in outcomes],
-        "codes": [outcome.code[:40] for outcome in outcomes],
-        "references": [outcome.reference[:128] for outcome in outcomes],
-        "refused_bys": [outcome.refused_by for outcome in outcomes],
-        "needs": [outcome.needs_other_way for outcome in outcomes],
-        "finished_ats": [now if _is_closed(outcome.state) else None for outcome in outcomes],
-        "starts": [one.started_at for one in finished],
-        "names": [outcome.name for outcome in outcomes],
-        "ms": [one.milliseconds for one in finished],
-    }
+class _Fact(NamedTuple):
+    """One line of the columns that the statements take."""
+
+    id: int
+    token: uuid.UUID | None
+    state: str = ""
+    next_at: datetime | None = None
+    burnt: int = 0
+    code: str = ""
+    reference: str = ""
+    refused_by: str = ""
+    needs: bool = False
+    finished_at: datetime | None = None
+    started_at: datetime | None = None
+    name: str = ""
+    ms: int = 0
+
+
+def _facts(finished: Iterable[Finished], *, now: datetime | None) -> list[Any]:
+    return _columns([_fact(one, now) for one in finished])
+
+
+def _fact(one: Finished, now: datetime | None) -> _Fact:
+    outcome = one.outcome
+    return _Fact(
+        id=one.claimed.id,
+        token=one.claimed.token,
+        state=outcome.state.value,
+        next_at=outcome.next_at,
+        burnt=1 if outcome.burns else 0,
+        code=outcome.code[:40],
+        reference=outcome.reference[:128],
+        refused_by=outcome.refused_by,
+        needs=outcome.needs_other_way,
+        finished_at=now if _is_closed(outcome.state) else None,
+        started_at=one.started_at,
+        name=outcome.name,
+        ms=one.milliseconds,
+    )
+
+
+def _columns(facts: Sequence[_Fact]) -> list[Any]:
+    return [current_tenant().pk, *map(list, zip(*facts, strict=True))]
 
 
 def _is_closed(state: State) -> bool:
@@ -229,5 +248,4 @@ def _is_closed(state: State) -> bool:
 
 
 def _write(one: Finished, *, now: datetime | None) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_FINISH, _facts([one], now=now))
+    prepared_rows(_FINISH, _facts([one], now=now))
