@@ -71,6 +71,7 @@ _SENDER: Final[Table] = {
         explanation=_("kurzer Name Ihres Jobcenters; fehlt, wenn Ihre Nachrichten verschwiegen sind"),
         example="Jobcenter Musterkreis",
         longest="K" * 40,
+        is_withheld=True,
     ),
     "link": Placeholder(
         explanation=_("Adresse der Seite, auf der die Person alles sehen und ändern kann"),
@@ -91,6 +92,7 @@ _HOUSE: Final[Table] = {
         explanation=_("Name des Hauses; fehlt, wenn Ihre Nachrichten verschwiegen sind"),
         example="Haus am Markt",
         longest="Außenstelle am Marktplatz",
+        is_withheld=True,
     ),
     "address": Placeholder(
         explanation=_("Anschrift, oder dass Sie anrufen oder kommen"), example=_ADDRESS, longest=_LONGEST_ADDRESS

@@ -87,7 +87,8 @@ class Placeholder:
 
     `longest` decides how many SMS a text can become; `example` where there is none. `tells` is what people must learn
     from every text ("day", "time", "link"): of all names that tell the same, a text says one. `is_open` values may
-    stand in a subject, which others see too. Of flags with the same `one_of`, one is set.
+    stand in a subject, which others see too. Of flags with the same `one_of`, one is set. `is_withheld`: there is
+    none where the Jobcenter's messages are discreet.
     """
 
     explanation: str | Promise
@@ -96,6 +97,7 @@ class Placeholder:
     tells: str = ""
     is_open: bool = False
     one_of: str = ""
+    is_withheld: bool = False
 
 
 class MessageKind(Protocol):

@@ -27,12 +27,18 @@ SUBJECT, BODY = "subject", "body"
 LONGEST_SUBJECT: Final = 200
 """As much as its column takes; a subject of half of it is cut off on every phone."""
 LONGEST_BODY: Final = 4000
+LONGEST_SMS: Final = 1000
+"""Seven times what one SMS holds; a longer one would only be typed by mistake."""
+ROOM: Final[Mapping[gsm7.Encoding, int]] = {gsm7.Encoding.GSM7: 160, gsm7.Encoding.UCS2: 70}
+"""What fits into an SMS that stays alone."""
 _END_OF_LATIN: Final = 0x250
 _SYNTAX: Final = re.compile(r"\{[a-z0-9_]+\}|\[\[[^\[\]{}?\n]*\?|\]\]")
 _MARKUP: Final = re.compile(r"<\s*[a-z/!][^>\n]*>?|&(?:[a-z]+|#\d+);", re.IGNORECASE)
 _ADDRESS: Final = re.compile(
-    r"\b(?:https?|mailto|tel|ftp):\S*|\bwww\.\S*|\S+@\S+\.\w+|"
-    r"\b[\w-]+(?:\.[\w-]+)*\.(?:de|com|net|org|info|eu|io|app|me|ly|ru|ua|tr|ir|at|ch|co|biz|link|page|example)\b\S*",
+    # Each run of letters is tried from its beginning alone: `\S+@\S+` took half a minute for a page full of @.
+    r"\b(?:https?|mailto|tel|ftp):\S*|\bwww\.\S*|(?<![^\s@])[^\s@]+@[^\s@]+\.\w+|"
+    r"(?<![\w-])[\w-]+(?:\.[\w-]+)*\."
+    r"(?:de|com|net|org|info|eu|io|app|me|ly|ru|ua|tr|ir|at|ch|co|biz|link|page|example)\b\S*",
     re.IGNORECASE,
 )
 
@@ -45,7 +51,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to know. `part` is "subject" or "body", `line` counts from 1 in that part; the sentence is German."""
+    """One thing to know. `part` is "subject" or "body"; `line` counts from 1 in that part, 0 is the part as a whole."""
 
     severity: Severity
     part: str
@@ -69,6 +75,8 @@ def check(
     `words` are what this Jobcenter calls its services, `office` is what it calls itself.
     """
     known = placeholders_of(kind)
+    if too_long := too_long_to_read(channel, subject, body):
+        return too_long
     found: list[Finding] = []
     if channel is not Channel.SMS:
         found += _in_part(SUBJECT, subject, known, channel, language, _secret(discreet, office))
@@ -82,6 +90,19 @@ def check(
         found += _about_sms(pattern, kind, language) if channel is Channel.SMS else _lists_alone(body, known)
     order = list(Severity)
     return sorted(found, key=lambda finding: (order.index(finding.severity), finding.part == BODY, finding.line))
+
+
+def too_long_to_read(channel: Channel, subject: str, body: str) -> list[Finding]:
+    """Looked at first: to read a book word by word keeps everybody else waiting."""
+    parts = [(BODY, body, LONGEST_SMS if channel is Channel.SMS else LONGEST_BODY)]
+    if channel is not Channel.SMS:
+        parts.insert(0, (SUBJECT, subject, LONGEST_SUBJECT))
+    sentence = _("Dieser Text ist zu lang: Er hat %(length)d Zeichen, möglich sind %(room)d.")
+    return [
+        Finding(Severity.ERROR, part, 0, sentence % {"length": length, "room": room})
+        for part, text, room in parts
+        if (length := len(text.replace("\r\n", "\n"))) > room
+    ]
 
 
 def _readable(text: str) -> Pattern | None:
@@ -107,10 +128,8 @@ def _in_part(
         return
     text = str(pattern)  # with one kind of line ends
     if not text.strip():
-        yield Finding(Severity.ERROR, part, 1, _("Hier fehlt der Text."))
+        yield Finding(Severity.ERROR, part, 0, _("Hier fehlt der Text."))
         return
-    if len(text) > (LONGEST_SUBJECT if part == SUBJECT else LONGEST_BODY):
-        yield Finding(Severity.ERROR, part, 1, _("Dieser Text ist zu lang."))
     for number, line in enumerate(text.split("\n"), start=1):
         for sentence in _names_in(line, known):
             yield Finding(Severity.ERROR, part, number, sentence)
@@ -207,10 +226,12 @@ def _as_words(name: str) -> re.Pattern[str]:
 
 
 def _about_subject(subject: str, known: Mapping[str, Placeholder], channel: Channel) -> Iterator[Finding]:
-    if "\n" in subject.strip():
-        yield Finding(Severity.ERROR, SUBJECT, 1, _("Der Betreff hat nur eine Zeile."))
     pattern = _readable(subject)
-    if pattern is None or channel is not Channel.EMAIL:
+    if pattern is None:
+        return
+    if "\n" in str(pattern).strip():
+        yield Finding(Severity.ERROR, SUBJECT, 0, _("Der Betreff hat nur eine Zeile."))
+    if channel is not Channel.EMAIL:
         return
     for name in sorted(pattern.shown & known.keys()):
         if not known[name].is_open:
@@ -234,7 +255,7 @@ def _missing(pattern: Pattern, known: Mapping[str, Placeholder]) -> Iterator[Fin
             yield Finding(
                 Severity.ERROR,
                 BODY,
-                1,
+                0,
                 _("Es fehlt %(names)s. Das muss immer im Text stehen, nicht nur unter einer Bedingung.")
                 % {"names": choice},
             )
@@ -261,13 +282,13 @@ def _about_sms(pattern: Pattern, kind: str, language: str) -> Iterator[Finding]:
         yield Finding(
             Severity.NOTE,
             BODY,
-            1,
+            0,
             _("Diese Zeichen ersetzen wir durch einfachere, damit die SMS kurz bleibt: %(signs)s")
             % {"signs": " ".join(swapped)},
         )
     longest = max(_counted(pattern, kind, language), key=lambda count: (count.parts, count.units))
     if longest.parts > 1:
-        yield Finding(Severity.WARNING, BODY, 1, _too_long(longest, _costly(source)))
+        yield Finding(Severity.WARNING, BODY, 0, _too_long(longest, costly_signs(source)))
 
 
 def _counted(pattern: Pattern, kind: str, language: str) -> Iterator[gsm7.Segments]:
@@ -276,19 +297,18 @@ def _counted(pattern: Pattern, kind: str, language: str) -> Iterator[gsm7.Segmen
         yield gsm7.segments(gsm7.sanitise(" ".join(said.split())))
 
 
-def _costly(source: str) -> list[str]:
+def costly_signs(source: str) -> list[str]:
     """Letters of a Latin text that make a phone count each letter twice; nothing for a script of its own."""
     odd = sorted({sign for sign in gsm7.sanitise(source) if not gsm7.is_gsm7(sign)})
     return odd if all(ord(sign) < _END_OF_LATIN or not sign.isalpha() for sign in odd) else []
 
 
 def _too_long(longest: gsm7.Segments, costly: list[str]) -> str:
-    room = {gsm7.Encoding.GSM7: 160, gsm7.Encoding.UCS2: 70}[longest.encoding]
     sentence = ngettext(
         "Mit den längsten Werten wird daraus %(parts)d SMS (%(units)d Zeichen, in eine passen %(room)d).",
         "Mit den längsten Werten werden daraus %(parts)d SMS (%(units)d Zeichen, in eine passen %(room)d).",
         longest.parts,
-    ) % {"parts": longest.parts, "units": longest.units, "room": room}
+    ) % {"parts": longest.parts, "units": longest.units, "room": ROOM[longest.encoding]}
     if costly:
         sentence += _(" Es liegt auch an diesen Zeichen: %(signs)s") % {"signs": " ".join(costly)}
     return sentence

@@ -5,7 +5,7 @@
 What was sent names the version, so years later an office can say what its people read.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Final
@@ -43,6 +43,14 @@ class TextRefused(ValueError):
         self.findings = findings
 
 
+class TextChangedMeanwhile(Exception):
+    """Other words are in use than those that somebody had before them: `current`, or the portal's where it is None."""
+
+    def __init__(self, current: TextVersion | None) -> None:
+        super().__init__("the text was changed meanwhile")
+        self.current = current
+
+
 class NoSuchText(LookupError):
     """There is no text of this kind, channel and language that could be changed."""
 
@@ -73,8 +81,13 @@ class OwnTexts(Mapping[Key, Text]):
         return len(self._in_use)
 
 
-def findings(*, kind: str, channel: Channel, language: str, subject: str, body: str) -> list[Finding]:
-    """What the linter says of these words in the current Jobcenter. Raises NoSuchText."""
+def findings(
+    *, kind: str, channel: Channel, language: str, subject: str, body: str, never_said: Collection[str] | None = None
+) -> list[Finding]:
+    """What the linter says of these words in the current Jobcenter. Raises NoSuchText.
+
+    `never_said` are the words that the kind never says, for who has asked it already.
+    """
     _known(kind, channel, language)
     jobcenter = _jobcenter()
     return check(
@@ -84,7 +97,7 @@ def findings(*, kind: str, channel: Channel, language: str, subject: str, body: 
         subject,
         body,
         discreet=jobcenter.settings.discreet,
-        words=kind_of(kind).never_said(),
+        words=kind_of(kind).never_said() if never_said is None else never_said,
         office=(jobcenter.name, jobcenter.short_name),
     )
 
@@ -99,14 +112,24 @@ def save_text(
     by: By,
     now: datetime,
     despite_warnings: bool = False,
+    seen: int | None = None,
 ) -> TextVersion:
-    """Save new words and use them from now on. Raises TextRefused, NoSuchText.
+    """Save new words and use them from now on. Raises TextRefused, TextChangedMeanwhile, NoSuchText.
 
     Warnings (more than one SMS, say) hold it up until somebody has seen them. The words that are already in use are
-    not saved twice.
+    not saved twice. `seen` is the version that was in use when somebody began to write, 0 for the portal's words.
     """
     return _save(
-        kind, channel, language, subject, body, by=by, now=now, despite_warnings=despite_warnings, is_used=True
+        kind,
+        channel,
+        language,
+        subject,
+        body,
+        by=by,
+        now=now,
+        despite_warnings=despite_warnings,
+        is_used=True,
+        seen=seen,
     )
 
 
@@ -128,6 +151,7 @@ def _save(
     now: datetime,
     despite_warnings: bool,
     is_used: bool,
+    seen: int | None = None,
 ) -> TextVersion:
     found = findings(kind=kind, channel=channel, language=language, subject=subject, body=body)
     blocking = {Severity.ERROR} if despite_warnings else {Severity.ERROR, Severity.WARNING}
@@ -142,6 +166,7 @@ def _save(
         same = before if is_used else newest
         if same is not None and (same.subject, same.body) == (subject, body):
             return same
+        _as_seen(before, seen)
         if is_used:
             texts.filter(is_active=True).update(is_active=False)
         saved: TextVersion = TextVersion.objects.create(
@@ -181,14 +206,17 @@ def restore(version: TextVersion, *, by: By, now: datetime) -> TextVersion:
     )
 
 
-def back_to_default(*, kind: str, channel: Channel, language: str, by: By, now: datetime) -> None:
-    """Use the portal's words again. The own ones stay in the list of versions."""
+def back_to_default(
+    *, kind: str, channel: Channel, language: str, by: By, now: datetime, seen: int | None = None
+) -> None:
+    """Use the portal's words again. The own ones stay in the list of versions. Raises TextChangedMeanwhile."""
     _known(kind, channel, language)
     with transaction.atomic():
         _one_at_a_time(kind, channel, language)
         before = _of(kind, channel, language).filter(is_active=True).first()
         if before is None:
             return
+        _as_seen(before, seen)
         before.is_active = False
         before.save(update_fields=["is_active"])
         audit.record(
@@ -221,6 +249,11 @@ def subject_of(kind: str, channel: Channel, language: str) -> str:
     return f"text:{kind}/{channel}.{language}"
 
 
+def _as_seen(current: TextVersion | None, seen: int | None) -> None:
+    if seen is not None and seen != (current.version if current else 0):
+        raise TextChangedMeanwhile(current)
+
+
 def _in_use() -> dict[Key, int]:
     rows = TextVersion.objects.filter(is_active=True).values_list("kind", "channel", "language", "pk")
     return {(kind, Channel(channel), language): number for kind, channel, language, number in rows}
@@ -234,7 +267,7 @@ def _text(tenant_id: int, number: int) -> Text | None:  # noqa: ARG001 -- a numb
 
 def _of(kind: str, channel: Channel, language: str) -> "QuerySet[TextVersion]":
     texts: QuerySet[TextVersion] = TextVersion.objects.filter(kind=kind, channel=channel, language=language)
-    return texts
+    return texts.select_related("created_by")
 
 
 def _known(kind: str, channel: Channel, language: str) -> None:

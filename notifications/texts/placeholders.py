@@ -28,15 +28,20 @@ def placeholders_of(kind: str) -> Mapping[str, Placeholder]:
     return {**kind_of(kind).placeholders, **_OF_THE_WAY}
 
 
-def examples(kind: str, language: str) -> dict[str, Value]:
-    """What people could read, invented."""
-    return {name: _in(known.example, language) for name, known in placeholders_of(kind).items()}
+def examples(kind: str, language: str, *, discreet: bool = False) -> dict[str, Value]:
+    """What people could read, invented; in a discreet Jobcenter without what its messages hold back."""
+    return {
+        name: "" if discreet and known.is_withheld else _in(known.example, language)
+        for name, known in placeholders_of(kind).items()
+    }
 
 
-def worst_case(kind: str, language: str) -> dict[str, Value]:
+def worst_case(kind: str, language: str, *, discreet: bool = False) -> dict[str, Value]:
     """The longest value of each name, all at once."""
     return {
-        name: _in(known.example if known.longest is None else known.longest, language)
+        name: ""
+        if discreet and known.is_withheld
+        else _in(known.example if known.longest is None else known.longest, language)
         for name, known in placeholders_of(kind).items()
     }
 

@@ -13,7 +13,7 @@ from typing import Final
 from jobcenter_portal.accounts.models import ContactChannel
 from jobcenter_portal.accounts.service import address_index
 from jobcenter_portal.tenancy.context import current_tenant
-from jobcenter_portal.tenancy.models import Jobcenter
+from jobcenter_portal.tenancy.models import Jobcenter, TenantSettings
 from notifications.channels.base import Channel
 from notifications.kinds import Envelope, MessageRef, PlainKind, Planned, Priority
 from notifications.models import TextVersion
@@ -41,7 +41,7 @@ def planned_test(version: TextVersion, *, now: datetime) -> Planned:
         kind=TEST_TEXT,
         occasion=f"{now:%Y%m%dT%H%M%S}",
         channel=channel,
-        recipient=address_index(ContactChannel(channel.value), _address(channel)),
+        recipient=address_index(ContactChannel(channel.value), address_for_tests(channel)),
         language=version.language,
         due_at=now,
         not_after=now + _USEFUL,
@@ -65,20 +65,19 @@ class Trial(PlainKind):
         text = text_of(version) if version else None
         if version is None or text is None:
             return None
-        address = _address(ref.channel)
+        address = address_for_tests(ref.channel)
         if address_index(ContactChannel(ref.channel.value), address) != ref.recipient:
             return None
         return Envelope(
             address=address,
-            values=examples(version.kind, version.language),
+            values=examples(version.kind, version.language, discreet=_office().discreet),
             own_words={(TEST_TEXT, ref.channel, ref.language): text},
         )
 
 
-def _address(channel: Channel) -> str:
-    jobcenter = current_tenant()
-    assert isinstance(jobcenter, Jobcenter)  # noqa: S101 -- the context holds the model itself
-    office = jobcenter.settings
+def address_for_tests(channel: Channel) -> str:
+    """Where tests of this channel go. Raises NoTestAddress."""
+    office = _office()
     match channel:
         case Channel.EMAIL:
             address: str = office.office_address or office.email_address
@@ -89,3 +88,9 @@ def _address(channel: Channel) -> str:
     if not address:
         raise NoTestAddress(channel)
     return address
+
+
+def _office() -> TenantSettings:
+    jobcenter = current_tenant()
+    assert isinstance(jobcenter, Jobcenter)  # noqa: S101 -- the context holds the model itself
+    return jobcenter.settings

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What is wrong with a text: every finding says which words, which line, and what would be right."""
 
+import time
 from collections.abc import Collection
 
 import pytest
 
 from notifications.channels.base import Channel
 from notifications.texts.defaults import NoText, all_defaults
-from notifications.texts.linter import Finding, Severity, check
+from notifications.texts.linter import LONGEST_BODY, LONGEST_SMS, Finding, Severity, check
 from notifications.texts.placeholders import worst_case
 from notifications.texts.words import words_for
 
@@ -82,7 +83,7 @@ def test_a_flag_has_no_words() -> None:
     ],
 )
 def test_what_people_must_learn_stands_in_every_text(body: str, missing: str) -> None:
-    only(mail(body), Severity.ERROR, "body", 1, f"Es fehlt {missing}.")
+    only(mail(body), Severity.ERROR, "body", 0, f"Es fehlt {missing}.")
 
 
 def test_it_may_stand_in_both_branches_of_a_condition() -> None:
@@ -104,8 +105,29 @@ def test_a_fault_of_syntax_is_said_with_its_line() -> None:
     only(mail(BODY + "{link"), Severity.ERROR, "body", 5, "geschweifte Klammer")
     assert (
         said(mail(subject="", body=" \n"))
-        == [("error", "subject", 1), ("error", "body", 1)] + [("error", "body", 1)] * 3
+        == [("error", "subject", 0), ("error", "body", 0)] + [("error", "body", 0)] * 3
     )
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\u2028", "\x0b"])
+def test_a_subject_has_one_line_however_its_end_is_typed(end: str) -> None:
+    only(mail(subject=f"{SUBJECT}{end}Bcc: alle"), Severity.ERROR, "subject", 0, "nur eine Zeile")
+    assert mail(subject=SUBJECT + end) == []
+
+
+@pytest.mark.parametrize("filling", ["x", "@", "a-", "a.", "[[a?", "{name}", "<a", "ж "])
+@pytest.mark.parametrize("channel", [Channel.EMAIL, Channel.SMS])
+def test_a_book_is_refused_at_once_and_a_full_page_is_read_in_time(channel: Channel, filling: str) -> None:
+    def seconds(length: int) -> tuple[float, list[Finding]]:
+        body = (filling * length)[:length]
+        begin = time.process_time()
+        found = check("reminder", channel, "de", SUBJECT if channel is Channel.EMAIL else "", body, discreet=True)
+        return time.process_time() - begin, found
+
+    took, found = seconds(20_000)
+    only(found, Severity.ERROR, "body", 0, "zu lang", "20000", "1000" if channel is Channel.SMS else "4000")
+    assert took < 0.5
+    assert seconds(LONGEST_SMS if channel is Channel.SMS else LONGEST_BODY)[0] < 2
 
 
 # --- Words --------------------------------------------------------------------------------------------------------
@@ -206,20 +228,20 @@ def test_an_sms_that_becomes_two_with_the_longest_values_is_a_warning_with_its_f
     link = str(worst_case("reminder", "de")["link"])
     room = 160 - len(f"Ihr Termin: Do 31.12., 15:30 Uhr. {link} ")
     assert sms(fits + "x" * room) == []
-    only(sms(fits + "x" * (room + 1)), Severity.WARNING, "body", 1, "2 SMS", "161 Zeichen", "160")
+    only(sms(fits + "x" * (room + 1)), Severity.WARNING, "body", 0, "2 SMS", "161 Zeichen", "160")
 
 
 def test_the_longest_branch_of_a_condition_counts() -> None:
     padded = SMS + "[[!in_group?" + "x" * 100 + "]]"
-    only(sms(padded), Severity.WARNING, "body", 1, "2 SMS")
+    only(sms(padded), Severity.WARNING, "body", 0, "2 SMS")
 
 
 def test_a_letter_that_halves_an_sms_is_named() -> None:
-    only(sms("Ihr Termin bei ğ ş: {day_short}, {time} Uhr. {link}"), Severity.WARNING, "body", 1, "70", "ğ ş")
+    only(sms("Ihr Termin bei ğ ş: {day_short}, {time} Uhr. {link}"), Severity.WARNING, "body", 0, "70", "ğ ş")
 
 
 def test_typographic_signs_are_replaced_and_that_is_said() -> None:
-    only(sms("„Termin“ – {day_short}, {time} Uhr. {link}"), Severity.NOTE, "body", 1, "– “ „")
+    only(sms("„Termin“ – {day_short}, {time} Uhr. {link}"), Severity.NOTE, "body", 0, "– “ „")
 
 
 def test_a_text_without_file_or_kind_is_no_text() -> None:
