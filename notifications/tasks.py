@@ -3,18 +3,27 @@
 """What beat and bookings trigger. Each message on the broker is a hint: lost or doubled, it does no harm."""
 
 import threading
+import time
+from dataclasses import asdict
+from typing import Final
 
+import structlog
 from celery import shared_task
 
 from jobcenter_portal.tenancy.context import current_tenant
 from jobcenter_portal.tenancy.models import Jobcenter
+from jobcenter_portal.tenancy.service import serve_each_tenant
 from jobcenter_portal.tenancy.tasks import PlatformTask, TenantTask
 from notifications import worker_life
 from notifications.delivery import dispatch
 from notifications.delivery.sessions import Sessions
 from notifications.outbox.clock import Clock, database_now
+from notifications.outbox.forgetting import forget_old
 from notifications.outbox.heartbeats import Beat, beat
 
+log = structlog.get_logger(__name__)
+_ENOUGH_FOR_ONE_ROUND: Final = 100
+"""Seconds of deleting by age: half of what a task may take."""
 _of_thread = threading.local()
 
 
@@ -56,3 +65,16 @@ def deliver_due() -> None:
 def urgent_lane_of_all_tenants() -> None:
     """Every ten seconds from beat: shows that somebody empties the queue of the kicks, even while nobody books."""
     beat(Beat.URGENT, now=database_now())
+
+
+@shared_task(name="notifications.forget_old_of_all_tenants", base=PlatformTask)
+def forget_old_of_all_tenants() -> None:
+    """Every hour from beat. Whom one round does not reach the next one does: those before have nothing left then."""
+    ends_at = time.monotonic() + _ENOUGH_FOR_ONE_ROUND
+
+    def forget(jobcenter: Jobcenter) -> None:
+        gone = forget_old(now=database_now(), may_go_on=lambda: time.monotonic() < ends_at)
+        if gone:
+            log.info("forgotten by age", jobcenter=jobcenter.slug, **asdict(gone))
+
+    serve_each_tenant(forget)

@@ -24,6 +24,7 @@ TASKS: Final[dict[str, type]] = {
     "appointments.offer_free_times_of_all_tenants": PlatformTask,
     "notifications.deliver_due": TenantTask,
     "notifications.deliver_due_of_all_tenants": PlatformTask,
+    "notifications.forget_old_of_all_tenants": PlatformTask,
     "notifications.reap_of_all_tenants": PlatformTask,
     "notifications.urgent_lane_of_all_tenants": PlatformTask,
     "rest.forget_old_answers_of_all_tenants": PlatformTask,
