@@ -98,8 +98,13 @@ def appointment_by_id(pk: int) -> Appointment | None:
 
 
 def appointments_by_id(ids: Collection[int]) -> list[Appointment]:
-    """Those that exist, each with what a message about it says."""
-    return list(_with_relations().filter(pk__in=ids))
+    """Those that exist, each with what a message about it says: person, Anliegen and place.
+
+    Anliegen and places are few and hold texts in eight languages, so each is read once and not with every appointment.
+    """
+    return list(
+        Appointment.objects.filter(pk__in=ids).select_related("customer").prefetch_related("service", "location")
+    )
 
 
 def appointment_by_public_id(public_id: str) -> Appointment | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from jobcenter_portal.tenancy.models import Jobcenter
-from jobcenter_portal.web.languages import GERMAN, LANGUAGES, Language
+from jobcenter_portal.web.languages import GERMAN, LANGUAGES, Language, language_by_code
 
 LOCALE_FOLDER: Final = Path(__file__).resolve().parent.parent / "locale"
 COVERAGE_FILE: Final = LOCALE_FOLDER / "coverage.json"
@@ -31,7 +31,8 @@ def page_language(tenant: Jobcenter, code: str) -> Language:
 
     Messages can have a language before pages do, and an address in such a language is a 404.
     """
-    return next((language for language in shown_languages(tenant) if language.code == code), GERMAN)
+    is_shown = code in tenant.settings.languages and coverage().get(code, 0) >= ENOUGH
+    return language_by_code(code) if is_shown else GERMAN
 
 
 def coverage() -> dict[str, float]:

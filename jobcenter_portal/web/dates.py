@@ -7,6 +7,7 @@ those of the office (Europe/Berlin) on a 24-hour clock with Western digits, as o
 """
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -31,7 +32,7 @@ def local(moment: datetime) -> datetime:
 
 def long_date(day: date, language: Language) -> str:
     """Weekday, day, month and year in words: ``Montag, 14. Dezember 2026``."""
-    return format_date(_local_day(day), format="full", locale=language.babel_locale)
+    return _written(_local_day(day), "full", language.babel_locale)
 
 
 def near_date(day: date, language: Language) -> str:
@@ -49,7 +50,7 @@ def short_date(moment: datetime, language: Language) -> str:
     """Day and month, short enough for an SMS, with the weekday where there is room: ``Mo 14.12.``, ``14.12``."""
     if language.code in _NO_ROOM_FOR_WEEKDAYS:
         return f"{local(moment):%d.%m}"  # without the last point, which only German dates have
-    return format_date(local(moment).date(), format="ccc dd.MM.", locale=language.babel_locale)
+    return _written(local(moment).date(), "ccc dd.MM.", language.babel_locale)
 
 
 def invariant_line(moment: datetime) -> str:
@@ -71,6 +72,13 @@ def duration_in_words(minutes: int, language: Language) -> str:
     # Not babel.units.format_unit: it knows no long Persian minute and prints "45 duration-minute" instead.
     length = timedelta(minutes=minutes)
     return format_timedelta(length, granularity="minute", threshold=_ALWAYS_MINUTES, locale=language.babel_locale)
+
+
+@lru_cache(maxsize=4096)
+def _written(day: date, pattern: str, locale: str) -> str:
+    """A mailing says few days thousands of times, and Babel reads its pattern anew each time."""
+    written: str = format_date(day, format=pattern, locale=locale)
+    return written
 
 
 def _local_day(day: date) -> date:
