@@ -35,7 +35,7 @@ _HAS_SAID_IT: Final = frozenset(
 _AS_LATE_AS: Final = parse_offset("P1D")
 """A reminder instead of one that failed is of use as long as one of the day before would be."""
 _NO_TASK: Final = frozenset({Channel.PUSH, Channel.LETTER})
-"""A device that was given away needs no correcting, and about a letter no provider tells us."""
+"""A device that was given away needs no correcting, and of a letter that came back `letters_back` asks at once."""
 
 
 def instead_of(

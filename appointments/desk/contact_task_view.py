@@ -21,11 +21,12 @@ from jobcenter_portal.accounts.models import ContactChannel, ContactPoint
 from jobcenter_portal.kernel import phone
 from jobcenter_portal.web import dates
 
-_EMAIL, _SMS = ContactChannel.EMAIL.value, ContactChannel.SMS.value
+_EMAIL, _SMS, _LETTER = ContactChannel.EMAIL.value, ContactChannel.SMS.value, ContactChannel.LETTER.value
 _SENTENCES: Final[Mapping[tuple[str, str], Promise]] = MappingProxyType(
     {
         (_EMAIL, TaskReason.UNKNOWN): lazy("Diese E-Mail-Adresse gibt es nicht."),
         (_SMS, TaskReason.UNKNOWN): lazy("Diese Handynummer gibt es nicht, oder sie empfängt keine SMS."),
+        (_LETTER, TaskReason.UNKNOWN): lazy("Ein Brief an diese Adresse kam zurück."),
         (_EMAIL, TaskReason.UNREACHED): lazy("E-Mails an diese Adresse kommen nicht an."),
         (_SMS, TaskReason.UNREACHED): lazy("SMS an diese Nummer kommen nicht an."),
     }

@@ -73,6 +73,7 @@ _FATE: Final[Mapping[Fate, tuple[Promise, str, Promise | str]]] = MappingProxyTy
         Fate.IN_PRINT: (lazy("im Druck"), "info", ""),
         Fate.POSTED: (lazy("zur Post gegeben"), "success", ""),
         Fate.NOT_PRINTED: (lazy("nicht gedruckt"), "danger", ""),
+        Fate.RETURNED: (lazy("kam zurück"), "danger", ""),
         Fate.BOUNCED: (lazy("nicht angekommen"), "danger", ""),
         Fate.REFUSED: (lazy("nicht angekommen"), "danger", ""),
         Fate.ADDRESS_REFUSED: (lazy("nicht gesendet"), "danger", ""),
@@ -103,6 +104,9 @@ _WHY: Final[Mapping[Why, Promise]] = MappingProxyType(
         Why.NOT_LET_IN: lazy("Der Anbieter der Person lässt unsere Nachricht nicht durch."),
         Why.UNWANTED: lazy("Die Person hat diese Nachrichten abbestellt."),
         Why.BY_OFFICE: lazy("Das Haus hat diese Adresse gesperrt."),
+        Why.NO_ADDRESS: lazy("An dieser Adresse nimmt niemand Briefe für die Person an."),
+        Why.TOO_LATE_FOR_POST: lazy("Für die Post war es zu spät. Bitte rufen Sie die Person an."),
+        Why.CALLED: lazy("Für die Post war es zu spät. Jemand hat angerufen."),
         Why.TAKEN_OUT: lazy("Jemand hat den Brief aus dem Stapel genommen."),
         Why.NO_LONGER_TRUE: lazy("Der Brief hätte nicht mehr gestimmt."),
         Why.OTHER: lazy("Der Anbieter hat die Nachricht endgültig abgelehnt."),
@@ -145,7 +149,9 @@ def note(view: MessageView, *, now: datetime) -> str:
     """Why it waits and until when, or why it did not arrive."""
     _badge, _kind, about = _FATE[view.fate]
     reason = _WHY[view.why] if view.why else ""
-    return " ".join(str(part) for part in (about, reason, _next_try(view, now), _code(view)) if part)
+    return " ".join(
+        str(part) for part in (about, _on_paper(view, now), reason, _next_try(view, now), _code(view)) if part
+    )
 
 
 def moment(at: datetime, *, now: datetime) -> str:
@@ -157,6 +163,21 @@ def moment(at: datetime, *, now: datetime) -> str:
     if days == 1:
         return _("morgen um %(time)s Uhr") % clock
     return _("am %(day)s um %(time)s Uhr") % {"day": dates.invariant_date(dates.local(at).date()), **clock}
+
+
+_ON_PAPER: Final[Mapping[Fate, Promise]] = MappingProxyType(
+    {
+        Fate.IN_PRINT: lazy("Der Brief ist im Stapel, der %(moment)s geöffnet wurde."),
+        Fate.POSTED: lazy("Der Brief ging %(moment)s zur Post."),
+        Fate.RETURNED: lazy("Jemand hat %(moment)s eingetragen, dass der Brief zurückkam."),
+    }
+)
+
+
+def _on_paper(view: MessageView, now: datetime) -> str:
+    """How far a letter is: on the list of messages the time beside it is that for which it was planned."""
+    text = _ON_PAPER.get(view.fate)
+    return str(text) % {"moment": moment(view.when, now=now)} if text else ""
 
 
 def _next_try(view: MessageView, now: datetime) -> str:

@@ -91,6 +91,11 @@ _WORDS: Final[dict[Fate, tuple[_Kind, str | Promise, str | Promise]]] = {
     Fate.REFUSED: ("danger", _("nicht angekommen"), _WRONG_ADDRESS),
     Fate.ADDRESS_REFUSED: ("danger", _("nicht gesendet"), _WRONG_ADDRESS),
     Fate.NOT_PRINTED: ("warning", _("nicht gesendet"), ""),
+    Fate.RETURNED: (
+        "danger",
+        _("nicht angekommen"),
+        _("Die Post hat unseren Brief zurückgebracht. Stimmt die Adresse?"),
+    ),
     Fate.TOO_LATE: ("warning", _("nicht gesendet"), _("Es war zu spät dafür.")),
     Fate.CHANNEL_OFF: ("warning", _("nicht gesendet"), _("Wir benutzen diesen Weg gerade nicht.")),
 }

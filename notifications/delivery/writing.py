@@ -91,7 +91,8 @@ def write(
             )
             return push, 0, 0
         case Channel.LETTER:
-            return _letter(kind, ref, envelope, token, tenant, now), 0, 0
+            letter, version = _letter(kind, ref, envelope, token, tenant, now)
+            return letter, 0, version
 
 
 def _words_for(envelope: Envelope) -> Mapping[Key, Text]:
@@ -112,12 +113,13 @@ def _sms(text: str, envelope: Envelope, office: TenantSettings, token: str, usef
 
 def _letter(
     kind: str, ref: MessageRef, envelope: Envelope, token: str, tenant: Jobcenter, now: datetime
-) -> OutgoingLetter:
+) -> tuple[OutgoingLetter, int]:
+    """It, and the version of the text in the person's language."""
     own = _words_for(envelope)
     texts = [render_letter(kind, ref.language, envelope.values, own=own)]
     if envelope.german is not None:
         texts.append(render_letter(kind, "de", envelope.german, own=own))
-    return OutgoingLetter(
+    letter = OutgoingLetter(
         reference=token,
         address=tuple(envelope.address.splitlines()),
         return_line="",  # only what the office sets in its letter account may stand in the window
@@ -126,6 +128,7 @@ def _letter(
         link=str(envelope.values.get("link", "")),
         day=now.astimezone(tenant.settings.zone).date(),
     )
+    return letter, texts[0].version
 
 
 def _sender(office: TenantSettings) -> str:

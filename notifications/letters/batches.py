@@ -7,27 +7,20 @@ words are those of that moment, and what nobody needs any more is not printed. F
 printing it twice gives the same sheets.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-import structlog
 from django.db import transaction
 
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.tenancy.context import current_tenant
-from jobcenter_portal.tenancy.models import Jobcenter
-from notifications.channels.base import Channel, OutgoingLetter
-from notifications.delivery.writing import write
-from notifications.kinds import MessageRef, kind_of
-from notifications.letters.queue import letter_of, sealed_text
+from notifications.letters.queue import sealed_text
+from notifications.letters.truth import TOO_LATE, Words, look_at
 from notifications.models import Letter, LetterBatch, LetterState, Message
 
-log = structlog.get_logger(__name__)
 LARGEST_BATCH: Final = 500
-TOO_LATE: Final = "too-late"
-NO_LONGER_TRUE: Final = "no-longer-true"
 TAKEN_OUT: Final = "taken-out"
 
 
@@ -65,14 +58,14 @@ def open_batch(*, by: audit.By, now: datetime) -> Opened:
     with transaction.atomic():
         waiting = Letter.objects.select_for_update(of=("self",)).select_related("message")
         letters = list(waiting.filter(state=LetterState.QUEUED).order_by("id")[:LARGEST_BATCH])
-        said = [_as_of_or_silent(letter, now) for letter in letters]
+        said = look_at(letters, now=now)
         batch = LetterBatch(tenant_id=current_tenant().pk, opened_at=now)
         printed: list[Letter] = []
         for letter, says in zip(letters, said, strict=True):
             if isinstance(says, str):
-                _settle(letter, LetterState.DROPPED, code=says, now=now)
+                settle(letter, LetterState.DROPPED, code=says, now=now)
             elif says is not None:
-                letter.content = sealed_text(says)
+                _reword(letter, says)
                 printed.append(letter)
         if printed:
             batch.save(force_insert=True)
@@ -96,7 +89,7 @@ def mark_sent(*, batch: str, by: audit.By, now: datetime) -> int:
             Letter.objects.select_for_update().filter(batch=locked, state=LetterState.BATCHED).order_by("id")
         )
         for letter in letters:
-            _settle(letter, LetterState.SENT, code="", now=now)
+            settle(letter, LetterState.SENT, code="", now=now)
         locked.sent_at = now
         locked.save(update_fields=["sent_at"])
         audit.record(by=by, action="letters:sent", subject=_subject(locked), at=now, letters=len(letters))
@@ -124,24 +117,42 @@ def take_out(*, letter: str, by: audit.By, now: datetime) -> None:
     Raises UnknownLetter, AlreadySettled.
     """
     with transaction.atomic():
-        locked: Letter | None = Letter.objects.select_for_update().filter(public_id=letter).first()
-        if locked is None:
-            raise UnknownLetter
+        locked = lock_letter(letter)
         if locked.state not in {LetterState.QUEUED, LetterState.BATCHED}:
             raise AlreadySettled
-        _settle(locked, LetterState.DROPPED, code=TAKEN_OUT, now=now)
+        # For which the post became too slow, somebody has to call instead; the list of those must not lose it.
+        code = TOO_LATE if look_at([locked], now=now) == [TOO_LATE] else TAKEN_OUT
+        settle(locked, LetterState.DROPPED, code=code, now=now)
         audit.record(by=by, action="letters:taken-out", subject=f"letter:{locked.public_id}", at=now)
 
 
-def outdated(*, batch: str, now: datetime) -> Sequence[str]:
-    """Letters of an open batch that became untrue since it was opened, by public id: take them out before posting.
+def outdated(*, batch: str, now: datetime) -> Mapping[str, str]:
+    """Letters of an open batch that nobody needs any more since it was opened, by public id, with the reason's code.
 
-    Raises UnknownBatch.
+    They are to be taken out before posting. Raises UnknownBatch.
     """
     if not LetterBatch.objects.filter(public_id=batch).exists():
         raise UnknownBatch
-    letters = Letter.objects.select_related("message").filter(batch__public_id=batch, state=LetterState.BATCHED)
-    return [letter.public_id for letter in letters.order_by("position") if _no_longer(letter.message, now)]
+    of_batch = Letter.objects.select_related("message").filter(batch__public_id=batch, state=LetterState.BATCHED)
+    letters = list(of_batch.order_by("position"))
+    said = look_at(letters, now=now)
+    return {letter.public_id: says for letter, says in zip(letters, said, strict=True) if isinstance(says, str)}
+
+
+def lock_letter(public_id: str) -> Letter:
+    """One letter with its message, until the end of the transaction. Raises UnknownLetter."""
+    letters = Letter.objects.select_for_update(of=("self",)).select_related("message")
+    found: Letter | None = letters.filter(public_id=public_id).first()
+    if found is None:
+        raise UnknownLetter
+    return found
+
+
+def settle(letter: Letter, state: LetterState, *, code: str, now: datetime) -> None:
+    """It is printed no more, so what it said is deleted."""
+    letter.state, letter.code, letter.settled_at = state, code, now
+    letter.content = ""
+    letter.save(update_fields=["state", "code", "settled_at", "content_sealed"])
 
 
 def _open_one(public_id: str) -> LetterBatch:
@@ -160,60 +171,11 @@ def _bind(letters: Sequence[Letter], batch: LetterBatch) -> None:
     Letter.objects.bulk_update(letters, ["state", "batch", "position", "content_sealed"])
 
 
-def _settle(letter: Letter, state: LetterState, *, code: str, now: datetime) -> None:
-    letter.state, letter.code, letter.settled_at = state, code, now
-    letter.content = ""
-    letter.save(update_fields=["state", "code", "settled_at", "content_sealed"])
-
-
-def _as_of_or_silent(letter: Letter, now: datetime) -> OutgoingLetter | str | None:
-    """None where it cannot be written: one letter without words must not hold up the others."""
-    try:
-        with transaction.atomic():
-            return _as_of(letter, now)
-    except Exception as error:  # noqa: BLE001 -- it goes on waiting, and the office is told how many do
-        kind = type(error).__name__  # not its words, which could hold personal data
-    log.error("letter cannot be written", letter=letter.pk, error=kind)
-    return None
-
-
-def _as_of(letter: Letter, now: datetime) -> OutgoingLetter | str:
-    """What the letter says at `now`, or the reason why nobody needs it any more."""
-    message = letter.message
-    if message.not_after <= now:
-        return TOO_LATE
-    envelope = kind_of(message.kind).compose(_ref(message), now=now)
-    if envelope is None:
-        return NO_LONGER_TRUE
-    jobcenter = current_tenant()
-    assert isinstance(jobcenter, Jobcenter)  # noqa: S101 -- the context holds the model itself
-    written, _, _ = write(
-        message.kind,
-        _ref(message),
-        envelope,
-        token=message.message_id_token,
-        not_after=message.not_after,
-        tenant=jobcenter,
-        now=now,
-    )
-    assert isinstance(written, OutgoingLetter)  # noqa: S101 -- the channel says so
-    # The account's own line for the window was added when the letter was queued.
-    return replace(written, return_line=letter_of(letter.content).return_line)
-
-
-def _no_longer(message: Message, now: datetime) -> bool:
-    return message.not_after <= now or kind_of(message.kind).compose(_ref(message), now=now) is None
-
-
-def _ref(message: Message) -> MessageRef:
-    return MessageRef(
-        subject=message.subject,
-        revision=message.revision,
-        occasion=message.occasion,
-        channel=Channel(message.channel),
-        language=message.language,
-        recipient=bytes(message.recipient),
-    )
+def _reword(letter: Letter, words: Words) -> None:
+    letter.content = sealed_text(words.letter)
+    if letter.message.text_version != words.version:
+        # The proof of what was said names the words that are on paper, not those of the day on which it was due.
+        Message.objects.filter(pk=letter.message.pk).update(text_version=words.version)
 
 
 def _subject(batch: LetterBatch) -> str:

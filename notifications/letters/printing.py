@@ -3,6 +3,7 @@
 """A batch on paper: one PDF, the same bytes whenever it is asked for, until the office says that it is in the post."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from jobcenter_portal.audit import service as audit
 from notifications.channels.letter.press import CannotBeSet
 from notifications.channels.letter.typesetting import typeset
 from notifications.letters.batches import AlreadySent, AlreadySettled, UnknownBatch, UnknownLetter
+from notifications.letters.marks import readable_mark
 from notifications.letters.queue import letter_of
 from notifications.models import Letter, LetterBatch, LetterState
 
@@ -62,7 +64,8 @@ def reprint(*, letter: str, by: audit.By, now: datetime) -> bytes:
 
 def _set(letters: Sequence[Letter], *, title: str, at: datetime, both_sides: bool) -> bytes:
     """Outside of any transaction: the typesetter is a process that takes its time."""
+    sheets = [replace(letter_of(each.content), mark=readable_mark(each.mark)) for each in letters]
     try:
-        return typeset([letter_of(each.content) for each in letters], title=title, at=at, both_sides=both_sides)
+        return typeset(sheets, title=title, at=at, both_sides=both_sides)
     except CannotBeSet as fault:
         raise LettersCannotBeSet([letters[place].public_id for place in fault.places]) from None

@@ -31,8 +31,10 @@ class LetterQueue:
 
 
 def sealed_text(letter: OutgoingLetter) -> str:
-    """What goes under the seal."""
-    return json.dumps(asdict(letter), default=date.isoformat, ensure_ascii=False)
+    """What goes under the seal. Its mark stands in its row, in the clear: somebody will type it."""
+    facts = asdict(letter)
+    del facts["mark"]  # nor could older code, which may still print this letter, read what it does not know
+    return json.dumps(facts, default=date.isoformat, ensure_ascii=False)
 
 
 def letter_of(text: str) -> OutgoingLetter:

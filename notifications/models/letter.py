@@ -15,7 +15,6 @@ from jobcenter_portal.tenancy.retention import Retention
 from jobcenter_portal.tenancy.sealed import sealed
 from notifications.models.message import Message
 
-
 MARK_LENGTH: Final = 8
 MARK_SIGNS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without 0 O 1 I L: the mark is read off a sheet and typed."""

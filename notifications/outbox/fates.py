@@ -33,6 +33,7 @@ class Fate(StrEnum):
     IN_PRINT = "in_print"
     POSTED = "posted"
     NOT_PRINTED = "not_printed"
+    RETURNED = "returned"  # the post brought a letter back
     BOUNCED = "bounced"  # the provider took it and could not deliver it
     REFUSED = "refused"
     ADDRESS_REFUSED = "address_refused"  # nothing goes to this address any more
@@ -43,7 +44,7 @@ class Fate(StrEnum):
     TAKEN_BACK = "taken_back"  # by somebody of the office
 
 
-NOT_ARRIVED: Final = frozenset({Fate.BOUNCED, Fate.REFUSED, Fate.ADDRESS_REFUSED, Fate.NOT_PRINTED})
+NOT_ARRIVED: Final = frozenset({Fate.BOUNCED, Fate.REFUSED, Fate.ADDRESS_REFUSED, Fate.NOT_PRINTED, Fate.RETURNED})
 """It will not arrive, and `MessageView.why` says for what reason."""
 LEFT: Final = frozenset({Fate.SENT, Fate.DELIVERED, Fate.WAITS_FOR_PRINT, Fate.IN_PRINT, Fate.POSTED})
 """It is out of our hands, as far as anybody knows for good."""
@@ -67,6 +68,7 @@ _OF_LETTER: Final[Mapping[str, Fate]] = {
     LetterState.SENT: Fate.POSTED,
     LetterState.DROPPED: Fate.NOT_PRINTED,
 }
+_OF_PAPER: Final = frozenset({*_OF_LETTER.values(), Fate.RETURNED})
 _WAITS_BY_CODE: Final = (
     ("quiet", Fate.WAITS_FOR_MORNING),
     ("sms-cap", Fate.WAITS_FOR_BUDGET),
@@ -140,7 +142,7 @@ class _Around:
 
     pauses: Mapping[str, tuple[datetime, str]]
     suppressed: Mapping[tuple[str, bytes], str]
-    letters: Mapping[int, tuple[str, str]]
+    letters: Mapping[int, Letter]
 
     @classmethod
     def of(cls, rows: Sequence[Message], *, now: datetime) -> "_Around":
@@ -148,11 +150,11 @@ class _Around:
         refused = {bytes(row.recipient) for row in rows if row.state in _MAY_BE_SUPPRESSED}
         silent = Suppression.objects.filter(recipient__in=refused) if refused else ()
         by_post = [row.pk for row in rows if row.channel == Channel.LETTER and row.state not in WAITING]
-        letters = Letter.objects.filter(message_id__in=by_post) if by_post else ()
+        letters = Letter.objects.select_related("batch").filter(message_id__in=by_post) if by_post else ()
         return cls(
             pauses={pause.channel: (pause.until, pause.code) for pause in running},
             suppressed={(one.channel, bytes(one.recipient)): one.reason for one in silent},
-            letters={letter.message_id: (letter.state, letter.code) for letter in letters},
+            letters={letter.message_id: letter for letter in letters},
         )
 
 
@@ -161,9 +163,9 @@ _MAY_BE_SUPPRESSED: Final = frozenset({State.SUPPRESSED, State.FAILED, State.BOU
 
 def _view(message: Message, around: _Around, now: datetime) -> MessageView:
     state, channel = State(message.state), Channel(message.channel)
-    letter_state, letter_code = around.letters.get(message.pk, ("", ""))
-    fate = _fate(message, letter_state, around, now)
-    code = letter_code or message.result_code
+    letter = around.letters.get(message.pk)
+    fate = _fate(message, letter, around, now)
+    code = (letter.code if letter else "") or message.result_code
     suppressed_as = around.suppressed.get((message.channel, bytes(message.recipient)), "")
     return MessageView(
         public_id=message.public_id,
@@ -179,22 +181,29 @@ def _view(message: Message, around: _Around, now: datetime) -> MessageView:
         code=code,
         due_at=message.due_at,
         not_after=message.not_after,
-        finished_at=message.finished_at,
+        finished_at=(_moment_of(letter) if letter and fate in _OF_PAPER else None) or message.finished_at,
         waits_until=_waits_until(message, around) if state in WAITING else None,
         attempts=message.attempts,
         segments=message.segments,
     )
 
 
-def _fate(message: Message, letter_state: str, around: _Around, now: datetime) -> Fate:
+def _fate(message: Message, letter: Letter | None, around: _Around, now: datetime) -> Fate:
     state = State(message.state)
-    if state is State.ACCEPTED and letter_state:
-        return _OF_LETTER[letter_state]
+    if letter is not None and state in (State.ACCEPTED, State.BOUNCED):
+        return Fate.RETURNED if letter.returned_at else _OF_LETTER[letter.state]
     if state is State.SUPPRESSED:
         return Fate.CHANNEL_OFF if message.result_code == "channel-off" else Fate.ADDRESS_REFUSED
     if state is State.WITHDRAWN:
         return Fate.TAKEN_BACK if message.result_code == BY_HAND else Fate.WITHDRAWN
     return _why_it_waits(message, around, now) if state in WAITING else _BY_STATE[state]
+
+
+def _moment_of(letter: Letter) -> datetime:
+    """Since when a letter is where it is: on paper the provider's time says nothing."""
+    opened_at = letter.batch.opened_at if letter.batch else None
+    moment: datetime = letter.returned_at or letter.settled_at or opened_at or letter.queued_at
+    return moment
 
 
 def _why_it_waits(message: Message, around: _Around, now: datetime) -> Fate:

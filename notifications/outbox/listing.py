@@ -27,6 +27,8 @@ MOST_COUNTED: Final = 1000
 
 PROBLEMS: Final = frozenset({State.AMBIGUOUS, State.BOUNCED, State.FAILED, State.EXPIRED, State.SUPPRESSED})
 _OPEN: Final = WAITING | HELD
+_CALLED: Final = "called"
+"""Code of a letter that came too late for the post, and about which somebody has called."""
 _OUT: Final = frozenset({State.ACCEPTED, State.DELIVERED})
 
 
@@ -107,7 +109,7 @@ def _of_group(wanted: Wanted) -> list[QuerySet[Message]]:
         by_state = by_state.filter(state__in=sorted(_STATES[wanted.group]))
     if wanted.group is not Group.PROBLEMS:
         return [by_state]
-    unprinted = Letter.objects.filter(state=LetterState.DROPPED).values("message_id")
+    unprinted = Letter.objects.filter(state=LetterState.DROPPED).exclude(code=_CALLED).values("message_id")
     return [by_state, Message.objects.filter(pk__in=unprinted, state=State.ACCEPTED)]
 
 

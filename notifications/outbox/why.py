@@ -26,19 +26,22 @@ class Why(StrEnum):
     NOT_LET_IN = "not_let_in"  # the receiving side does not want our mail: filters, policy
     UNWANTED = "unwanted"  # reported as unwanted, unsubscribed, or answered with STOP
     BY_OFFICE = "by_office"  # the office itself blocked the address
+    NO_ADDRESS = "no_address"  # the post brought a letter back
+    TOO_LATE_FOR_POST = "too_late_for_post"  # a letter would have come after what it says
+    CALLED = "called"  # instead of a letter that would have come too late, somebody called
     TAKEN_OUT = "taken_out"  # a letter that the office took out of the batch
     NO_LONGER_TRUE = "no_longer_true"  # a letter that would have told something old
     OTHER = "other"
 
 
-ADDRESS_WRONG: Final = frozenset({Why.NO_MAILBOX, Why.NO_NUMBER, Why.NO_DEVICE})
+ADDRESS_WRONG: Final = frozenset({Why.NO_MAILBOX, Why.NO_NUMBER, Why.NO_DEVICE, Why.NO_ADDRESS})
 """No message will ever arrive there."""
 
 _WRONG: Final[Mapping[Channel, Why]] = {
     Channel.EMAIL: Why.NO_MAILBOX,
     Channel.SMS: Why.NO_NUMBER,
     Channel.PUSH: Why.NO_DEVICE,
-    Channel.LETTER: Why.OTHER,
+    Channel.LETTER: Why.NO_ADDRESS,
 }
 _ENHANCED: Final = re.compile(r"(?<![\d.])[45]\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 _ADDRESSING: Final = frozenset({"0", "1", "2", "3", "4", "6", "10"})
@@ -57,6 +60,10 @@ _BY_CODE: Final[Mapping[str, Why]] = {
     "smpp-expired": Why.PHONE_OFF,
     "push-404": Why.NO_DEVICE,
     "push-410": Why.NO_DEVICE,
+    "letter-returned": Why.NO_ADDRESS,
+    "address-closed": Why.NO_ADDRESS,
+    "too-late": Why.TOO_LATE_FOR_POST,
+    "called": Why.CALLED,
     "taken-out": Why.TAKEN_OUT,
     "no-longer-true": Why.NO_LONGER_TRUE,
 }

@@ -73,6 +73,7 @@ def _letter(letter: OutgoingLetter) -> dict[str, Any]:
         "return_line": visible(letter.return_line),
         "address": [visible(line) for line in letter.address],
         "day": f"{letter.day:%d.%m.%Y}",
+        "mark": visible(letter.mark),
         "link": visible(letter.link),
         "qr": _qr(letter.link) if letter.link else "",
         # A language that has no words of its own yet came as German, which would then stand there twice.

@@ -232,9 +232,9 @@ def test_what_became_untrue_since_the_batch_was_opened_is_named_before_it_is_pos
     second = queue_letter("thing:2", not_after=now + timedelta(hours=1))
     queue_letter("thing:3")
     batch = opened(now)
-    assert outdated(batch=batch, now=now) == []
+    assert outdated(batch=batch, now=now) == {}
     kind.untrue = {"thing:1"}
-    assert outdated(batch=batch, now=now + timedelta(hours=1)) == [first, second]
+    assert outdated(batch=batch, now=now + timedelta(hours=1)) == {first: "no-longer-true", second: "too-late"}
 
 
 def test_the_sheets_are_found_by_name_until_they_are_posted(queue_letter: QueueLetter, now: datetime) -> None:
