@@ -24,6 +24,7 @@ from jobcenter_portal.audit.service import By
 from jobcenter_portal.celery import app as celery_app
 from jobcenter_portal.tenancy.context import current_tenant
 from jobcenter_portal.tenancy.tasks import HEADER
+from notifications import accounts
 from notifications.channels.base import CalendarPart, Channel
 from notifications.kinds import Envelope, MessageKind, MessageRef, Placeholder, PlainKind, Planned, Priority, register
 from notifications.letters.batches import AlreadySent, AlreadySettled, Opened, UnknownBatch, UnknownLetter
@@ -114,6 +115,7 @@ __all__ = [
     "UnknownMessage",
     "Wanted",
     "Why",
+    "accounts",
     "beat_ages",
     "figures",
     "health",

@@ -14,6 +14,9 @@ from enum import StrEnum
 from types import TracebackType
 from typing import Any, Protocol, Self
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+
 
 class Channel(StrEnum):
     EMAIL = "email"
@@ -99,7 +102,8 @@ class LetterText:
 class OutgoingLetter:
     """One letter for the office to print. `address` are the lines of the window, `return_line` the small one above.
 
-    `texts`: the person's language first, then German where that is another one.
+    `texts`: the person's language first, then German where that is another one. `mark` is known once it is printed: a
+    few letters to find it by when the post brings it back.
     """
 
     reference: str
@@ -109,6 +113,7 @@ class OutgoingLetter:
     texts: tuple[LetterText, ...]
     link: str
     day: date
+    mark: str = ""
 
     def __repr__(self) -> str:
         return f"OutgoingLetter({self.reference})"
@@ -253,9 +258,13 @@ class Closing:
 Config = Mapping[str, str]
 """The settings of one account, by field name; a flag is "yes" or missing."""
 
+Words = str | Promise
+"""German, or whatever language the page has that shows them."""
+
 
 class FieldKind(StrEnum):
     TEXT = "text"
+    LONG_TEXT = "long_text"
     SECRET = "secret"  # noqa: S105 -- a kind of field; never shown again once written
     NUMBER = "number"
     FLAG = "flag"
@@ -265,23 +274,29 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One setting of an account, as the office fills it in. `label` and `help` are German."""
+    """One setting of an account, as the office fills it in. `choice_labels`: what stands for each of the choices.
+
+    `is_destination`: it decides to whom the secrets are told, or who may listen. When it changes, the stored ones do
+    not go along: whoever may set up accounts could otherwise have them sent to a server of their own and read them.
+    """
 
     name: str
-    label: str
+    label: Words
     kind: FieldKind = FieldKind.TEXT
     required: bool = True
     choices: tuple[str, ...] = ()
-    help: str = ""
+    help: Words = ""
     default: str = ""
+    choice_labels: tuple[Words, ...] = ()
+    is_destination: bool = False
 
 
 class BadConfig(ValueError):
-    """A setting of an account cannot be right. `sentence` is German and repeats nothing that was typed."""
+    """A setting of an account cannot be right. `sentence` is for people and repeats nothing that was typed."""
 
-    def __init__(self, field_name: str, sentence: str) -> None:
-        super().__init__(f"{field_name}: {sentence}")
-        self.field_name, self.sentence = field_name, sentence
+    def __init__(self, field: Field, what: str) -> None:
+        super().__init__(f"{field.name}: {what}")
+        self.field_name, self.sentence = field.name, f"{field.label}: {what}"
 
 
 class Driver(Protocol):
@@ -294,7 +309,7 @@ class Driver(Protocol):
     def channel(self) -> Channel: ...
 
     @property
-    def label(self) -> str: ...
+    def label(self) -> Words: ...
 
     @property
     def fields(self) -> tuple[Field, ...]: ...
@@ -302,6 +317,11 @@ class Driver(Protocol):
     @property
     def can_be_asked(self) -> bool:
         """Whether `ask` can ever say more than Ambiguous."""
+        ...
+
+    @property
+    def receipts_step(self) -> Words | None:
+        """What the office does so that receipts come to the account's address; None: none ever come there."""
         ...
 
     def open(self, config: Config) -> Session:
@@ -317,7 +337,7 @@ def text_of(config: Config, field: Field) -> str:
     """A setting without the space around it. Raises BadConfig where a required one is empty."""
     value = config.get(field.name, field.default).strip()
     if field.required and not value:
-        raise BadConfig(field.name, f"{field.label}: Bitte ausfüllen.")
+        raise BadConfig(field, gettext("Bitte ausfüllen."))
     if field.choices and value not in field.choices:
-        raise BadConfig(field.name, f"{field.label}: Bitte einen der Werte wählen.")
+        raise BadConfig(field, gettext("Bitte einen der Werte wählen."))
     return value

@@ -7,6 +7,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from notifications.channels.base import BadConfig, Config, Field, FieldKind, text_of
 
@@ -14,7 +16,11 @@ _HOST: Final = re.compile(r"(?!-)[a-z0-9-]{1,63}(\.(?!-)[a-z0-9-]{1,63})*\.?|[0-
 _HEADER_NAME: Final = re.compile(r"[A-Za-z0-9-]{1,60}")
 _LARGEST_PORT: Final = 65535
 TIMEOUT: Final = Field(
-    "timeout", "Längste Wartezeit in Sekunden", FieldKind.NUMBER, default="30", help="Bis die Schnittstelle antwortet."
+    "timeout",
+    _("Längste Wartezeit in Sekunden"),
+    FieldKind.NUMBER,
+    default="30",
+    help=_("Bis die Schnittstelle antwortet."),
 )
 
 
@@ -23,29 +29,30 @@ def url_of(config: Config, field: Field) -> str:
     value = text_of(config, field)
     try:
         parts = urlsplit(value)
-        _ = parts.port
+        _port = parts.port
     except ValueError:
-        raise BadConfig(field.name, f"{field.label}: Das ist keine Internetadresse.") from None
+        raise BadConfig(field, gettext("Das ist keine Internetadresse.")) from None
     if not parts.hostname or not _HOST.fullmatch(parts.hostname) or re.search(r"\s", value):
-        raise BadConfig(field.name, f"{field.label}: Das ist keine Internetadresse.")
+        raise BadConfig(field, gettext("Das ist keine Internetadresse."))
     if parts.scheme != "https" and not (parts.scheme == "http" and settings.ALLOW_LOCAL_PROVIDERS):
-        raise BadConfig(field.name, f"{field.label}: Die Adresse muss mit https:// beginnen.")
+        raise BadConfig(field, gettext("Die Adresse muss mit https:// beginnen."))
     if parts.username is not None or parts.fragment:
-        raise BadConfig(field.name, f"{field.label}: Bitte ohne Benutzernamen, Kennwort und „#“ in der Adresse.")
+        raise BadConfig(field, gettext("Bitte ohne Benutzernamen, Kennwort und „#“ in der Adresse."))
     return value
 
 
 def host_of(config: Config, field: Field) -> str:
     value = text_of(config, field)
     if not _HOST.fullmatch(value):
-        raise BadConfig(field.name, f"{field.label}: Bitte nur den Namen des Rechners, zum Beispiel smpp.example.de.")
+        raise BadConfig(field, gettext("Bitte nur den Namen des Rechners, zum Beispiel smpp.example.de."))
     return value
 
 
 def number_of(config: Config, field: Field, *, lowest: int, highest: int) -> int:
     value = text_of(config, field)
     if not (value.isascii() and value.isdecimal()) or not lowest <= int(value[:9]) <= highest:
-        raise BadConfig(field.name, f"{field.label}: Bitte eine ganze Zahl von {lowest} bis {highest}.")
+        limits = {"lowest": lowest, "highest": highest}
+        raise BadConfig(field, gettext("Bitte eine ganze Zahl von %(lowest)s bis %(highest)s.") % limits)
     return int(value)
 
 
@@ -61,14 +68,14 @@ def secret_of(config: Config, field: Field) -> str:
     """A key or password. It travels in a header, where a line break or an umlaut would break the request."""
     value = text_of(config, field)
     if not (value.isascii() and value.isprintable()):
-        raise BadConfig(field.name, f"{field.label}: Bitte nur Buchstaben ohne Umlaute, Ziffern und Zeichen.")
+        raise BadConfig(field, gettext("Bitte nur Buchstaben ohne Umlaute, Ziffern und Zeichen."))
     return value
 
 
 def header_name_of(config: Config, field: Field) -> str:
     value = text_of(config, field)
     if not _HEADER_NAME.fullmatch(value):
-        raise BadConfig(field.name, f"{field.label}: Bitte nur Buchstaben, Ziffern und Bindestriche.")
+        raise BadConfig(field, gettext("Bitte nur Buchstaben, Ziffern und Bindestriche."))
     return value
 
 
@@ -76,5 +83,5 @@ def is_set(config: Config, field: Field) -> bool:
     """A flag: "yes" or missing."""
     value = text_of(config, field)
     if value not in {"", "yes"}:
-        raise BadConfig(field.name, f"{field.label}: Bitte ankreuzen oder leer lassen.")
+        raise BadConfig(field, gettext("Bitte ankreuzen oder leer lassen."))
     return value == "yes"

@@ -22,6 +22,8 @@ ACCOUNT_REST: Final = timedelta(minutes=2)
 UNREACHABLE_REST: Final = timedelta(seconds=15)
 BREAKER_REST: Final = timedelta(seconds=30)
 SHORTLY: Final = timedelta(seconds=1)
+PROBE_REST: Final = timedelta(minutes=1)
+"""After a rest one message goes ahead; if nothing is heard of it, the next one goes after this."""
 _MINUTE: Final = timedelta(minutes=1)
 _ENOUGH_TRIES: Final = 20
 """Below that, half of them failing may be chance."""
@@ -84,8 +86,8 @@ def _granted(state: AccountState, way: Account, wanted: int, now: datetime) -> L
     if state.rests_until is not None and state.rests_until > now:
         return Leave(0, state.rests_until, state.code)
     if state.code:
-        if state.probed_at is not None and now - state.probed_at < _MINUTE:
-            return Leave(0, state.probed_at + _MINUTE, state.code)
+        if state.probed_at is not None and now - state.probed_at < PROBE_REST:
+            return Leave(0, state.probed_at + PROBE_REST, state.code)
         state.probed_at, wanted = now, 1
     if not way.max_per_s:
         state.save(update_fields=["probed_at"])

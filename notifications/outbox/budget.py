@@ -14,6 +14,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import structlog
+from django.db import connection
 from django.db.models import F, Value
 from django.db.models.functions import Greatest
 
@@ -24,6 +25,7 @@ from notifications.models import Spending
 
 log = structlog.get_logger(__name__)
 _WARN_AT: Final = 0.8
+SMS_LOCK: Final = 7303
 
 
 class Period(StrEnum):
@@ -64,6 +66,12 @@ def stretches(zone: ZoneInfo, *, now: datetime) -> tuple[Stretch, ...]:
         Stretch(Period.DAY, f"d{day:%Y%m%d}", day, day + timedelta(days=1)),
         Stretch(Period.MONTH, f"m{month:%Y%m}", month, next_month),
     )
+
+
+def lock() -> None:
+    """Let the current Jobcenter's SMS be counted one after the other, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [SMS_LOCK, current_tenant().pk])
 
 
 def full_until(segments: int, settings: TenantSettings, *, now: datetime) -> datetime | None:

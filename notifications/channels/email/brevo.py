@@ -8,8 +8,17 @@ from typing import Final
 
 from anymail.backends.brevo import EmailBackend
 from anymail.webhooks.brevo import BrevoTrackingWebhookView
+from django.utils.translation import gettext_lazy as _
 
-from notifications.channels.base import Channel, Config, Field, FieldKind, Receipt, ReceiptRequest
+from notifications.channels.base import (
+    Channel,
+    Config,
+    Field,
+    FieldKind,
+    Receipt,
+    ReceiptRequest,
+    Words,
+)
 from notifications.channels.email.esp import (
     API_KEY,
     REFERENCE,
@@ -20,8 +29,14 @@ from notifications.channels.email.esp import (
 )
 from notifications.channels.fields import secret_of, url_of
 
-_URL: Final = Field("url", "Adresse der Schnittstelle", FieldKind.URL, default="https://api.brevo.com/v3/")
+_URL: Final = Field(
+    "url", _("Adresse der Schnittstelle"), FieldKind.URL, default="https://api.brevo.com/v3/", is_destination=True
+)
 _ACCOUNT: Final = frozenset({"unauthorized", "permission_denied", "not_enough_credits", "account_under_validation"})
+_RECEIPTS_STEP: Final = _(
+    "Legen Sie bei Brevo einen Webhook mit dieser Adresse an, mit ?key= und Ihrem Schlüssel für "
+    "Zustellberichte dahinter."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +45,10 @@ class BrevoDriver:
 
     key: str = "brevo"
     channel: Channel = Channel.EMAIL
-    label: str = "Brevo"
+    label: Words = "Brevo"
     fields: tuple[Field, ...] = (API_KEY, _URL, WEBHOOK_KEY)
     can_be_asked: bool = False
+    receipts_step: Words | None = _RECEIPTS_STEP
 
     def open(self, config: Config) -> EspSession:
         secret_of(config, WEBHOOK_KEY)

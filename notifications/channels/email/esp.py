@@ -25,6 +25,7 @@ from anymail.signals import EventType
 from anymail.webhooks.base import AnymailBaseWebhookView
 from django.core.exceptions import SuspiciousOperation
 from django.core.handlers.wsgi import WSGIRequest
+from django.utils.translation import gettext_lazy as _
 from requests import Response
 
 from notifications.channels.base import (
@@ -51,13 +52,13 @@ _TAKEN: Final = frozenset({200, 201, 202})
 REFERENCE: Final = "reference"
 """Name of our reference in what a provider keeps with a mail and sends back."""
 
-API_KEY: Final = Field("api_key", "API-Schlüssel", FieldKind.SECRET)
+API_KEY: Final = Field("api_key", _("API-Schlüssel"), FieldKind.SECRET)
 WEBHOOK_KEY: Final = Field(
     "webhook_key",
-    "Schlüssel für Zustellberichte",
+    _("Schlüssel für Zustellberichte"),
     FieldKind.SECRET,
     required=False,
-    help="Mindestens 16 Zeichen, die niemand erraten kann. Hängen Sie ihn an die Webhook-Adresse: ?key=…",
+    help=_("Mindestens 16 Zeichen, die niemand erraten kann. Hängen Sie ihn an die Webhook-Adresse: ?key=…"),
 )
 
 

@@ -8,8 +8,17 @@ from typing import Final
 
 from anymail.backends.mailjet import EmailBackend
 from anymail.webhooks.mailjet import MailjetTrackingWebhookView
+from django.utils.translation import gettext_lazy as _
 
-from notifications.channels.base import Channel, Config, Field, FieldKind, Receipt, ReceiptRequest
+from notifications.channels.base import (
+    Channel,
+    Config,
+    Field,
+    FieldKind,
+    Receipt,
+    ReceiptRequest,
+    Words,
+)
 from notifications.channels.email.esp import (
     API_KEY,
     REFERENCE,
@@ -20,19 +29,26 @@ from notifications.channels.email.esp import (
 )
 from notifications.channels.fields import secret_of, url_of
 
-_URL: Final = Field("url", "Adresse der Schnittstelle", FieldKind.URL, default="https://api.mailjet.com/v3.1/")
-_SECRET: Final = Field("secret_key", "Geheimer Schlüssel", FieldKind.SECRET)
+_URL: Final = Field(
+    "url", _("Adresse der Schnittstelle"), FieldKind.URL, default="https://api.mailjet.com/v3.1/", is_destination=True
+)
+_SECRET: Final = Field("secret_key", _("Geheimer Schlüssel"), FieldKind.SECRET)
 _ACCOUNT: Final = frozenset({"mj-0002", "send-0008"})
 """Not permitted; a sender that is not confirmed."""
+_RECEIPTS_STEP: Final = _(
+    "Legen Sie bei Mailjet einen Webhook mit dieser Adresse an, mit ?key= und Ihrem Schlüssel für "
+    "Zustellberichte dahinter."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class MailjetDriver:
     key: str = "mailjet"
     channel: Channel = Channel.EMAIL
-    label: str = "Mailjet"
+    label: Words = "Mailjet"
     fields: tuple[Field, ...] = (API_KEY, _SECRET, _URL, WEBHOOK_KEY)
     can_be_asked: bool = False
+    receipts_step: Words | None = _RECEIPTS_STEP
 
     def open(self, config: Config) -> EspSession:
         secret_of(config, WEBHOOK_KEY)

@@ -12,6 +12,8 @@ from typing import Final
 from anymail.backends.postal import EmailBackend
 from anymail.webhooks.postal import PostalTrackingWebhookView
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from notifications.channels.base import (
     BadConfig,
@@ -22,30 +24,40 @@ from notifications.channels.base import (
     ForgedReceipt,
     Receipt,
     ReceiptRequest,
+    Words,
     text_of,
 )
 from notifications.channels.email.esp import API_KEY, EspSession, receipts_of
 from notifications.channels.fields import secret_of, url_of
 
-_URL: Final = Field("url", "Adresse des Postal-Servers", FieldKind.URL, help="zum Beispiel https://postal.kdz.example")
+_URL: Final = Field(
+    "url",
+    _("Adresse des Postal-Servers"),
+    FieldKind.URL,
+    help=_("Zum Beispiel https://postal.kdz.example"),
+    is_destination=True,
+)
 _PUBLIC_KEY: Final = Field(
     "public_key",
-    "Öffentlicher Schlüssel der Zustellberichte",
+    _("Öffentlicher Schlüssel der Zustellberichte"),
     required=False,
-    help="Der Eintrag p= aus dem DKIM-Schlüssel des Postal-Servers. Ohne ihn werden keine Berichte angenommen.",
+    help=_("Der Eintrag p= aus dem DKIM-Schlüssel des Postal-Servers. Ohne ihn werden keine Berichte angenommen."),
 )
 _ACCOUNT: Final = frozenset(
     {"InvalidServerAPIKey", "AccessDenied", "ServerSuspended", "FromAddressMissing", "UnauthenticatedFromAddress"}
 )
+_RECEIPTS_STEP: Final = _("Legen Sie auf dem Postal-Server einen Webhook mit dieser Adresse an.")
+_LABEL: Final = _("Postal (eigener Server)")
 
 
 @dataclass(frozen=True, slots=True)
 class PostalDriver:
     key: str = "postal"
     channel: Channel = Channel.EMAIL
-    label: str = "Postal (eigener Server)"
+    label: Words = _LABEL
     fields: tuple[Field, ...] = (_URL, API_KEY, _PUBLIC_KEY)
     can_be_asked: bool = False
+    receipts_step: Words | None = _RECEIPTS_STEP
 
     def open(self, config: Config) -> EspSession:
         _public_key(config)
@@ -66,7 +78,7 @@ def _public_key(config: Config) -> str:
         try:
             load_pem_public_key(f"-----BEGIN PUBLIC KEY-----\n{value}\n-----END PUBLIC KEY-----".encode())
         except ValueError:
-            raise BadConfig(_PUBLIC_KEY.name, f"{_PUBLIC_KEY.label}: Das ist kein öffentlicher Schlüssel.") from None
+            raise BadConfig(_PUBLIC_KEY, gettext("Das ist kein öffentlicher Schlüssel.")) from None
     return value
 
 

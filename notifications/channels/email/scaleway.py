@@ -11,19 +11,30 @@ from dataclasses import dataclass
 from typing import Final
 
 from anymail.backends.scaleway import EmailBackend
+from django.utils.translation import gettext_lazy as _
 
-from notifications.channels.base import Channel, Config, Field, FieldKind, Receipt, ReceiptRequest, text_of
+from notifications.channels.base import (
+    Channel,
+    Config,
+    Field,
+    FieldKind,
+    Receipt,
+    ReceiptRequest,
+    Words,
+    text_of,
+)
 from notifications.channels.email.esp import EspSession
 from notifications.channels.fields import secret_of, url_of
 
-_SECRET: Final = Field("secret_key", "Geheimer Schlüssel", FieldKind.SECRET)
-_PROJECT: Final = Field("project_id", "Projekt-ID")
-_REGION: Final = Field("region", "Region", default="fr-par")
+_SECRET: Final = Field("secret_key", _("Geheimer Schlüssel"), FieldKind.SECRET)
+_PROJECT: Final = Field("project_id", _("Projekt-ID"))
+_REGION: Final = Field("region", _("Region"), default="fr-par", is_destination=True)
 _URL: Final = Field(
     "url",
-    "Adresse der Schnittstelle",
+    _("Adresse der Schnittstelle"),
     FieldKind.URL,
     default="https://api.scaleway.com/transactional-email/v1alpha1/regions/{region}/",
+    is_destination=True,
 )
 _ACCOUNT: Final = frozenset({"denied_authentication", "permissions_denied", "quotas_exceeded", "precondition_failed"})
 
@@ -32,9 +43,10 @@ _ACCOUNT: Final = frozenset({"denied_authentication", "permissions_denied", "quo
 class ScalewayDriver:
     key: str = "scaleway"
     channel: Channel = Channel.EMAIL
-    label: str = "Scaleway Transactional Email"
+    label: Words = "Scaleway Transactional Email"
     fields: tuple[Field, ...] = (_SECRET, _PROJECT, _REGION, _URL)
     can_be_asked: bool = False
+    receipts_step: Words | None = None
 
     def open(self, config: Config) -> EspSession:
         backend = EmailBackend(

@@ -16,6 +16,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from notifications.channels.base import (
     Accepted,
     AccountProblem,
@@ -32,6 +35,7 @@ from notifications.channels.base import (
     RejectedPermanent,
     RejectedTemporary,
     Result,
+    Words,
     text_of,
 )
 from notifications.channels.email.mime import ascii_address, build_mime, message_id
@@ -230,16 +234,26 @@ def _stuffed(body: bytes) -> bytes:
     return body.replace(b"\n.", b"\n..") if not body.startswith(b".") else b"." + body.replace(b"\n.", b"\n..")
 
 
-_HOST: Final = Field("host", "Mailserver", help="zum Beispiel mail.landkreis.example")
-_PORT: Final = Field("port", "Port", FieldKind.NUMBER, default="587")
+_HOST: Final = Field("host", _("Mailserver"), help=_("Zum Beispiel mail.landkreis.example"), is_destination=True)
+_PORT: Final = Field("port", "Port", FieldKind.NUMBER, default="587", is_destination=True)
 _SECURITY: Final = Field(
-    "security", "Verschlüsselung", FieldKind.CHOICE, choices=("starttls", "tls", "none"), default="starttls"
+    "security",
+    _("Verschlüsselung"),
+    FieldKind.CHOICE,
+    choices=("starttls", "tls", "none"),
+    choice_labels=(
+        _("STARTTLS (meist Port 587)"),
+        _("TLS von Anfang an (meist Port 465)"),
+        _("keine, nur in geschützten Netzen"),
+    ),
+    default="starttls",
+    is_destination=True,
 )
-_USER: Final = Field("username", "Benutzername", required=False)
-_PASSWORD: Final = Field("password", "Passwort", FieldKind.SECRET, required=False)
-_TIMEOUT: Final = Field("timeout", "Wartezeit in Sekunden", FieldKind.NUMBER, default="30")
-_DEADLINE: Final = Field("deadline", "Längste Zeit für eine E-Mail in Sekunden", FieldKind.NUMBER, default="60")
-_HELO: Final = Field("helo", "Eigener Name (EHLO)", required=False, default="[127.0.0.1]")
+_USER: Final = Field("username", _("Benutzername"), required=False)
+_PASSWORD: Final = Field("password", _("Passwort"), FieldKind.SECRET, required=False)
+_TIMEOUT: Final = Field("timeout", _("Wartezeit in Sekunden"), FieldKind.NUMBER, default="30")
+_DEADLINE: Final = Field("deadline", _("Längste Zeit für eine E-Mail in Sekunden"), FieldKind.NUMBER, default="60")
+_HELO: Final = Field("helo", _("Eigener Name (EHLO)"), required=False, default="[127.0.0.1]")
 
 
 _INSIDE: Final = "inside"
@@ -265,15 +279,19 @@ def config_from_url(url: str) -> dict[str, str]:
     }
 
 
+_LABEL: Final = _("SMTP-Mailserver")
+
+
 @dataclass(frozen=True, slots=True)
 class SmtpDriver:
     """A mail server of the office or of its computing centre."""
 
     key: str = "smtp"
     channel: Channel = Channel.EMAIL
-    label: str = "SMTP-Mailserver"
+    label: Words = _LABEL
     fields: tuple[Field, ...] = (_HOST, _PORT, _SECURITY, _USER, _PASSWORD, _TIMEOUT, _DEADLINE, _HELO)
     can_be_asked: bool = False
+    receipts_step: Words | None = None
 
     def open(self, config: Config) -> SmtpSession:
         security, is_inside = text_of(config, _SECURITY), config.get(_INSIDE) == "yes"
@@ -301,7 +319,7 @@ class SmtpDriver:
 def _own_name(config: Config) -> str:
     value = text_of(config, _HELO)
     if not _HELO_NAME.fullmatch(value):
-        raise BadConfig(_HELO.name, f"{_HELO.label}: Bitte nur den Namen eines Rechners.")
+        raise BadConfig(_HELO, gettext("Bitte nur den Namen eines Rechners."))
     return value
 
 
@@ -309,9 +327,9 @@ def _number(config: Config, of: Field) -> float:
     try:
         value = float(text_of(config, of))
     except ValueError:
-        raise BadConfig(of.name, f"{of.label}: Bitte eine Zahl eingeben.") from None
+        raise BadConfig(of, gettext("Bitte eine Zahl eingeben.")) from None
     if not 0 < value <= _LONGEST_WAIT_S:
-        raise BadConfig(of.name, f"{of.label}: Bitte eine Zahl von 1 bis {_LONGEST_WAIT_S}.")
+        raise BadConfig(of, gettext("Bitte eine Zahl von 1 bis %(most)s.") % {"most": _LONGEST_WAIT_S})
     return value
 
 

@@ -11,6 +11,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final, Protocol
 
+from django.utils.translation import gettext_lazy as _
+
 from notifications.channels.base import (
     Accepted,
     Channel,
@@ -22,6 +24,7 @@ from notifications.channels.base import (
     Receipt,
     ReceiptRequest,
     Result,
+    Words,
     text_of,
 )
 
@@ -33,10 +36,12 @@ _LONGEST_LINK: Final = 200
 
 RETURN_LINE: Final = Field(
     "return_line",
-    "Rücksendeangabe",
+    _("Rücksendeangabe"),
     required=False,
-    help="Steht klein über der Adresse im Fenster, etwa „Postfach 12 34, 36037 Fulda“. "
-    "Jeder kann sie lesen: bitte ohne das Wort Jobcenter.",
+    help=_(
+        "Steht klein über der Adresse im Fenster, etwa „Postfach 12 34, 36037 Fulda“. "
+        "Jeder kann sie lesen: bitte ohne das Wort Jobcenter."
+    ),
 )
 
 
@@ -87,9 +92,10 @@ def _check(letter: OutgoingLetter) -> None:
 class PrintDriver:
     key = "print"
     channel = Channel.LETTER
-    label = "Selbst drucken und abschicken"
+    label = _("Selbst drucken und abschicken")
     fields = (RETURN_LINE,)
     can_be_asked = True
+    receipts_step: Words | None = None
 
     def open(self, config: Config) -> PrintSession:
         return PrintSession(text_of(config, RETURN_LINE))

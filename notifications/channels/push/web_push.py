@@ -13,6 +13,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from notifications.channels.base import (
     Accepted,
     Ambiguous,
@@ -30,6 +33,7 @@ from notifications.channels.base import (
     RejectedTemporary,
     Result,
     Throttled,
+    Words,
     text_of,
 )
 from notifications.channels.over_http import Answer, HttpWay, Limits, pause
@@ -42,9 +46,11 @@ _LONGEST_TTL: Final = timedelta(days=28)
 _BROKEN: Final = 500
 _LONGEST_REFERENCE: Final = 128
 
-KEY: Final = Field("key", "Schlüssel (VAPID)", FieldKind.SECRET)
-CONTACT: Final = Field("contact", "Adresse für Betreiber von Push-Diensten", help="mailto:… oder https://…")
-HOSTS: Final = Field("hosts", "Push-Dienste", required=False, help="Durch Leerzeichen getrennt; leer: alle bekannten.")
+KEY: Final = Field("key", _("Schlüssel (VAPID)"), FieldKind.SECRET)
+CONTACT: Final = Field("contact", _("Adresse für Betreiber von Push-Diensten"), help=_("mailto:… oder https://…"))
+HOSTS: Final = Field(
+    "hosts", _("Push-Dienste"), required=False, help=_("Durch Leerzeichen getrennt; leer: alle bekannten.")
+)
 
 
 class WebPushSession(Closing):
@@ -107,15 +113,16 @@ class WebPushDriver:
     label = "Web-Push der Browser"
     fields = (KEY, CONTACT, HOSTS)
     can_be_asked = True
+    receipts_step: Words | None = None
 
     def open(self, config: Config) -> WebPushSession:
         contact = text_of(config, CONTACT)
         if not contact.startswith(("mailto:", "https://", "http://")):
-            raise BadConfig(CONTACT.name, f"{CONTACT.label}: Bitte mit mailto: oder https:// beginnen.")
+            raise BadConfig(CONTACT, gettext("Bitte mit mailto: oder https:// beginnen."))
         try:
             vapid = Vapid.from_text(text_of(config, KEY), contact=contact)
         except BadKey:
-            raise BadConfig(KEY.name, f"{KEY.label}: Das ist kein solcher Schlüssel.") from None
+            raise BadConfig(KEY, gettext("Das ist kein solcher Schlüssel.")) from None
         return WebPushSession(vapid, text_of(config, HOSTS).split() or KNOWN_SERVICES)
 
     def receipts(self, request: ReceiptRequest, config: Config) -> Sequence[Receipt]:  # noqa: ARG002 -- part of Driver

@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from notifications.channels.base import (
     Accepted,
     AccountProblem,
@@ -31,6 +34,7 @@ from notifications.channels.base import (
     RejectedTemporary,
     Result,
     Throttled,
+    Words,
 )
 from notifications.channels.fields import TIMEOUT, header_name_of, secret_of, timeout_of, url_of
 from notifications.channels.over_http import Answer, HttpWay, Limits, by_status
@@ -126,56 +130,69 @@ def _by_code(code: str, reading: _Reading) -> Result | None:
     return RejectedTemporary(name, None) if code in reading.temporary else None
 
 
-_URL: Final = Field("url", "Adresse, an die gesendet wird", FieldKind.URL)
-_AUTH_HEADER: Final = Field("auth_header", "Name des Anmelde-Headers", default="Authorization")
+_URL: Final = Field("url", _("Adresse, an die gesendet wird"), FieldKind.URL, is_destination=True)
+_AUTH_HEADER: Final = Field("auth_header", _("Name des Anmelde-Headers"), default="Authorization")
 _AUTH_VALUE: Final = Field(
-    "auth_value", "Inhalt des Anmelde-Headers", FieldKind.SECRET, help="Zum Beispiel „Bearer …“ oder der Schlüssel."
+    "auth_value",
+    _("Inhalt des Anmelde-Headers"),
+    FieldKind.SECRET,
+    help=_("Zum Beispiel „Bearer …“ oder der Schlüssel."),
 )
 _BODY: Final = Field(
     "body",
-    "Vorlage der Nachricht (JSON)",
-    help="Platzhalter: {to} {to_digits} {text} {sender} {reference} {validity_minutes} {validity_seconds} "
-    "{validity_until}. Mindestens {text} und {to} oder {to_digits}.",
+    _("Vorlage der Nachricht (JSON)"),
+    FieldKind.LONG_TEXT,
+    help=_(
+        "Platzhalter: {to} {to_digits} {text} {sender} {reference} {validity_minutes} {validity_seconds} "
+        "{validity_until}. Mindestens {text} und {to} oder {to_digits}."
+    ),
 )
-_STATUSES: Final = Field("success_statuses", "HTTP-Status bei Erfolg", default="200,201,202")
+_STATUSES: Final = Field("success_statuses", _("HTTP-Status bei Erfolg"), default="200,201,202")
 _SUCCESS_PATH: Final = Field(
-    "success_path", "Wo in der Antwort der Erfolg steht", required=False, help="Zum Beispiel messages.0.status"
+    "success_path", _("Wo in der Antwort der Erfolg steht"), required=False, help=_("Zum Beispiel messages.0.status")
 )
-_SUCCESS_VALUES: Final = Field("success_values", "Werte, die Erfolg bedeuten", required=False, help="Mit Kommas.")
-_ID_PATH: Final = Field("id_path", "Wo in der Antwort die Nummer der Nachricht steht", required=False)
-_CODE_PATH: Final = Field("code_path", "Wo in der Antwort der Fehlercode steht", required=False)
-_CODES_ACCOUNT: Final = Field("codes_account", "Codes: Guthaben, Anmeldung, Vertrag", required=False)
-_CODES_NUMBER: Final = Field("codes_number", "Codes: Diese Nummer gibt es nicht", required=False)
-_CODES_PERMANENT: Final = Field("codes_permanent", "Codes: Diese Nachricht wird nie angenommen", required=False)
-_CODES_TEMPORARY: Final = Field("codes_temporary", "Codes: Bitte später noch einmal", required=False)
+_SUCCESS_VALUES: Final = Field("success_values", _("Werte, die Erfolg bedeuten"), required=False, help=_("Mit Kommas."))
+_ID_PATH: Final = Field("id_path", _("Wo in der Antwort die Nummer der Nachricht steht"), required=False)
+_CODE_PATH: Final = Field("code_path", _("Wo in der Antwort der Fehlercode steht"), required=False)
+_CODES_ACCOUNT: Final = Field("codes_account", _("Codes: Guthaben, Anmeldung, Vertrag"), required=False)
+_CODES_NUMBER: Final = Field("codes_number", _("Codes: Diese Nummer gibt es nicht"), required=False)
+_CODES_PERMANENT: Final = Field("codes_permanent", _("Codes: Diese Nachricht wird nie angenommen"), required=False)
+_CODES_TEMPORARY: Final = Field("codes_temporary", _("Codes: Bitte später noch einmal"), required=False)
 _RECEIPT_KEY: Final = Field(
     "receipt_key",
-    "Schlüssel für Zustellberichte",
+    _("Schlüssel für Zustellberichte"),
     FieldKind.SECRET,
     required=False,
-    help="Mindestens 16 Zeichen, die niemand erraten kann. Der Anbieter schickt ihn in einem Header oder als ?key=….",
+    help=_(
+        "Mindestens 16 Zeichen, die niemand erraten kann. Der Anbieter schickt ihn in einem Header oder als ?key=…."
+    ),
 )
-_RECEIPT_HEADER: Final = Field("receipt_header", "Name des Headers mit diesem Schlüssel", default="X-Receipt-Key")
-_RECEIPT_ID: Final = Field("receipt_id_path", "Bericht: Nummer der Nachricht", required=False)
-_RECEIPT_REFERENCE: Final = Field("receipt_reference_path", "Bericht: unsere Referenz", required=False)
-_RECEIPT_STATE: Final = Field("receipt_state_path", "Bericht: Zustand", required=False)
-_STATES_DELIVERED: Final = Field("states_delivered", "Zustände: zugestellt", required=False)
-_STATES_FAILED: Final = Field("states_failed", "Zustände: nicht zugestellt", required=False)
-_STATES_NUMBER: Final = Field("states_number", "Zustände: Diese Nummer gibt es nicht", required=False)
-_STATES_DELAYED: Final = Field("states_delayed", "Zustände: verzögert", required=False)
+_RECEIPT_HEADER: Final = Field("receipt_header", _("Name des Headers mit diesem Schlüssel"), default="X-Receipt-Key")
+_RECEIPT_ID: Final = Field("receipt_id_path", _("Bericht: Nummer der Nachricht"), required=False)
+_RECEIPT_REFERENCE: Final = Field("receipt_reference_path", _("Bericht: unsere Referenz"), required=False)
+_RECEIPT_STATE: Final = Field("receipt_state_path", _("Bericht: Zustand"), required=False)
+_STATES_DELIVERED: Final = Field("states_delivered", _("Zustände: zugestellt"), required=False)
+_STATES_FAILED: Final = Field("states_failed", _("Zustände: nicht zugestellt"), required=False)
+_STATES_NUMBER: Final = Field("states_number", _("Zustände: Diese Nummer gibt es nicht"), required=False)
+_STATES_DELAYED: Final = Field("states_delayed", _("Zustände: verzögert"), required=False)
 _STATES_KINDS: Final = (
     (_STATES_DELIVERED, ReceiptKind.DELIVERED),
     (_STATES_FAILED, ReceiptKind.BOUNCED),
     (_STATES_NUMBER, ReceiptKind.ADDRESS_WRONG),
     (_STATES_DELAYED, ReceiptKind.DELAYED),
 )
+_RECEIPTS_STEP: Final = _(
+    "Nennen Sie dem Anbieter diese Adresse. Den Schlüssel schickt er im Header, den Sie eingetragen "
+    "haben, oder als ?key=… hinter der Adresse."
+)
+_LABEL: Final = _("Anderer Anbieter (HTTP und JSON)")
 
 
 @dataclass(frozen=True, slots=True)
 class HttpJsonDriver:
     key: str = "http_json"
     channel: Channel = Channel.SMS
-    label: str = "Anderer Anbieter (HTTP und JSON)"
+    label: Words = _LABEL
     fields: tuple[Field, ...] = field(
         default=(
             _URL,
@@ -201,14 +218,15 @@ class HttpJsonDriver:
         )
     )
     can_be_asked: bool = False
+    receipts_step: Words | None = _RECEIPTS_STEP
 
     def open(self, config: Config) -> HttpJsonSession:
         header = header_name_of(config, _AUTH_HEADER)
         if header.lower() in _RESERVED_HEADERS:
-            raise BadConfig(_AUTH_HEADER.name, f"{_AUTH_HEADER.label}: Diesen Header setzen wir selbst.")
+            raise BadConfig(_AUTH_HEADER, gettext("Diesen Header setzen wir selbst."))
         template = template_of(config, _BODY, known=_PLACEHOLDERS, needed=frozenset({"text"}))
         if not any(placeholder in config.get(_BODY.name, "") for placeholder in ("{to}", "{to_digits}")):
-            raise BadConfig(_BODY.name, f"{_BODY.label}: Der Platzhalter {{to}} oder {{to_digits}} fehlt.")
+            raise BadConfig(_BODY, gettext("Der Platzhalter {to} oder {to_digits} fehlt."))
         _receipt_paths(config)
         url, reading = url_of(config, _URL), _reading(config)
         way = HttpWay(url, headers={header: secret_of(config, _AUTH_VALUE)}, limits=Limits(whole=timeout_of(config)))
@@ -237,11 +255,11 @@ def _receipt_paths(config: Config) -> tuple[str, str, str]:
 def _reading(config: Config) -> _Reading:
     statuses, success_values = values_of(config, _STATUSES), values_of(config, _SUCCESS_VALUES)
     if not all(status.isascii() and status.isdecimal() and status.startswith("2") for status in statuses):
-        raise BadConfig(_STATUSES.name, f"{_STATUSES.label}: Bitte Zahlen von 200 bis 299 mit Kommas dazwischen.")
+        raise BadConfig(_STATUSES, gettext("Bitte Zahlen von 200 bis 299 mit Kommas dazwischen."))
     success_path = path_of(config, _SUCCESS_PATH)
     if bool(success_path) != bool(success_values):
         missing = _SUCCESS_VALUES if success_path else _SUCCESS_PATH
-        raise BadConfig(missing.name, f"{missing.label}: Bitte ausfüllen, oder beide Angaben zum Erfolg leer lassen.")
+        raise BadConfig(missing, gettext("Bitte ausfüllen, oder beide Angaben zum Erfolg leer lassen."))
     return _Reading(
         statuses=frozenset(int(status) for status in statuses),
         success_path=success_path,

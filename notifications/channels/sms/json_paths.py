@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from django.utils.translation import gettext
+
 from notifications.channels.base import BadConfig, Config, Field, text_of
 
 _PLACEHOLDER: Final = re.compile(r"\{([a-z_]*)\}")
@@ -21,15 +23,15 @@ def template_of(config: Config, field: Field, *, known: frozenset[str], needed: 
     try:
         template = json.loads(typed) if len(typed) <= _LARGEST_TEMPLATE else None
     except (ValueError, RecursionError):
-        raise BadConfig(field.name, f"{field.label}: Das ist kein gültiges JSON.") from None
+        raise BadConfig(field, gettext("Das ist kein gültiges JSON.")) from None
     if not isinstance(template, Mapping):
-        raise BadConfig(field.name, f"{field.label}: Bitte ein JSON-Objekt in geschweiften Klammern.")
+        raise BadConfig(field, gettext("Bitte ein JSON-Objekt in geschweiften Klammern."))
     used = {name for text in _strings(template) for name in _PLACEHOLDER.findall(text)}
     if not used <= known:
         names = ", ".join(f"{{{name}}}" for name in sorted(known))
-        raise BadConfig(field.name, f"{field.label}: Es gibt nur diese Platzhalter: {names}.")
+        raise BadConfig(field, gettext("Es gibt nur diese Platzhalter: %(names)s.") % {"names": names})
     for name in sorted(needed - used):
-        raise BadConfig(field.name, f"{field.label}: Der Platzhalter {{{name}}} fehlt.")
+        raise BadConfig(field, gettext("Der Platzhalter {%(name)s} fehlt.") % {"name": name})
     return template
 
 
@@ -51,7 +53,7 @@ def path_of(config: Config, field: Field) -> str:
     """Names and list positions joined by dots, as in `messages.0.id`."""
     path = text_of(config, field)
     if path and not _PATH.fullmatch(path):
-        raise BadConfig(field.name, f"{field.label}: Bitte Namen mit Punkten dazwischen, zum Beispiel messages.0.id.")
+        raise BadConfig(field, gettext("Bitte Namen mit Punkten dazwischen, zum Beispiel messages.0.id."))
     return path
 
 
@@ -59,7 +61,7 @@ def values_of(config: Config, field: Field) -> frozenset[str]:
     """A list typed with commas."""
     values = frozenset(part.strip() for part in text_of(config, field).split(",") if part.strip())
     if any(len(value) > _LONGEST_VALUE for value in values):
-        raise BadConfig(field.name, f"{field.label}: Bitte Werte mit Kommas dazwischen, höchstens 40 Zeichen lang.")
+        raise BadConfig(field, gettext("Bitte Werte mit Kommas dazwischen, höchstens 40 Zeichen lang."))
     return values
 
 

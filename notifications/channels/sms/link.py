@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from django.utils.translation import gettext_lazy as _
+
 from notifications.channels.base import (
     Accepted,
     AccountProblem,
@@ -35,6 +37,7 @@ from notifications.channels.base import (
     RejectedTemporary,
     Result,
     Throttled,
+    Words,
     text_of,
 )
 from notifications.channels.fields import TIMEOUT, secret_of, timeout_of, url_of
@@ -136,26 +139,32 @@ def _by_code(code: str, answer: Answer, *, now: datetime) -> Result:
 
 _URL: Final = Field(
     "url",
-    "Adresse der Schnittstelle",
+    _("Adresse der Schnittstelle"),
     FieldKind.URL,
-    help="Sie bekommen sie von LINK, zum Beispiel https://n-eu.linkmobility.io",
+    help=_("Sie bekommen sie von LINK, zum Beispiel https://n-eu.linkmobility.io"),
+    is_destination=True,
 )
-_USER: Final = Field("user", "Benutzername")
-_PASSWORD: Final = Field("password", "Kennwort", FieldKind.SECRET)
+_USER: Final = Field("user", _("Benutzername"))
+_PASSWORD: Final = Field("password", _("Kennwort"), FieldKind.SECRET)
 _PLATFORM: Final = Field("platform_id", "platformId", default="COMMON_API")
 _PARTNER: Final = Field("platform_partner_id", "platformPartnerId")
 _GATE: Final = Field(
     "gate",
-    "Gate für Zustellberichte",
+    _("Gate für Zustellberichte"),
     required=False,
-    help="Ohne Gate bekommen Sie keine Zustellberichte.",
+    help=_("Ohne Gate bekommen Sie keine Zustellberichte."),
 )
 _RECEIPT_KEY: Final = Field(
     "receipt_key",
-    "Schlüssel für Zustellberichte",
+    _("Schlüssel für Zustellberichte"),
     FieldKind.SECRET,
     required=False,
-    help="Mindestens 16 Zeichen, die niemand erraten kann. Hängen Sie ihn an die Adresse, die Sie LINK nennen: ?key=…",
+    help=_(
+        "Mindestens 16 Zeichen, die niemand erraten kann. Hängen Sie ihn an die Adresse, die Sie LINK nennen: ?key=…"
+    ),
+)
+_RECEIPTS_STEP: Final = _(
+    "Nennen Sie dem Support von LINK diese Adresse, mit ?key= und Ihrem Schlüssel für Zustellberichte dahinter."
 )
 
 
@@ -165,9 +174,10 @@ class LinkDriver:
 
     key: str = "link"
     channel: Channel = Channel.SMS
-    label: str = "LINK Mobility (Common)"
+    label: Words = "LINK Mobility (Common)"
     fields: tuple[Field, ...] = (_URL, _USER, _PASSWORD, _PLATFORM, _PARTNER, _GATE, _RECEIPT_KEY, TIMEOUT)
     can_be_asked: bool = False
+    receipts_step: Words | None = _RECEIPTS_STEP
 
     def open(self, config: Config) -> LinkSession:
         secret_of(config, _RECEIPT_KEY)

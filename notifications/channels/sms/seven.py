@@ -23,6 +23,8 @@ from hashlib import md5
 from typing import Any, Final, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from django.utils.translation import gettext_lazy as _
+
 from notifications.channels.base import (
     Accepted,
     AccountProblem,
@@ -40,6 +42,7 @@ from notifications.channels.base import (
     RejectedPermanent,
     RejectedTemporary,
     Result,
+    Words,
 )
 from notifications.channels.fields import TIMEOUT, secret_of, timeout_of, url_of
 from notifications.channels.over_http import Answer, HttpWay, Limits, by_status
@@ -196,14 +199,18 @@ def _identifier(entry: Mapping[str, Any]) -> str:
     return value if value.isdecimal() else ""
 
 
-_URL: Final = Field("url", "Adresse der Schnittstelle", FieldKind.URL, default="https://gateway.seven.io")
-_KEY: Final = Field("key", "API-Schlüssel", FieldKind.SECRET)
+_URL: Final = Field(
+    "url", _("Adresse der Schnittstelle"), FieldKind.URL, default="https://gateway.seven.io", is_destination=True
+)
+_KEY: Final = Field("key", _("API-Schlüssel"), FieldKind.SECRET)
 _SIGNING_KEY: Final = Field(
     "signing_key",
-    "Signaturschlüssel",
+    _("Signaturschlüssel"),
     FieldKind.SECRET,
     required=False,
-    help="Für Zustellberichte. Sie finden ihn bei seven.io unter „Entwickler“. Ohne ihn nehmen wir keine Berichte an.",
+    help=_(
+        "Für Zustellberichte. Sie finden ihn bei seven.io unter „Entwickler“. Ohne ihn nehmen wir keine Berichte an."
+    ),
 )
 _KINDS: Final = {
     "DELIVERED": ReceiptKind.DELIVERED,
@@ -213,6 +220,10 @@ _KINDS: Final = {
     "FAILED": ReceiptKind.BOUNCED,
     "BUFFERED": ReceiptKind.DELAYED,
 }
+_RECEIPTS_STEP: Final = _(
+    "Legen Sie bei seven.io einen Webhook für „dlr“ mit dieser Adresse an, und tragen Sie hier den "
+    "Signaturschlüssel ein."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,9 +232,10 @@ class SevenDriver:
 
     key: str = "seven"
     channel: Channel = Channel.SMS
-    label: str = "seven.io"
+    label: Words = "seven.io"
     fields: tuple[Field, ...] = (_URL, _KEY, _SIGNING_KEY, TIMEOUT)
     can_be_asked: bool = True
+    receipts_step: Words | None = _RECEIPTS_STEP
 
     def open(self, config: Config) -> SevenSession:
         secret_of(config, _SIGNING_KEY)

@@ -20,6 +20,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from jobcenter_portal.kernel.gsm7 import Encoding, octets, segments, split
 from notifications.channels.addresses import AddressForbidden
 from notifications.channels.base import (
@@ -40,6 +43,7 @@ from notifications.channels.base import (
     RejectedTemporary,
     Result,
     Throttled,
+    Words,
     text_of,
 )
 from notifications.channels.fields import TIMEOUT, host_of, is_set, port_of, secret_of, timeout_of
@@ -285,20 +289,26 @@ def _validity(minutes: int) -> str:
     return f"0000{days:02}{rest // 60:02}{rest % 60:02}00000R"
 
 
-_HOST: Final = Field("host", "Rechner", help="Zum Beispiel smpp.example.de")
-_PORT: Final = Field("port", "Port", FieldKind.NUMBER, default="3550")
+_HOST: Final = Field("host", _("Rechner"), help=_("Zum Beispiel smpp.example.de"), is_destination=True)
+_PORT: Final = Field("port", "Port", FieldKind.NUMBER, default="3550", is_destination=True)
 _PLAIN: Final = Field(
     "plain",
-    "Ohne Verschlüsselung",
+    _("Ohne Verschlüsselung"),
     FieldKind.FLAG,
     required=False,
-    help="Nur, wenn die Verbindung auf anderem Weg geschützt ist, zum Beispiel durch ein VPN.",
+    help=_("Nur, wenn die Verbindung auf anderem Weg geschützt ist, zum Beispiel durch ein VPN."),
+    is_destination=True,
 )
 _SYSTEM_ID: Final = Field("system_id", "system_id")
-_PASSWORD: Final = Field("password", "Kennwort", FieldKind.SECRET)
+_PASSWORD: Final = Field("password", _("Kennwort"), FieldKind.SECRET)
 _SYSTEM_TYPE: Final = Field("system_type", "system_type", required=False)
 _CONCATENATION: Final = Field(
-    "concatenation", "Lange SMS verbinden mit", FieldKind.CHOICE, choices=("udh", "sar"), default="udh"
+    "concatenation",
+    _("Lange SMS verbinden mit"),
+    FieldKind.CHOICE,
+    choices=("udh", "sar"),
+    choice_labels=(_("einem Vorspann im Text (UDH)"), _("eigenen Angaben (SAR)")),
+    default="udh",
 )
 
 
@@ -306,7 +316,7 @@ _CONCATENATION: Final = Field(
 class SmppDriver:
     key: str = "smpp"
     channel: Channel = Channel.SMS
-    label: str = "SMPP 3.4"
+    label: Words = "SMPP 3.4"
     fields: tuple[Field, ...] = (
         _HOST,
         _PORT,
@@ -318,6 +328,7 @@ class SmppDriver:
         TIMEOUT,
     )
     can_be_asked: bool = False
+    receipts_step: Words | None = None
 
     def open(self, config: Config) -> SmppSession:
         account = SmppAccount(
@@ -344,7 +355,8 @@ def _require_to_fit(account: SmppAccount) -> None:
         (_SYSTEM_TYPE, account.system_type, 12),
     ):
         if len(value) > longest:
-            raise BadConfig(field.name, f"{field.label}: Höchstens {longest} Zeichen, mehr kennt SMPP nicht.")
+            what = gettext("Höchstens %(longest)s Zeichen, mehr kennt SMPP nicht.")
+            raise BadConfig(field, what % {"longest": longest})
 
 
 DRIVER: Final = SmppDriver()

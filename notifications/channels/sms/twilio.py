@@ -22,6 +22,9 @@ from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from notifications.channels.base import (
     Accepted,
     AccountProblem,
@@ -41,6 +44,7 @@ from notifications.channels.base import (
     RejectedTemporary,
     Result,
     Throttled,
+    Words,
     text_of,
 )
 from notifications.channels.fields import TIMEOUT, secret_of, timeout_of, url_of
@@ -120,15 +124,18 @@ def _by_code(code: object, answer: Answer, *, now: datetime) -> Result | None:
     return RejectedPermanent(name, suppress=False) if code in _MESSAGE_AT_FAULT else None
 
 
-_URL: Final = Field("url", "Adresse der Schnittstelle", FieldKind.URL, default="https://api.twilio.com")
-_ACCOUNT_FIELD: Final = Field("account_sid", "Account SID", help="Beginnt mit AC.")
+_URL: Final = Field(
+    "url", _("Adresse der Schnittstelle"), FieldKind.URL, default="https://api.twilio.com", is_destination=True
+)
+_ACCOUNT_FIELD: Final = Field("account_sid", "Account SID", help=_("Beginnt mit AC."))
 _TOKEN: Final = Field("auth_token", "Auth Token", FieldKind.SECRET)
 _SERVICE: Final = Field(
     "messaging_service_sid",
     "Messaging Service SID",
     required=False,
-    help="Beginnt mit MG. Leer: Ihr Absendername wird verwendet.",
+    help=_("Beginnt mit MG. Leer: Ihr Absendername wird verwendet."),
 )
+_RECEIPTS_STEP: Final = _("Hier ist nichts zu tun: Jede SMS nennt Twilio diese Adresse.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,16 +144,17 @@ class TwilioDriver:
 
     key: str = "twilio"
     channel: Channel = Channel.SMS
-    label: str = "Twilio"
+    label: Words = "Twilio"
     fields: tuple[Field, ...] = (_URL, _ACCOUNT_FIELD, _TOKEN, _SERVICE, TIMEOUT)
     can_be_asked: bool = False
+    receipts_step: Words | None = _RECEIPTS_STEP
 
     def open(self, config: Config) -> TwilioSession:
         account, service = text_of(config, _ACCOUNT_FIELD), text_of(config, _SERVICE)
         if not _ACCOUNT_SID.fullmatch(account):
-            raise BadConfig(_ACCOUNT_FIELD.name, "Account SID: „AC“ und 32 Ziffern und Buchstaben von a bis f.")
+            raise BadConfig(_ACCOUNT_FIELD, gettext("„AC“ und 32 Ziffern und Buchstaben von a bis f."))
         if service and not _SERVICE_SID.fullmatch(service):
-            raise BadConfig(_SERVICE.name, "Messaging Service SID: „MG“ und 32 Ziffern und Buchstaben von a bis f.")
+            raise BadConfig(_SERVICE, gettext("„MG“ und 32 Ziffern und Buchstaben von a bis f."))
         way = HttpWay(
             url_of(config, _URL),
             auth=(account, secret_of(config, _TOKEN)),
