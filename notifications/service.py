@@ -53,6 +53,7 @@ from notifications.outbox.by_hand import (
     send_again,
     take_back,
 )
+from notifications.outbox.erasing import erase
 from notifications.outbox.fates import LEFT, NOT_ARRIVED, Fate, MessageView, history, unclear_messages
 from notifications.outbox.figures import BUCKETS, ChannelFigures, Figures, Latency, Resting, beat_ages, figures
 from notifications.outbox.health import DeliveryHealth, health
@@ -117,6 +118,7 @@ __all__ = [
     "Why",
     "accounts",
     "beat_ages",
+    "erase",
     "figures",
     "health",
     "history",
