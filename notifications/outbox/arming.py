@@ -10,6 +10,7 @@ Mails are armed a few at a time, since each arming waits for the disk; SMS one b
 most one such window unclear.
 """
 
+import json
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -73,7 +74,7 @@ SELECT set_config('synchronous_commit', 'on', true), CASE WHEN $1 THEN pg_adviso
 _ARM: Final = f"""
 UPDATE notifications_message m SET state = 'sending', armed_at = $3, lease_until = $4,
     account = w.account, segments = w.segments, text_version = w.text_version
-FROM unnest($5::bigint[], $6::text[], $7::int[], $8::int[]) AS w (id, account, segments, text_version)
+FROM json_to_recordset($5::json) AS w (id bigint, account text, segments int, text_version int)
 WHERE m.id = w.id AND m.tenant_id = $1 AND m.lease_token = $2
 AND m.lease_until > $3 AND m.not_after > $3
 AND NOT {_ANOTHER_IN_FLIGHT} AND NOT {_REFUSED}
@@ -124,10 +125,11 @@ def _key(tenant_id: int, subject: str) -> int:
 
 
 def _arm(wanted: Sequence[Intent], now: datetime) -> set[int]:
-    columns = zip(
-        *((intent.claimed.id, intent.account, intent.segments, intent.text_version) for intent in wanted), strict=True
-    )
-    facts = [current_tenant().pk, wanted[0].claimed.token, now, now + SEND_LEASE, *map(list, columns)]
+    lines = [
+        {"id": one.claimed.id, "account": one.account, "segments": one.segments, "text_version": one.text_version}
+        for one in wanted
+    ]
+    facts = [current_tenant().pk, wanted[0].claimed.token, now, now + SEND_LEASE, json.dumps(lines)]
     return {row[0] for row in prepared_rows(_ARM, facts)}
 
 
