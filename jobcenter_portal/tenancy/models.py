@@ -105,7 +105,7 @@ class TenantSettings(TenantModel):
     )
     office_address = models.EmailField(blank=True, help_text="Wohin das Portal dem Haus schreibt, etwa bei Anfragen")
     test_mobile = models.CharField(
-        max_length=16, default="", db_default="", help_text="Handynummer des Hauses für Probe-SMS, als +49…"
+        max_length=16, blank=True, default="", db_default="", help_text="Handynummer des Hauses für Probe-SMS, als +49…"
     )
     walk_in = models.BooleanField(default=False, help_text="Menschen können ohne Termin kommen")
     reoffer_min_minutes = models.PositiveSmallIntegerField(default=0)

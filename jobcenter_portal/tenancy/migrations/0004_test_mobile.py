@@ -15,7 +15,11 @@ class Migration(migrations.Migration):
             model_name="tenantsettings",
             name="test_mobile",
             field=models.CharField(
-                db_default="", default="", help_text="Handynummer des Hauses für Probe-SMS, als +49…", max_length=16
+                db_default="",
+                default="",
+                help_text="Handynummer des Hauses für Probe-SMS, als +49…",
+                blank=True,
+                max_length=16,
             ),
         ),
     ]
