@@ -88,9 +88,10 @@ class _Sending:
 
     def run(self) -> None:
         left: list[Claimed] = []
-        for window in self.routed.windows():
+        windows = list(self.routed.windows())
+        for window in windows:
             if self.rest is None and self.clock.now() < self.until and not ending.asked():
-                self._send_window(window)
+                self._send_window(window, more_follows=window is not windows[-1])
             else:
                 left += [one.claimed for one in window]
         give_back_all(left)
@@ -98,13 +99,13 @@ class _Sending:
         if self.rest is not None:
             log.warning("account rests", tenant=self.tenant.slug, account=self.routed.way.key, code=self.rest.code)
 
-    def _send_window(self, window: Sequence[Written]) -> None:
+    def _send_window(self, window: Sequence[Written], *, more_follows: bool) -> None:
         intents = [Intent(one.claimed, self.routed.way.key, one.segments, one.text_version) for one in window]
         armed = arm(intents, settings=self.tenant.settings, now=self.clock.now())
         going = [one for one, fate in zip(window, armed, strict=True) if fate is Armed.YES]
         if going:
             tries = self._hand_over(going)
-            self._note(tries)
+            self._note(tries, more_follows=more_follows and self.rest is None)
 
     def _hand_over(self, going: Sequence[Written]) -> list[_Try]:
         """Outside any transaction: a slow provider must hold neither locks nor a snapshot."""
@@ -127,7 +128,7 @@ class _Sending:
         others = self.routed.others and not claimed.is_repeated
         return outcome_of(one.result, claimed, account=self.routed.way.key, others=others, now=now)
 
-    def _note(self, tries: Sequence[_Try]) -> None:
+    def _note(self, tries: Sequence[_Try], *, more_follows: bool) -> None:
         now, way = self.clock.now(), self.routed.way
         finished = [
             Finished(
@@ -138,7 +139,7 @@ class _Sending:
             )
             for one in tries
         ]
-        finish(finished, now=now)
+        finish(finished, now=now, more_follows=more_follows)
         if way.channel is Channel.SMS:
             _refund(tries, finished, self.tenant.settings)
         self.tried += sum(one.result is not None for one in tries)
