@@ -41,7 +41,8 @@ from notifications.letters.views import batches as letter_batches
 from notifications.letters.views import letters_of as letters_of_batch
 from notifications.models import TextVersion
 from notifications.outbox import planning, replanning
-from notifications.outbox.budget import Spent
+from notifications.outbox.budget import Period, Spent
+from notifications.outbox.budget import spent_now as sms_spent
 from notifications.outbox.by_hand import (
     AddressSuppressed,
     NoLongerTrue,
@@ -65,6 +66,7 @@ from notifications.outbox.replanning import Replanned, Told
 from notifications.outbox.suppressing import Suppressed, lift, suppressed
 from notifications.outbox.why import ADDRESS_WRONG, Why
 from notifications.states import State
+from notifications.texts.cost import sms_parts
 from notifications.texts.trial import NoTestAddress, planned_test, subject_of_test
 
 __all__ = [
@@ -98,6 +100,7 @@ __all__ = [
     "OfNoMoreUse",
     "Opened",
     "Page",
+    "Period",
     "Placeholder",
     "PlainKind",
     "Planned",
@@ -141,6 +144,8 @@ __all__ = [
     "say_it_arrived",
     "send_again",
     "send_test",
+    "sms_parts",
+    "sms_spent",
     "supersede",
     "suppressed",
     "take_back",

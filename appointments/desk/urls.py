@@ -18,7 +18,7 @@ from appointments.desk import (
     waiting,
     walk_ins,
 )
-from appointments.desk.administration import overview
+from appointments.desk.administration import overview, reminders, reminders_change, reminders_preview
 
 app_name = "desk"
 urlpatterns = [
@@ -65,5 +65,12 @@ urlpatterns = [
     path("standort/<slug:location>/zeiten/", schedule_site.hours, name="site-hours"),
     path("standort/<slug:location>/umzug/", schedule_site.move, name="site-move"),
     path("einstellungen/", overview.overview, name="settings"),
+    path("einstellungen/erinnerungen/", reminders.reminders, name="reminders"),
+    path("einstellungen/erinnerungen/vorschau/", reminders_preview.preview, name="reminders-preview"),
+    path("einstellungen/erinnerungen/regel/", reminders_change.rule, name="reminders-rule"),
+    path("einstellungen/erinnerungen/entfernen/", reminders_change.remove, name="reminders-remove"),
+    path("einstellungen/erinnerungen/anliegen/", reminders_change.service, name="reminders-service"),
+    path("einstellungen/erinnerungen/ruhezeiten/", reminders_change.quiet, name="reminders-quiet"),
+    path("einstellungen/erinnerungen/zuruecknehmen/", reminders_change.undo, name="reminders-undo"),
     path("<slug:location>/", day.day, name="day"),
 ]

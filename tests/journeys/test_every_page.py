@@ -107,6 +107,27 @@ def test_the_questions_before_the_times_are_accessible_at_every_width(portal: Po
     assert found == []
 
 
+def test_the_reminder_plan_is_accessible_at_every_width(portal: Portal, page: Page) -> None:
+    plan = f"{portal.url}stadt-offenbach/desk/einstellungen/erinnerungen/"
+    page.goto(plan)
+    page.get_by_role("button", name=re.compile("Verwaltung")).first.click()
+    found: list[str] = []
+    for path in ("", "vorschau/", "vorschau/?von=morgen&bis=", "regel/", "anliegen/", "ruhezeiten/"):
+        page.goto(plan + path)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        found += findings(page)
+    page.goto(plan + "regel/")
+    page.get_by_role("button", name="Wirkung ansehen").click()  # nothing typed: the error state
+    expect(page.get_by_role("alert")).to_be_visible()
+    found += findings(page)
+    page.get_by_label("Wie lange vorher").fill("2")
+    page.get_by_label("per E-Mail").check()
+    page.get_by_role("button", name="Wirkung ansehen").click()
+    expect(page.get_by_role("button", name="Speichern")).to_be_visible()
+    found += findings(page)
+    assert found == []
+
+
 def test_desk_pages_are_accessible_at_every_width(portal: Portal, page: Page) -> None:
     found: list[str] = []
     page.goto(f"{portal.url}stadt-offenbach/desk/")

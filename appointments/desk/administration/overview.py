@@ -43,3 +43,9 @@ def _areas(actor: Actor, jobcenter: str) -> Iterator[Area]:
             gettext("Zeiten, Abwesenheiten, Schließtage und Umzüge."),
             reverse("desk:schedules", kwargs=here),
         )
+    if can(actor, Permission.MANAGE_REMINDERS):
+        yield Area(
+            gettext("Erinnerungen"),
+            gettext("Wann und wie erinnert wird, Ruhezeiten, und was nächste Woche hinausgeht."),
+            reverse("desk:reminders", kwargs=here),
+        )

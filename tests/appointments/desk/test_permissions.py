@@ -35,6 +35,10 @@ def _allowed(status: int, *roles: Role) -> dict[Role | None, int]:
 TABLE = (
     Route("choose location", "get", "/fulda/desk/", _allowed(302, *Role)),
     Route("settings", "get", "/fulda/desk/einstellungen/", _allowed(200, ADMIN)),
+    Route("reminders", "get", "/fulda/desk/einstellungen/erinnerungen/", _allowed(200, ADMIN)),
+    Route("dry run", "get", "/fulda/desk/einstellungen/erinnerungen/vorschau/", _allowed(200, ADMIN)),
+    Route("reminder", "post", "/fulda/desk/einstellungen/erinnerungen/regel/", _allowed(422, ADMIN)),
+    Route("quiet hours", "post", "/fulda/desk/einstellungen/erinnerungen/ruhezeiten/", _allowed(422, ADMIN)),
     Route("day", "get", "/fulda/desk/haus/", _allowed(200, FRONT, CASE, LEAD)),
     Route("attendance", "post", "/fulda/desk/stand/{id}/", _allowed(303, FRONT, CASE, LEAD)),
     Route("appointment", "get", "/fulda/desk/termin/{id}/", _allowed(200, CASE, LEAD)),

@@ -13,6 +13,7 @@ from typing import Final
 
 from appointments import service
 from appointments.models import Absence, Closure, OpeningException, OpeningRule
+from appointments.reminder_settings import plan_now
 from appointments.web.times import slot_value
 from jobcenter_portal.accounts.permissions import Role
 from jobcenter_portal.audit import service as audit
@@ -69,6 +70,22 @@ def _time(world: World) -> Form:
 
 def _move(world: World) -> Form:
     return {"time": world.free[0].starts_at.isoformat(), "revision": str(world.appointment.revision)}
+
+
+def _rule(world: World) -> Form:
+    """A reminder of one's own service, as the page of its effect sends it."""
+    with tenant_context(world.jobcenter):
+        seen = plan_now().fingerprint
+    typed = {"zahl": "2", "einheit": "D", "weg": "email", "anliegen": world.ids["concern"]}
+    return {**typed, "tun": "speichern", "gesehen": seen}
+
+
+def _silence(world: World) -> Form:
+    return {"anliegen": world.ids["concern"], "was": "keine"}
+
+
+def _night(_world: World) -> Form:
+    return {"von": "21:00", "bis": "07:00"}
 
 
 def _day(world: World) -> Form:
@@ -201,6 +218,18 @@ RIGHTS: Final = (
     Right("desk:start", "GET", DESK, READ, Reach.PUBLIC),
     Right("desk:start", "GET", (Role.TENANT_ADMIN.value,), FOUND),
     Right("desk:settings", "GET", (Role.TENANT_ADMIN.value,), READ),
+    Right("desk:reminders", "GET", (Role.TENANT_ADMIN.value,), READ, Reach.STAFF),
+    Right("desk:reminders-preview", "GET", (Role.TENANT_ADMIN.value,), READ),
+    Right("desk:reminders-rule", "GET", (Role.TENANT_ADMIN.value,), READ, Reach.PUBLIC),
+    Right("desk:reminders-rule", "POST", (Role.TENANT_ADMIN.value,), SEE_OTHER, form=_rule),
+    Right("desk:reminders-service", "GET", (Role.TENANT_ADMIN.value,), READ, Reach.PUBLIC),
+    Right("desk:reminders-service", "POST", (Role.TENANT_ADMIN.value,), READ, Reach.PUBLIC, form=_silence),
+    Right("desk:reminders-quiet", "GET", (Role.TENANT_ADMIN.value,), READ),
+    Right("desk:reminders-quiet", "POST", (Role.TENANT_ADMIN.value,), READ, form=_night),
+    Right(
+        "desk:reminders-remove", "POST", (Role.TENANT_ADMIN.value,), READ, form=lambda _world: {"regel": "email.P3D."}
+    ),
+    Right("desk:reminders-undo", "POST", (Role.TENANT_ADMIN.value,), READ, Reach.PUBLIC),
     Right("desk:day", "GET", DESK, READ, Reach.SECRET, ids={"location": "location"}, form=_day),
     Right("desk:attendance", "POST", DESK, SEE_OTHER, ids=_DESK_ID, form=_check_in),
     Right("desk:appointment", "GET", CARE, READ, Reach.SECRET, ids=_DESK_ID),

@@ -29,6 +29,8 @@ from appointments.models import (
     Service,
     WaitingOffer,
 )
+from appointments.reminder_settings import change_reminders, plan_now
+from appointments.reminder_wishes import silencing
 from appointments.seats import book_seat
 from appointments.unsubscribe_links import unsubscribe_token
 from appointments.waiting import token_for_offer, wait_for_any
@@ -107,6 +109,7 @@ def make_world(slug: str, *, now: datetime, visitor: User | None = None) -> Worl
         members = {role: _member(jobcenter, role, marker) for role in Role}
         _member(jobcenter, Role.CASEWORKER, marker, user=visitor)
         office = _office(jobcenter, marker, members[Role.CASEWORKER])
+        _remind_of_one_service_less(jobcenter, members[Role.TENANT_ADMIN], now)
         free = _free(office, jobcenter, now)
         person = service.Person(
             f"Vera {marker}{Reach.SECRET}",
@@ -227,6 +230,13 @@ def _office(jobcenter: Jobcenter, marker: str, caseworker: Membership) -> _Offic
     Closure.objects.create(tenant=jobcenter, first_day=far, last_day=far, reasons={"de": f"Grund {public}"})
     office.location.refresh_from_db()
     return _Office(office.service, office.location)
+
+
+def _remind_of_one_service_less(jobcenter: Jobcenter, admin: Membership, now: datetime) -> None:
+    """A rule of a service's own, and a change of the plan with somebody who made it."""
+    plan, other = plan_now(), Service.objects.get(slug__startswith="zweites-")
+    change = silencing(plan, other.pk)
+    change_reminders(jobcenter=jobcenter, change=change, seen=plan.fingerprint, by=audit.staff(admin.pk), now=now)
 
 
 def _free(office: _Office, jobcenter: Jobcenter, now: datetime) -> list[Slot]:
