@@ -66,6 +66,7 @@ from notifications.outbox.replanning import Replanned, Told
 from notifications.outbox.suppressing import Suppressed, lift, suppressed
 from notifications.outbox.why import ADDRESS_WRONG, Why
 from notifications.states import State
+from notifications.texts import editing as texts
 from notifications.texts.cost import sms_parts
 from notifications.texts.trial import NoTestAddress, planned_test, subject_of_test
 
@@ -150,6 +151,7 @@ __all__ = [
     "suppressed",
     "take_back",
     "take_letter_out",
+    "texts",
     "together",
     "told",
     "unclear_messages",

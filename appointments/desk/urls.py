@@ -18,7 +18,14 @@ from appointments.desk import (
     waiting,
     walk_ins,
 )
-from appointments.desk.administration import overview, reminders, reminders_change, reminders_preview
+from appointments.desk.administration import (
+    overview,
+    reminders,
+    reminders_change,
+    reminders_preview,
+    texts,
+    texts_edit,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -72,5 +79,18 @@ urlpatterns = [
     path("einstellungen/erinnerungen/anliegen/", reminders_change.service, name="reminders-service"),
     path("einstellungen/erinnerungen/ruhezeiten/", reminders_change.quiet, name="reminders-quiet"),
     path("einstellungen/erinnerungen/zuruecknehmen/", reminders_change.undo, name="reminders-undo"),
+    path("einstellungen/texte/", texts.overview, name="texts"),
+    path("einstellungen/texte/<slug:kind>/", texts.of_kind, name="texts-of-kind"),
+    path("einstellungen/texte/<slug:kind>/<slug:channel>/<slug:tongue>/", texts_edit.text, name="text"),
+    path(
+        "einstellungen/texte/<slug:kind>/<slug:channel>/<slug:tongue>/vorschau/",
+        texts_edit.preview,
+        name="text-preview",
+    ),
+    path(
+        "einstellungen/texte/<slug:kind>/<slug:channel>/<slug:tongue>/portal/",
+        texts_edit.back_to_portal,
+        name="text-back",
+    ),
     path("<slug:location>/", day.day, name="day"),
 ]

@@ -192,8 +192,8 @@ def _save(
     return saved
 
 
-def restore(version: TextVersion, *, by: By, now: datetime) -> TextVersion:
-    """Use old words again, as a new version. Raises TextRefused where they have become wrong meanwhile."""
+def restore(version: TextVersion, *, by: By, now: datetime, seen: int | None = None) -> TextVersion:
+    """Use old words again, as a new version. Raises TextChangedMeanwhile, and TextRefused where they became wrong."""
     return save_text(
         kind=version.kind,
         channel=Channel(version.channel),
@@ -203,6 +203,7 @@ def restore(version: TextVersion, *, by: By, now: datetime) -> TextVersion:
         by=by,
         now=now,
         despite_warnings=True,
+        seen=seen,
     )
 
 

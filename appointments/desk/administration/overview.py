@@ -49,3 +49,9 @@ def _areas(actor: Actor, jobcenter: str) -> Iterator[Area]:
             gettext("Wann und wie erinnert wird, Ruhezeiten, und was nächste Woche hinausgeht."),
             reverse("desk:reminders", kwargs=here),
         )
+    if can(actor, Permission.MANAGE_TEXTS):
+        yield Area(
+            gettext("Texte der Nachrichten"),
+            gettext("Was in E-Mails, SMS und Briefen steht, in jeder Sprache."),
+            reverse("desk:texts", kwargs=here),
+        )

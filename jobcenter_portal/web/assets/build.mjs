@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-// Builds what browsers load into build/static/: one style sheet, one script, six font files, the licences of all of them;
+// Builds what browsers load into build/static/: one style sheet, the scripts, six font files, the licences of all of them;
 // and into build/letters/ the whole typefaces that printed letters are set in, which no browser is ever given.
 // Nothing of it is committed; packages come from package-lock.json.
 
@@ -90,7 +90,7 @@ for (const [name, family] of Object.entries(PRINTED)) {
 }
 const sheet = styles();
 writeFileSync(join(target, "portal.css"), sheet);
-cpSync(join(assets, "scripts/portal.js"), join(target, "portal.js"));
+cpSync(join(assets, "scripts"), target, { recursive: true });
 cpSync(join(assets, "icon.svg"), join(target, "icon.svg"));
 mkdirSync(join(target, "licences"));
 cpSync(join(kern, "LICENSE.md"), join(target, "licences/kern-ux-native.md"));

@@ -35,6 +35,11 @@ def _allowed(status: int, *roles: Role) -> dict[Role | None, int]:
 TABLE = (
     Route("choose location", "get", "/fulda/desk/", _allowed(302, *Role)),
     Route("settings", "get", "/fulda/desk/einstellungen/", _allowed(200, ADMIN)),
+    Route("texts", "get", "/fulda/desk/einstellungen/texte/", _allowed(200, ADMIN)),
+    Route("texts of a kind", "get", "/fulda/desk/einstellungen/texte/reminder/", _allowed(200, ADMIN)),
+    Route("text", "get", "/fulda/desk/einstellungen/texte/reminder/sms/de/", _allowed(200, ADMIN)),
+    Route("preview", "post", "/fulda/desk/einstellungen/texte/reminder/sms/de/vorschau/", _allowed(200, ADMIN)),
+    Route("portal's text", "post", "/fulda/desk/einstellungen/texte/reminder/sms/de/portal/", _allowed(303, ADMIN)),
     Route("reminders", "get", "/fulda/desk/einstellungen/erinnerungen/", _allowed(200, ADMIN)),
     Route("dry run", "get", "/fulda/desk/einstellungen/erinnerungen/vorschau/", _allowed(200, ADMIN)),
     Route("reminder", "post", "/fulda/desk/einstellungen/erinnerungen/regel/", _allowed(422, ADMIN)),

@@ -35,6 +35,9 @@ NATURAL: Final = {
     "task": ("task",),
     "stop": ("stop",),
     "account": ("account",),
+    "kind": ("text_kind",),
+    "channel": ("text_channel",),
+    "tongue": ("text_language",),
 }
 """Which kinds of id a hole is meant for; a route with an unknown hole tries all kinds."""
 
@@ -215,6 +218,8 @@ def _hostile_to_lists(other: World) -> dict[str, str]:
         "gruppe": "alle",
         "weg": "email",
         "address": f"{other.marker}@people.example",
+        "body": other.marker,
+        "fassung": "1",
         "format": "json",
         "page": "99999999999999999999",
     }

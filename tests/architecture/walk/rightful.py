@@ -20,6 +20,7 @@ from jobcenter_portal.audit import service as audit
 from jobcenter_portal.kernel.ids import PUBLIC_ID_LENGTH
 from jobcenter_portal.kernel.wall_clock import local_day
 from jobcenter_portal.tenancy.context import tenant_context
+from notifications.models import TextVersion
 from tests.architecture.walk.actors import ANONYMOUS, CUSTOMER
 from tests.architecture.walk.world import Reach, World
 
@@ -180,7 +181,21 @@ def _called(world: World) -> Form:
     return {"kalender": world.ids["calendar"]}
 
 
+def _version(_world: World) -> Form:
+    return {"fassung": "1"}
+
+
+def _own_words(_world: World) -> Form:
+    words = {"subject": "Ihr Termin am {day_short}", "body": "{day_long}, {time} Uhr: {link}"}
+    return {**words, "step": "speichern", "seen": "0"}
+
+
+def _text_in_use(world: World) -> None:
+    TextVersion.objects.filter(kind=world.ids["text_kind"]).update(is_active=True)
+
+
 _DESK_ID: Final = {"public_id": "public_id"}
+_OF_TEXT: Final = {"kind": "text_kind", "channel": "text_channel", "tongue": "text_language"}
 _ASKED: Final = {"public_id": "request"}
 _TICKET: Final = {"public_id": "ticket"}
 _AT: Final = {"location": "location"}
@@ -230,6 +245,21 @@ RIGHTS: Final = (
         "desk:reminders-remove", "POST", (Role.TENANT_ADMIN.value,), READ, form=lambda _world: {"regel": "email.P3D."}
     ),
     Right("desk:reminders-undo", "POST", (Role.TENANT_ADMIN.value,), READ, Reach.PUBLIC),
+    Right("desk:texts", "GET", (Role.TENANT_ADMIN.value,), READ),
+    Right("desk:texts-of-kind", "GET", (Role.TENANT_ADMIN.value,), READ, ids={"kind": "text_kind"}),
+    Right("desk:text", "GET", (Role.TENANT_ADMIN.value,), READ, Reach.SECRET, ids=_OF_TEXT, form=_version),
+    Right("desk:text", "POST", (Role.TENANT_ADMIN.value,), SEE_OTHER, ids=_OF_TEXT, form=_own_words),
+    Right("desk:text-preview", "POST", (Role.TENANT_ADMIN.value,), READ, Reach.PUBLIC, ids=_OF_TEXT, form=_own_words),
+    Right("desk:text-back", "GET", (Role.TENANT_ADMIN.value,), READ, Reach.SECRET, ids=_OF_TEXT, before=_text_in_use),
+    Right(
+        "desk:text-back",
+        "POST",
+        (Role.TENANT_ADMIN.value,),
+        SEE_OTHER,
+        ids=_OF_TEXT,
+        form=lambda _world: {"seen": "1"},
+        before=_text_in_use,
+    ),
     Right("desk:day", "GET", DESK, READ, Reach.SECRET, ids={"location": "location"}, form=_day),
     Right("desk:attendance", "POST", DESK, SEE_OTHER, ids=_DESK_ID, form=_check_in),
     Right("desk:appointment", "GET", CARE, READ, Reach.SECRET, ids=_DESK_ID),
