@@ -11,6 +11,7 @@ from django.core.validators import validate_email
 from appointments.core.modes import Mode
 from jobcenter_portal.accounts.models import ContactChannel
 from jobcenter_portal.kernel.phone import NotAGermanMobile, NotAGermanNumber, parse_mobile, parse_phone
+from jobcenter_portal.kernel.postal import NotAPostalAddress, parse_address
 from jobcenter_portal.tenancy.models import TenantSettings
 
 NAME_LENGTH: Final = 80
@@ -70,6 +71,14 @@ def phone_of(typed: str) -> str:
         return parse_phone(typed)
     except NotAGermanNumber:
         raise Unfit(Fault.WRONG) from None
+
+
+def postal_of(typed: str) -> str:
+    """A German postal address as it stands in the window of an envelope, a line each."""
+    try:
+        return "\n".join(parse_address(typed))
+    except NotAPostalAddress:
+        raise Unfit(Fault.WRONG if typed.strip() else Fault.MISSING) from None
 
 
 def needed_for(mode: Mode, settings: TenantSettings) -> ContactChannel | None:

@@ -41,10 +41,11 @@ def letter_is_not_back(*, letter: str, by: audit.By, now: datetime) -> None:
     with transaction.atomic():
         returned = notifications.letter_not_back(letter=letter, by=by, now=now)
         person = addressees([returned.subject]).get(returned.subject)
-        if returned.is_closed or person is None:
+        if returned.others or person is None:
             return
         about_it = open_tasks().filter(
             customer_id=person.customer_id, channel=Channel.LETTER, recipient=returned.recipient
         )
         for task in about_it:
-            close_task(task, as_=TaskEnd.CONFIRMED, by=by, now=now)
+            # Confirmed opens the address, which the office itself may have closed for a reason of its own.
+            close_task(task, as_=TaskEnd.CONFIRMED if returned.is_open else TaskEnd.DONE, by=by, now=now)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from appointments.contact import EMAIL_LENGTH, Unfit, email_of, mobile_of
+from appointments.contact import EMAIL_LENGTH, Unfit, email_of, mobile_of, postal_of
 from appointments.contact_tasks import TaskIsClosed, open_task_by_public_id, open_tasks
 from appointments.desk.contact_task_view import facts, sentence, task_rows, task_url
 from appointments.desk.frame import actor_of, by_of, frame
@@ -25,6 +25,7 @@ from appointments.models import ContactTask, TaskEnd
 from appointments.settling import NothingToChange, appointment_for, settle_task
 from jobcenter_portal.accounts.models import ContactChannel
 from jobcenter_portal.accounts.permissions import Permission, can, requires
+from jobcenter_portal.kernel.postal import MOST_LINES
 from jobcenter_portal.tenancy.middleware import tenant_of
 from jobcenter_portal.web.forms import PortalForm, render_form
 
@@ -46,6 +47,13 @@ _DONE: Final[Mapping[str, Promise]] = {
 }
 
 
+_LABELS: Final[Mapping[ContactChannel, Promise]] = {
+    ContactChannel.EMAIL: _("Neue E-Mail-Adresse"),
+    ContactChannel.LETTER: _("Neue Postadresse"),
+}
+_READ: Final = {ContactChannel.EMAIL: email_of, ContactChannel.LETTER: postal_of}
+
+
 class SettleForm(PortalForm):
     """What came of asking: another address, or one of the buttons."""
 
@@ -55,22 +63,21 @@ class SettleForm(PortalForm):
     def __init__(self, data: Any, channel: ContactChannel) -> None:
         super().__init__(data)
         self._channel = channel
-        is_email = channel == ContactChannel.EMAIL
-        self.fields["address"].required = data is None or data.get("step") == _NEW
-        self.fields["address"].error_messages["required"] = self._fault()
-        self.fields["address"].label = _("Neue E-Mail-Adresse") if is_email else _("Neue Handynummer")
-        self.fields["address"].widget = forms.TextInput(
-            attrs={
-                "autocomplete": "off",
-                "dir": "ltr",
-                "inputmode": "email" if is_email else "tel",
-                "spellcheck": "false",
-            }
-        )
+        field = self.fields["address"]
+        field.required = data is None or data.get("step") == _NEW
+        field.error_messages["required"] = self._fault()
+        field.label = _LABELS.get(channel, _("Neue Handynummer"))
+        as_typed = {"autocomplete": "off", "dir": "ltr", "spellcheck": "false"}
+        if channel == ContactChannel.LETTER:
+            field.help_text = _("Wie auf dem Umschlag: Name, Straße und Hausnummer, Postleitzahl und Ort.")
+            field.widget = forms.Textarea(attrs={**as_typed, "rows": MOST_LINES})
+        else:
+            is_email = channel == ContactChannel.EMAIL
+            field.widget = forms.TextInput(attrs={**as_typed, "inputmode": "email" if is_email else "tel"})
 
     def clean(self) -> dict[str, Any]:
         if self.cleaned_data.get("step") == _NEW and "address" in self.cleaned_data:
-            read = email_of if self._channel == ContactChannel.EMAIL else mobile_of
+            read = _READ.get(self._channel, mobile_of)
             try:
                 self.cleaned_data["address"] = read(self.cleaned_data["address"])
             except Unfit:
@@ -80,6 +87,10 @@ class SettleForm(PortalForm):
     def _fault(self) -> str:
         if self._channel == ContactChannel.EMAIL:
             return gettext("Geben Sie die E-Mail-Adresse so ein: name@beispiel.de.")
+        if self._channel == ContactChannel.LETTER:
+            return gettext(
+                "Geben Sie zwei bis fünf kurze Zeilen ein: oben den Namen, unten Postleitzahl und Ort: 36037 Fulda."
+            )
         return gettext("Geben Sie eine deutsche Handynummer ein, zum Beispiel 0151 23456789.")
 
 

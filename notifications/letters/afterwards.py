@@ -40,11 +40,15 @@ class NotReturned(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """What a letter was about and where it went, as a keyed hash. `is_closed`: nothing goes there any more."""
+    """What a letter was about and where it went, as a keyed hash.
+
+    `is_open`: letters go there (again). `others`: another letter came back from there.
+    """
 
     subject: str
     recipient: bytes
-    is_closed: bool
+    is_open: bool = False
+    others: bool = False
 
 
 def came_back(*, letter: str, by: audit.By, now: datetime) -> Returned:
@@ -67,7 +71,7 @@ def came_back(*, letter: str, by: audit.By, now: datetime) -> Returned:
         _note(message, f"told-{ReceiptKind.ADDRESS_WRONG}", RETURNED, now)
         _close_address(bytes(message.recipient), now)
         _record(locked, "letters:returned", by, now)
-    return Returned(message.subject, bytes(message.recipient), is_closed=True)
+    return Returned(message.subject, bytes(message.recipient))
 
 
 def not_back_after_all(*, letter: str, by: audit.By, now: datetime) -> Returned:
@@ -87,11 +91,13 @@ def not_back_after_all(*, letter: str, by: audit.By, now: datetime) -> Returned:
         message.save(update_fields=["result_code", "needs_other_way"])
         _note(message, "said-not-returned", BY_HAND, now)
         recipient = bytes(message.recipient)
-        is_closed = Letter.objects.filter(message__recipient=recipient, returned_at__isnull=False).exists()
-        if not is_closed and _is_closed_by_returns(recipient):
-            lift(Channel.LETTER, recipient)
+        others = Letter.objects.filter(message__recipient=recipient, returned_at__isnull=False).exists()
+        closed = Suppression.objects.filter(channel=Channel.LETTER, recipient=recipient).first()
+        is_open = closed is None
+        if closed is not None and closed.reason == SuppressionReason.ADDRESS_WRONG and not others:
+            is_open = lift(Channel.LETTER, recipient)
         _record(locked, "letters:not-returned", by, now)
-    return Returned(message.subject, recipient, is_closed)
+    return Returned(message.subject, recipient, is_open=is_open, others=others)
 
 
 def called_instead(*, letter: str, by: audit.By, now: datetime) -> None:
@@ -119,13 +125,6 @@ def _close_address(recipient: bytes, now: datetime) -> None:
     Suppression.objects.filter(**row, only_reminders=True).update(
         reason=SuppressionReason.ADDRESS_WRONG, only_reminders=False, since=now
     )
-
-
-def _is_closed_by_returns(recipient: bytes) -> bool:
-    found: bool = Suppression.objects.filter(
-        channel=Channel.LETTER, recipient=recipient, reason=SuppressionReason.ADDRESS_WRONG
-    ).exists()
-    return found
 
 
 def _note(message: Message, name: str, code: str, now: datetime) -> None:
