@@ -17,6 +17,7 @@ from jobcenter_portal.audit import service as audit
 from jobcenter_portal.kernel.wall_clock import local_day
 from jobcenter_portal.tenancy.middleware import tenant_of
 from jobcenter_portal.tenancy.models import BookingMode
+from notifications import service as notifications
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -54,6 +55,7 @@ def frame(
         ],
         **_requests(request),
         **_messages(request),
+        **_letters(request),
         **_schedules(request),
         **_settings(request),
         "page_url": page_url,
@@ -84,6 +86,16 @@ def _messages(request: HttpRequest) -> dict[str, Any]:
         ways["tasks_number"] = open_tasks().count()
         ways["tasks_url"] = reverse("desk:contact-tasks", kwargs=here) if ways["tasks_number"] else ""
     return ways
+
+
+def _letters(request: HttpRequest) -> dict[str, Any]:
+    """How many letters wait for paper: where the house sends letters, or while some are left from that time."""
+    if not can(actor_of(request), Permission.PRINT_LETTERS):
+        return {}
+    jobcenter, number = tenant_of(request), notifications.waiting_letters()
+    if not number and not jobcenter.settings.letters_enabled:
+        return {}
+    return {"letters_url": reverse("desk:letters", kwargs={"jobcenter": jobcenter.slug}), "letters_number": number}
 
 
 def _requests(request: HttpRequest) -> dict[str, Any]:
