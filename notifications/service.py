@@ -26,7 +26,13 @@ from jobcenter_portal.tenancy.context import current_tenant
 from jobcenter_portal.tenancy.tasks import HEADER
 from notifications import accounts
 from notifications.channels.base import CalendarPart, Channel
+from notifications.channels.letter.press import NoFonts
+from notifications.channels.letter.typesetting import PressFailed
 from notifications.kinds import Envelope, MessageKind, MessageRef, Placeholder, PlainKind, Planned, Priority, register
+from notifications.letters.afterwards import NotInThePost, NotReturned, Returned
+from notifications.letters.afterwards import called_instead as called_instead_of_letter
+from notifications.letters.afterwards import came_back as letter_came_back
+from notifications.letters.afterwards import not_back_after_all as letter_not_back
 from notifications.letters.batches import AlreadySent, AlreadySettled, Opened, UnknownBatch, UnknownLetter
 from notifications.letters.batches import mark_sent as mark_letters_sent
 from notifications.letters.batches import open_batch as open_letter_batch
@@ -36,10 +42,20 @@ from notifications.letters.batches import take_out as take_letter_out
 from notifications.letters.printing import LettersCannotBeSet, NothingToPrint
 from notifications.letters.printing import pdf_of as letter_batch_pdf
 from notifications.letters.printing import reprint as reprint_letter
-from notifications.letters.views import BatchView, LetterView, waiting_letters
+from notifications.letters.truth import ADDRESS_CLOSED, NO_LONGER_TRUE, TOO_LATE
+from notifications.letters.views import (
+    BatchView,
+    LetterView,
+    letter_by_mark,
+    letter_by_public_id,
+    letters_to_call_about,
+    letters_waiting,
+    waiting_letters,
+)
+from notifications.letters.views import batch_by_public_id as letter_batch
 from notifications.letters.views import batches as letter_batches
 from notifications.letters.views import letters_of as letters_of_batch
-from notifications.models import TextVersion
+from notifications.models import LetterState, TextVersion
 from notifications.outbox import planning, replanning
 from notifications.outbox.budget import Period, Spent
 from notifications.outbox.budget import spent_now as sms_spent
@@ -71,11 +87,14 @@ from notifications.texts.cost import sms_parts
 from notifications.texts.trial import NoTestAddress, planned_test, subject_of_test
 
 __all__ = [
+    "ADDRESS_CLOSED",
     "ADDRESS_WRONG",
     "BUCKETS",
     "KICK",
     "LEFT",
     "NOT_ARRIVED",
+    "NO_LONGER_TRUE",
+    "TOO_LATE",
     "AddressSuppressed",
     "AlreadySent",
     "AlreadySettled",
@@ -90,13 +109,17 @@ __all__ = [
     "Figures",
     "Group",
     "Latency",
+    "LetterState",
     "LetterView",
     "LettersCannotBeSet",
     "MessageKind",
     "MessageRef",
     "MessageView",
+    "NoFonts",
     "NoLongerTrue",
     "NoTestAddress",
+    "NotInThePost",
+    "NotReturned",
     "NothingToPrint",
     "OfNoMoreUse",
     "Opened",
@@ -106,9 +129,11 @@ __all__ = [
     "PlainKind",
     "Planned",
     "Position",
+    "PressFailed",
     "Priority",
     "Replanned",
     "Resting",
+    "Returned",
     "SeenTooLongAgo",
     "Spent",
     "State",
@@ -123,12 +148,20 @@ __all__ = [
     "accounts",
     "beat_ages",
     "erase",
+    "called_instead_of_letter",
     "figures",
     "health",
     "history",
+    "letter_batch",
     "letter_batch_pdf",
     "letter_batches",
+    "letter_by_mark",
+    "letter_by_public_id",
+    "letter_came_back",
+    "letter_not_back",
     "letters_of_batch",
+    "letters_to_call_about",
+    "letters_waiting",
     "lift",
     "mark_letters_sent",
     "message_counts",
