@@ -24,6 +24,7 @@ from notifications.channels.base import (
 )
 from notifications.channels.registry import UnknownDriver
 from notifications.delivery import ending
+from notifications.delivery.noting import note
 from notifications.delivery.routing import Routed, route
 from notifications.delivery.sessions import Sessions
 from notifications.delivery.ways import Way
@@ -33,7 +34,7 @@ from notifications.outbox.arming import SEND_LEASE, Armed, Intent, arm
 from notifications.outbox.breaker import Rest
 from notifications.outbox.claiming import LEASE, Claimed
 from notifications.outbox.clock import Clock
-from notifications.outbox.finishing import Finished, Outcome, finish, give_back_all, not_tried, outcome_of
+from notifications.outbox.finishing import Finished, Outcome, give_back_all, not_tried, outcome_of
 from notifications.states import State
 
 log = structlog.get_logger(__name__)
@@ -139,7 +140,7 @@ class _Sending:
             )
             for one in tries
         ]
-        finish(finished, now=now, more_follows=more_follows)
+        note(finished, now=now, more_follows=more_follows)
         if way.channel is Channel.SMS:
             _refund(tries, finished, self.tenant.settings)
         self.tried += sum(one.result is not None for one in tries)

@@ -147,9 +147,9 @@ def finish(finished: Sequence[Finished], *, now: datetime, more_follows: bool = 
         noted = [one for one in finished if one.claimed.id in in_time]
         late = [one for one in finished if one.claimed.id not in in_time]
         if late:
-            # Several late answers count their attempts one after the other.
-            _lock(one.claimed.id for one in late)
-            noted += [replace(one, outcome=replace(one.outcome, name=f"late-{one.outcome.name}")) for one in late]
+            noted += [
+                replace(one, outcome=replace(one.outcome, name=f"late-{one.outcome.name}")) for one in _unknown(late)
+            ]
         prepared_rows(_ATTEMPTS, _facts(noted, now=now))
         for one in finished:
             if one.claimed.id in in_time and one.outcome.address_is_wrong:
@@ -157,11 +157,19 @@ def finish(finished: Sequence[Finished], *, now: datetime, more_follows: bool = 
     return in_time
 
 
-def _lock(ids: Iterable[int]) -> None:
+def _unknown(late: Sequence[Finished]) -> list[Finished]:
+    """Those that nobody has noted yet: a COMMIT whose answer got lost is tried again (see delivery/noting)."""
+    ids = sorted(one.claimed.id for one in late)
     with connection.cursor() as cursor:
+        # Several late answers count their attempts one after the other.
+        cursor.execute("SELECT id FROM notifications_message WHERE id = ANY (%s) ORDER BY id FOR NO KEY UPDATE", [ids])
         cursor.execute(
-            "SELECT id FROM notifications_message WHERE id = ANY (%s) ORDER BY id FOR NO KEY UPDATE", [sorted(ids)]
+            "SELECT message_id, lease_token, outcome FROM notifications_attempt "
+            "WHERE tenant_id = %s AND message_id = ANY (%s)",
+            [current_tenant().pk, ids],
         )
+        known = set(cursor.fetchall())
+    return [one for one in late if (one.claimed.id, one.claimed.token, one.outcome.name) not in known]
 
 
 def _suppress(ref: MessageRef, now: datetime) -> None:

@@ -267,3 +267,13 @@ def test_what_a_worker_gives_back_can_be_claimed_at_once(now: datetime) -> None:
     give_back_all(claim_all(now))
     assert states() == {"thing:1 now": "planned", "thing:2 now": "planned"}
     assert len(claim_all(now)) == 2
+
+
+def test_an_outcome_that_is_noted_twice_counts_once(now: datetime) -> None:
+    """The COMMIT arrived, its answer did not: whoever sent the message tries to note it again."""
+    plan(now)
+    claimed = claim_one(now)
+    assert arm_one(claimed, now) is Armed.YES
+    assert finish_one(claimed, Accepted("ref-1"), now)
+    assert not finish_one(claimed, Accepted("ref-1"), now)
+    assert (Message.objects.get().state, outcomes()) == ("accepted", [("accepted", "")])

@@ -90,10 +90,13 @@ def test_postgresql_killed_at_any_point_loses_nothing_and_the_loop_lives_on(
     row = Message.objects.get().state
     expected = {"claimed": "planned", "armed": "leased", "finished": "sending"}
     after = {"claimed": "leased", "armed": "sending", "finished": "accepted"}
-    assert row == (after if committed else expected)[at]
+    # A claim does not wait for the disk, so the server may have forgotten it; nothing was promised with it.
+    forgotten = row == "planned" and (after if committed else expected)[at] == "leased"
+    assert forgotten or row == (after if committed else expected)[at]
     assert loop.poll() is None
     let_leases_lapse()
-    is_unclear = row == "sending"
+    # What the loop knew when the database went away is written down as soon as it is back.
+    is_unclear = (at, committed) == ("armed", True)
     wait_until("the loop goes on by itself", lambda: last("ambiguous" if is_unclear else "accepted"))
     end(loop)
     settle_everything()
