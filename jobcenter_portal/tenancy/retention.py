@@ -14,6 +14,7 @@ class Retention(enum.Enum):
     APPOINTMENT = "90 days after the appointment"
     CUSTOMER = "until the last appointment is gone"
     MESSAGE = "30 days after the message was finished"
+    OBJECTION = "as long as somebody's wish not to be written to stands; an address that does not exist, one year"
     STAFF = "while the person works here"
     AUDIT = "12 months"
     SESSION = "until the session ends"

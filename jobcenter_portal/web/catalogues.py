@@ -28,8 +28,10 @@ SOURCES: Final = ("jobcenter_portal", "appointments", "notifications")
 
 _KEYWORDS: Final = {
     "_": None,
+    "_now": None,
     "gettext": None,
     "gettext_lazy": None,
+    "lazy": None,
     "gettext_noop": None,
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),

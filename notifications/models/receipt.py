@@ -67,9 +67,9 @@ class Suppression(TenantModel):
     since = models.DateTimeField()
 
     retention: ClassVar[Mapping[str, Retention]] = {
-        "channel": Retention.MESSAGE,
-        "recipient": Retention.MESSAGE,
-        "reason": Retention.MESSAGE,
+        "channel": Retention.OBJECTION,
+        "recipient": Retention.OBJECTION,
+        "reason": Retention.OBJECTION,
     }
 
     class Meta:

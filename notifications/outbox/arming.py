@@ -33,7 +33,6 @@ SEND_LEASE: Final = timedelta(seconds=240)
 """Longer than a provider call can take (a task is ended after 240 s): what is silent for so long is ambiguous."""
 _ORDER_PAUSE: Final = timedelta(seconds=5)
 _SUBJECT_LOCK: Final = 7302
-_SMS_LOCK: Final = 7303
 
 
 class Armed(Enum):
@@ -116,7 +115,7 @@ def _lock(subjects: Iterable[str], *, is_sms: bool) -> None:
     """
     tenant_id = current_tenant().pk
     keys = sorted({_key(tenant_id, subject) for subject in subjects})
-    prepared_rows(_LOCK, [is_sms, _SMS_LOCK, tenant_id, _SUBJECT_LOCK, keys])
+    prepared_rows(_LOCK, [is_sms, budget.SMS_LOCK, tenant_id, _SUBJECT_LOCK, keys])
 
 
 def _key(tenant_id: int, subject: str) -> int:
