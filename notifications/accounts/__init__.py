@@ -12,7 +12,7 @@ from notifications.accounts.changing import (
     move_down,
     move_up,
     remove_account,
-    require_unneeded,
+    require_removable,
     switch_off,
     switch_on,
 )
@@ -75,7 +75,7 @@ __all__ = [
     "provider",
     "providers",
     "remove_account",
-    "require_unneeded",
+    "require_removable",
     "set_test_addresses",
     "switch_off",
     "switch_on",

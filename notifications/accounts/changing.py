@@ -166,17 +166,24 @@ def remove_account(*, key: str, by: By, now: datetime) -> None:
     with transaction.atomic():
         lock_accounts()
         row = locked_account(key)
-        if row.is_enabled:
-            raise StillInUse(key)
-        require_unneeded(row.public_id, now=now)
+        _require_removable(row, now)
         AccountState.objects.filter(account=key).delete()
         _record("account_removed", row, by, now, driver=row.driver)
         row.delete()
 
 
-def require_unneeded(key: str, *, now: datetime) -> None:
-    """Raise StillNeeded while something may still be asked or told about messages of this account."""
-    messages = Message.objects.filter(account=key)
+def require_removable(key: str, *, now: datetime) -> None:
+    """Raise what `remove_account` would raise now."""
+    row = ProviderAccount.objects.filter(public_id=key).first()
+    if row is None:
+        raise UnknownAccount(key)
+    _require_removable(row, now)
+
+
+def _require_removable(row: ProviderAccount, now: datetime) -> None:
+    if row.is_enabled:
+        raise StillInUse(row.public_id)
+    messages = Message.objects.filter(account=row.public_id)
     unsettled = messages.filter(state__in=[*WAITING, *HELD, State.AMBIGUOUS]).count()
     recent = messages.filter(Q(state__in=[State.ACCEPTED, State.DELIVERED]), finished_at__gt=now - RECEIPTS_COME_FOR)
     last = recent.aggregate(last=Max("finished_at"))["last"]

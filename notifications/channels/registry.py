@@ -38,7 +38,9 @@ def driver_of(key: str) -> Driver:
 
 def drivers_of(channel: Channel) -> tuple[Driver, ...]:
     """The providers of one channel, by their labels."""
-    return tuple(sorted((one for one in drivers().values() if one.channel is channel), key=lambda one: str(one.label)))
+    return tuple(
+        sorted((one for one in drivers().values() if one.channel is channel), key=lambda one: str(one.label).casefold())
+    )
 
 
 def _in_modules() -> Iterator[Driver]:

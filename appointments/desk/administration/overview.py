@@ -55,3 +55,9 @@ def _areas(actor: Actor, jobcenter: str) -> Iterator[Area]:
             gettext("Was in E-Mails, SMS und Briefen steht, in jeder Sprache."),
             reverse("desk:texts", kwargs=here),
         )
+    if can(actor, Permission.MANAGE_ACCOUNTS):
+        yield Area(
+            gettext("Konten bei Anbietern"),
+            gettext("Über wen E-Mails und SMS hinausgehen, und Proben an das eigene Haus."),
+            reverse("desk:accounts", kwargs=here),
+        )

@@ -20,13 +20,14 @@ from jobcenter_portal.audit import service as audit
 from jobcenter_portal.kernel.ids import PUBLIC_ID_LENGTH
 from jobcenter_portal.kernel.wall_clock import local_day
 from jobcenter_portal.tenancy.context import tenant_context
-from notifications.models import TextVersion
+from notifications.models import ProviderAccount, TextVersion
 from tests.architecture.walk.actors import ANONYMOUS, CUSTOMER
 from tests.architecture.walk.world import Reach, World
 
 DESK: Final = (Role.FRONT_DESK.value, Role.CASEWORKER.value, Role.TEAM_LEAD.value)
 PLANNERS: Final = (Role.CASEWORKER.value, Role.TEAM_LEAD.value, Role.TENANT_ADMIN.value)
 HOUSE: Final = (Role.TEAM_LEAD.value, Role.TENANT_ADMIN.value)
+ADMINS: Final = (Role.TENANT_ADMIN.value,)
 CARE: Final = (Role.CASEWORKER.value, Role.TEAM_LEAD.value)
 PUBLIC: Final = (ANONYMOUS, CUSTOMER)
 READ: Final = 200
@@ -194,6 +195,26 @@ def _text_in_use(world: World) -> None:
     TextVersion.objects.filter(kind=world.ids["text_kind"]).update(is_active=True)
 
 
+def _smtp(_world: World) -> Form:
+    typed = {"host": "mail.example", "port": "587", "security": "starttls", "timeout": "30", "deadline": "60"}
+    return {"name": "Mailserver", "je_sekunde": "0", **{f"angabe-{name}": value for name, value in typed.items()}}
+
+
+def _new_account(world: World) -> Form:
+    return {**_smtp(world), "anbieter": "smtp"}
+
+
+def _changed_account(world: World) -> Form:
+    with tenant_context(world.jobcenter):
+        account = ProviderAccount.objects.get(public_id=world.ids["account"])
+    return {**_smtp(world), "angabe-password": "typed-again", "stand": account.changed_at.isoformat()}
+
+
+def _account_off(world: World) -> None:
+    with tenant_context(world.jobcenter):
+        ProviderAccount.objects.filter(public_id=world.ids["account"]).update(is_enabled=False)
+
+
 _DESK_ID: Final = {"public_id": "public_id"}
 _OF_TEXT: Final = {"kind": "text_kind", "channel": "text_channel", "tongue": "text_language"}
 _ASKED: Final = {"public_id": "request"}
@@ -208,6 +229,7 @@ _CHOSEN: Final = {"service": "service", "location": "location"}
 _CAUGHT: Final = {"key": "caught"}
 _OF_PLACE: Final = {"waiting": "waiting"}
 _OF_TASK: Final = {"task": "task"}
+_OF_ACCOUNT: Final = {"account": "account"}
 _OF_OFFER: Final = {"offer": "offer"}
 _OF_REMINDERS: Final = {"stop": "stop"}
 
@@ -233,6 +255,19 @@ RIGHTS: Final = (
     Right("desk:start", "GET", DESK, READ, Reach.PUBLIC),
     Right("desk:start", "GET", (Role.TENANT_ADMIN.value,), FOUND),
     Right("desk:settings", "GET", (Role.TENANT_ADMIN.value,), READ),
+    Right("desk:accounts", "GET", ADMINS, READ, Reach.STAFF),
+    Right("desk:account-providers", "GET", ADMINS, READ),
+    Right("desk:new-account", "GET", ADMINS, READ, form=lambda _world: {"anbieter": "smtp"}),
+    Right("desk:new-account", "POST", ADMINS, SEE_OTHER, form=_new_account),
+    Right("desk:test-addresses", "GET", ADMINS, READ),
+    Right("desk:test-addresses", "POST", ADMINS, SEE_OTHER),
+    Right("desk:account", "GET", ADMINS, READ, Reach.STAFF, ids=_OF_ACCOUNT),
+    Right("desk:change-account", "GET", ADMINS, READ, Reach.STAFF, ids=_OF_ACCOUNT),
+    Right("desk:change-account", "POST", ADMINS, SEE_OTHER, ids=_OF_ACCOUNT, form=_changed_account),
+    Right("desk:try-account", "POST", ADMINS, SEE_OTHER, ids=_OF_ACCOUNT),
+    Right("desk:account-step", "POST", ADMINS, SEE_OTHER, ids=_OF_ACCOUNT, form=lambda _world: {"step": "aus"}),
+    Right("desk:remove-account", "GET", ADMINS, READ, Reach.STAFF, ids=_OF_ACCOUNT),
+    Right("desk:remove-account", "POST", ADMINS, SEE_OTHER, ids=_OF_ACCOUNT, before=_account_off),
     Right("desk:reminders", "GET", (Role.TENANT_ADMIN.value,), READ, Reach.STAFF),
     Right("desk:reminders-preview", "GET", (Role.TENANT_ADMIN.value,), READ),
     Right("desk:reminders-rule", "GET", (Role.TENANT_ADMIN.value,), READ, Reach.PUBLIC),

@@ -56,9 +56,9 @@ def leave_traces(jobcenter: Jobcenter, appointment: Appointment, secret: str, no
     Spending.objects.create(tenant=jobcenter, channel="sms", period=f"{now:%Y-%m}", begins_at=now, segments=7)
 
 
-def account_with_receipt(jobcenter: Jobcenter, secret: str, now: datetime) -> str:
+def account_with_receipt(jobcenter: Jobcenter, secret: str, now: datetime, *, name: str) -> str:
     """An account with a provider who has said something already; returns its public id."""
-    account = ProviderAccount(tenant=jobcenter, channel="email", driver="smtp", name=f"Konto {secret}", changed_at=now)
+    account = ProviderAccount(tenant=jobcenter, channel="email", driver="smtp", name=f"Konto {name}", changed_at=now)
     account.config = json.dumps({"host": "127.0.0.1", "password": secret})
     account.save()
     AccountState.objects.create(tenant=jobcenter, account=account.public_id, code=secret)

@@ -135,7 +135,7 @@ def make_world(slug: str, *, now: datetime, visitor: User | None = None) -> Worl
             "text_language": "de",
             "cancelled": cancelled.public_id,
             "held": str(held.pk),
-            "account": account_with_receipt(jobcenter, marker + Reach.SECRET, now),
+            "account": account_with_receipt(jobcenter, marker + Reach.SECRET, now, name=marker + Reach.STAFF),
         }
     return World(
         jobcenter=jobcenter,
