@@ -8,28 +8,38 @@ The same functions as for real planning say it, so that the preview cannot diffe
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
+from operator import attrgetter
 from typing import Final
 
 from appointments.core.lifecycle import Status
 from appointments.core.reminder_rules import Rule
+from appointments.core.reminder_times import LETTER_LEAVES, parse_offset
 from appointments.models import Appointment
 from appointments.reminder_plan import reminders_of, rules_now
+from appointments.reminder_wishes import channels_of
 from appointments.reminders import AT_ONCE
 from appointments.replanning import points_by_customer, told_at
-from jobcenter_portal.kernel.wall_clock import local_day
+from jobcenter_portal.accounts.models import ContactPoint
+from jobcenter_portal.kernel.wall_clock import local_day, midnight
 from jobcenter_portal.tenancy.models import Jobcenter, TenantSettings
 from notifications import service as notifications
 from notifications.service import Batch, Channel
 
 _BATCH: Final = 500
+_READ: Final = ("tenant_id", "customer_id", "service_id", "language", "starts_at", "booked_at", "revision")
+"""All that planning asks about an appointment; the rest of its forty columns cost as much as the planning itself."""
+_DAY: Final = timedelta(days=1)
+_REST: Final = timedelta(days=7)
+"""Rest days in a row, three at most (Christmas beside a Sunday), take no more, before working days or a night."""
+_IN_TIME: Final = attrgetter("due_at", "channel", "subject", "occasion")
 
 Plan = tuple[Sequence[Rule], TenantSettings]
 """Rules and settings, saved or not, by which reminders could be planned."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Leaving:
     """One message that would leave; `subject` names the appointment, neither person nor address."""
 
@@ -71,24 +81,20 @@ class DryRun:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What another plan would change, of all coming appointments: what would leave by the one and by the other."""
+    """What another plan would change, of all coming appointments: what would leave by the one and by the other.
+
+    So many would be `added` and `withdrawn`; `moved` are those that leave by both plans, at another time.
+    """
 
     before: tuple[Leaving, ...]
     after: tuple[Leaving, ...]
+    added: int
+    withdrawn: int
+    moved: int
 
     @property
-    def added(self) -> int:
-        return len({one.name for one in self.after} - {one.name for one in self.before})
-
-    @property
-    def withdrawn(self) -> int:
-        return len({one.name for one in self.before} - {one.name for one in self.after})
-
-    @property
-    def moved(self) -> int:
-        """Those that leave by both plans, at another time."""
-        due = {one.name: one.due_at for one in self.before}
-        return sum(due.get(one.name, one.due_at) != one.due_at for one in self.after)
+    def total(self) -> int:
+        return self.added + self.withdrawn + self.moved
 
     def between(self, first_day: date, last_day: date) -> tuple[DryRun, DryRun]:
         """Some days of it: as it is, and as it would be."""
@@ -109,37 +115,55 @@ def what_would_leave(
     From `now` on: what is due by then has left, or waits for its provider and is listed elsewhere.
     """
     plan = (rules_now() if rules is None else rules, settings or jobcenter.settings)
-    (leaving,) = _leaving_by([plan], now)
+    (leaving,) = _leaving_by([plan], now, until=midnight(last_day + _DAY, plan[1].zone) + _longest_lead(plan[0]))
     return _of_days(leaving, first_day, last_day)
 
 
 def effect_of(saved: Plan, wished: Plan, *, now: datetime) -> Effect:
     """What would leave from `now` on by each of two plans; the appointments are read once for both."""
     before, after = _leaving_by([saved, wished], now)
-    return Effect(before, after)
+    old, new = ({one.name: one.due_at for one in leaving} for leaving in (before, after))
+    both = old.keys() & new.keys()
+    moved = sum(old[name] != new[name] for name in both)
+    return Effect(before, after, added=len(new) - len(both), withdrawn=len(old) - len(both), moved=moved)
 
 
 def _of_days(leaving: tuple[Leaving, ...], first_day: date, last_day: date) -> DryRun:
     return DryRun(first_day, last_day, tuple(one for one in leaving if first_day <= one.day <= last_day))
 
 
-def _leaving_by(plans: Sequence[Plan], now: datetime) -> list[tuple[Leaving, ...]]:
-    """What would leave from `now` on by each plan, in the order of time."""
-    coming = Appointment.objects.filter(status=Status.BOOKED, starts_at__gt=now).order_by("pk")
+def _longest_lead(rules: Sequence[Rule]) -> timedelta:
+    """No reminder leaves longer before its appointment: appointments beyond it need not be looked at."""
+    offsets = [parse_offset(rule.offset) for rule in rules if rule.offset]
+    leads = [timedelta(days=one.days + 2 * one.workdays, hours=one.hours) for one in offsets]
+    return max([*leads, 2 * LETTER_LEAVES * _DAY]) + _REST
+
+
+def _leaving_by(plans: Sequence[Plan], now: datetime, *, until: datetime | None = None) -> list[tuple[Leaving, ...]]:
+    """What would leave from `now` on by each plan, in the order of time, for appointments that start before `until`."""
+    coming = Appointment.objects.filter(status=Status.BOOKED, starts_at__gt=now).order_by("pk").only(*_READ)
+    if until is not None:
+        coming = coming.filter(starts_at__lt=until)
     found: list[list[Leaving]] = [[] for _ in plans]
     rows = coming.iterator(chunk_size=_BATCH)
     while batch := list(islice(rows, _BATCH)):
         told = notifications.told([Batch(one.subject, one.revision, ()) for one in batch], occasion=AT_ONCE)
+        # Read once for all plans that use the same channels: it costs as much as the planning.
+        used = {channels_of(settings): settings for _rules, settings in plans}
+        points = {channels: points_by_customer(batch, settings) for channels, settings in used.items()}
         for plan, leaving in zip(plans, found, strict=True):
-            leaving.extend(_of_batch(batch, plan, told, now))
-    return [tuple(sorted(leaving)) for leaving in found]
+            leaving.extend(_of_batch(batch, points[channels_of(plan[1])], plan, told, now))
+    return [tuple(sorted(leaving, key=_IN_TIME)) for leaving in found]
 
 
 def _of_batch(
-    batch: Sequence[Appointment], plan: Plan, told: Mapping[str, notifications.Told], now: datetime
+    batch: Sequence[Appointment],
+    points: Mapping[int, Sequence[ContactPoint]],
+    plan: Plan,
+    told: Mapping[str, notifications.Told],
+    now: datetime,
 ) -> Iterator[Leaving]:
     rules, settings = plan
-    points = points_by_customer(batch, settings)
     for one in batch:
         last = told_at(one, told.get(one.subject))
         for planned in reminders_of(one, points[one.customer_id], settings, rules, told_at=last, now=now):

@@ -11,9 +11,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from appointments.core.reminder_rules import Rule
-from appointments.dry_run import what_would_leave
+from appointments.dry_run import effect_of, what_would_leave
 from appointments.models import Appointment, ReminderRule
 from appointments.reminder_plan import rules_now
+from jobcenter_portal.accounts.models import ContactPoint, Customer
 from jobcenter_portal.kernel.wall_clock import local_day
 from jobcenter_portal.tenancy.models import Jobcenter, TenantSettings
 from notifications.models import Message
@@ -97,6 +98,35 @@ def test_other_quiet_hours_can_be_tried_too(office: Office, now: datetime) -> No
         (date(2026, 11, 26), Channel.EMAIL, "reminder"): 2,
         (SATURDAY, Channel.SMS, "reminder"): 1,
     }
+
+
+def test_no_day_misses_a_reminder_of_a_far_appointment_not_even_round_christmas(office: Office, now: datetime) -> None:
+    """Appointments far behind the days in question are not looked at; whatever leaves early must not be among them."""
+    TenantSettings.objects.update(letters_enabled=True)
+    for offset in ("P1B", "P4B", "PT2H"):
+        ReminderRule.objects.create(tenant=office.jobcenter, channel="sms", offset=offset)
+    ReminderRule.objects.create(tenant=office.jobcenter, channel="letter", offset="P1D")
+    everybody = list(Customer.objects.all())
+    for customer in everybody:
+        for channel in ("sms", "letter"):
+            if not ContactPoint.objects.filter(customer=customer, channel=channel).exists():
+                point = ContactPoint(tenant=office.jobcenter, customer=customer, channel=channel, given_at=now)
+                point.address, point.address_index = f"{channel} {customer.pk}", f"{channel}{customer.pk}".encode()
+                point.save()
+    for appointment, day in zip(Appointment.objects.order_by("pk"), (28, 29, 30), strict=True):
+        starts_at = datetime(2026, 12, day, 8, 0, tzinfo=UTC)
+        Appointment.objects.filter(pk=appointment.pk).update(
+            starts_at=starts_at, ends_at=starts_at + timedelta(minutes=30)
+        )
+    plan = (rules_now(), TenantSettings.objects.get())
+
+    everything = effect_of(plan, plan, now=now).after
+    assert {one.channel for one in everything} == {Channel.EMAIL, Channel.SMS, Channel.LETTER}
+    assert min(one.day for one in everything) == date(2026, 12, 21)  # four working days, with Christmas between
+    for number in range(45):
+        day = THIS_MONDAY + timedelta(days=number)
+        run = what_would_leave(office.jobcenter, day, day, now=now, rules=plan[0], settings=plan[1])
+        assert run.messages == tuple(one for one in everything if one.day == day)
 
 
 def test_what_is_over_or_cancelled_or_due_already_would_not_leave(office: Office, now: datetime) -> None:

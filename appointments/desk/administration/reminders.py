@@ -21,6 +21,7 @@ from appointments.desk.administration.reminders_example import examples
 from appointments.desk.administration.reminders_words import (
     Names,
     channel_name,
+    in_time,
     names_of_services,
     past_lines,
     rule_text,
@@ -118,7 +119,7 @@ def _lines(plan: ReminderPlan, rules: Iterable[Rule]) -> tuple[RuleLine, ...]:
             is_off="" if rule.channel == NO_CHANNEL or plan.uses(rule.channel) else channel_name(rule.channel),
             can_change=rule.channel != NO_CHANNEL,
         )
-        for rule in rules
+        for rule in sorted(rules, key=in_time)
     )
 
 

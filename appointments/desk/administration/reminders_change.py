@@ -30,7 +30,13 @@ from appointments.desk.administration.reminders_forms import (
     initial_of,
 )
 from appointments.desk.administration.reminders_table import MOST_WARNINGS, differences, over_budget
-from appointments.desk.administration.reminders_words import CONSEQUENCES, Names, change_lines, names_of_services
+from appointments.desk.administration.reminders_words import (
+    CONSEQUENCES,
+    Names,
+    change_lines,
+    effect_text,
+    names_of_services,
+)
 from appointments.desk.frame import by_of, frame
 from appointments.reminder_settings import (
     NothingToUndo,
@@ -192,8 +198,8 @@ def _effect_page(request: HttpRequest, wish: Wish, now: datetime, *, is_outdated
         "is_outdated": is_outdated,
         "note": wish.note,
         "consequences": [CONSEQUENCES[one] for one in consequences(wish.plan, wish.change)],
-        "effect": change,
-        "total": change.added + change.withdrawn + change.moved,
+        "effect": effect_text(change),
+        "total": change.total,
         "table": differences(before, after, channels_of(settings)),
         "last_day": after.last_day,
         "warnings": warnings[:MOST_WARNINGS],

@@ -34,6 +34,7 @@ LONGEST_RANGE: Final = 62
 """Days."""
 USUAL_RANGE: Final = 7
 _MOST: Final = 999
+_ALL: Final = "alle"
 _SILENT, _LIKE_ALL = "keine", "wie-alle"
 _DAY_WRONG: Final = _("Geben Sie einen Tag ein, zum Beispiel 14.12.2026.")
 _TIME_WRONG: Final = _("Geben Sie eine Uhrzeit ein, zum Beispiel 20:00.")
@@ -107,19 +108,20 @@ class RuleForm(PortalForm):
         label=_("Einheit"),
         choices=_UNITS,
         widget=forms.RadioSelect,
-        initial="D",
         error_messages=dict.fromkeys(("required", "invalid_choice"), _("Wählen Sie Tage, Werktage oder Stunden.")),
     )
     weg = forms.ChoiceField(
         label=_("Weg"),
         widget=forms.RadioSelect,
-        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Wählen Sie einen Weg aus der Liste.")),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Wählen Sie einen Weg, zum Beispiel E-Mail.")),
     )
     anliegen = forms.ChoiceField(
         label=_("Für welches Anliegen"),
-        required=False,
         help_text=_("Ein Anliegen mit eigenen Erinnerungen folgt nur diesen, nicht denen für alle Anliegen."),
-        error_messages={"invalid_choice": _("Dieses Anliegen gibt es nicht mehr. Wählen Sie ein anderes.")},
+        error_messages={
+            "required": _("Wählen Sie ein Anliegen aus der Liste."),
+            "invalid_choice": _("Dieses Anliegen gibt es nicht mehr. Wählen Sie ein anderes."),
+        },
     )
     ohne = forms.MultipleChoiceField(
         label=_("Nur an Menschen ohne"),
@@ -129,12 +131,12 @@ class RuleForm(PortalForm):
     )
 
     def __init__(self, data: Any, *, plan: ReminderPlan, names: Names, initial: Mapping[str, Any]) -> None:
-        super().__init__(data, initial={"einheit": "D", **initial})
+        super().__init__(data, initial={"einheit": "D", "anliegen": _ALL, **initial})
         ways = channels_of(plan.settings)
         chosen = [initial.get("weg"), data.get("weg") if data else None]
         # A channel that was switched off meanwhile is refused with the reason, not as if nobody had chosen any.
         self.fields["weg"].choices = [(way.value, BY[way]) for way in Channel if way in ways or way in chosen]
-        self.fields["anliegen"].choices = [("", _("alle Anliegen ohne eigene Erinnerungen")), *_services(names)]
+        self.fields["anliegen"].choices = [(_ALL, _("alle Anliegen ohne eigene Erinnerungen")), *_services(names)]
         self.fields["ohne"].choices = [(way.value, ADDRESS[way]) for way in Channel if way in ways]
 
     @property
@@ -146,7 +148,7 @@ class RuleForm(PortalForm):
             REMINDER,
             self.cleaned_data["weg"],
             offset,
-            int(service) if service else None,
+            None if service == _ALL else int(service),
             frozenset(self.cleaned_data["ohne"]),
         )
 
@@ -168,7 +170,7 @@ def initial_of(rule: Rule) -> dict[str, Any]:
         "zahl": number,
         "einheit": unit,
         "weg": rule.channel,
-        "anliegen": str(rule.service_id or ""),
+        "anliegen": str(rule.service_id or _ALL),
         "ohne": sorted(rule.only_without),
     }
 

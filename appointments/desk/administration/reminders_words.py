@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from appointments.core.reminder_rules import NO_CHANNEL, Rule
 from appointments.core.reminder_times import parse_offset
 from appointments.desk.message_words import CHANNEL
+from appointments.dry_run import Effect
 from appointments.models import Service
 from appointments.reminder_settings import PastChange
 from appointments.reminder_wishes import (
@@ -111,6 +112,14 @@ def reminder_text(channel: str, offset: str) -> str:
     return f"{offset_text(offset)} {BY[channel]}"
 
 
+def in_time(rule: Rule) -> tuple[int, str]:
+    """To sort rules by: what leaves first, first. Working days count a little longer than days."""
+    if rule.channel == NO_CHANNEL:
+        return (0, "")
+    offset = parse_offset(rule.offset)
+    return (-(24 * offset.days + 25 * offset.workdays + offset.hours), rule.channel)
+
+
 def rule_text(rule: Rule) -> str:
     """``2 Stunden vorher per SMS, nur an Menschen ohne E-Mail-Adresse``"""
     if rule.channel == NO_CHANNEL:
@@ -140,6 +149,17 @@ def span(start: time | None, end: time | None) -> str:
     if start is None or end is None:
         return gettext("keine")
     return gettext("%(start)s bis %(end)s Uhr") % {"start": f"{start:%H:%M}", "end": f"{end:%H:%M}"}
+
+
+def effect_text(effect: Effect) -> str:
+    """``Dazu kommen 12, es entfallen 3. Alles Übrige bleibt.``"""
+    parts = (
+        (effect.added, gettext("dazu kommen %(number)s")),
+        (effect.withdrawn, gettext("es entfallen %(number)s")),
+        (effect.moved, gettext("zu einer anderen Zeit gehen %(number)s")),
+    )
+    said = ", ".join(text % {"number": number} for number, text in parts if number)
+    return gettext("%(changes)s. Alles Übrige bleibt.") % {"changes": said[:1].upper() + said[1:]}
 
 
 def unfit_text(unfit: Unfit) -> str:

@@ -54,7 +54,7 @@ def main_of(response: HttpResponse) -> str:
 
 
 def typed(**changes: Any) -> dict[str, Any]:
-    return {"zahl": "2", "einheit": "B", "weg": "email", "anliegen": "", **changes}
+    return {"zahl": "2", "einheit": "B", "weg": "email", "anliegen": "alle", **changes}
 
 
 def save(admin: Client, path: str, page: HttpResponse) -> HttpResponse:
@@ -78,7 +78,7 @@ def test_a_new_reminder_is_looked_at_saved_and_planned(
     effect = admin.post(RULE, typed())
     text = main_text(effect)
     assert "Neu: 2 Werktage vorher per E-Mail, für alle Anliegen" in text
-    assert "3 geplante Erinnerungen ändern sich. Dazu kommen 3, es entfallen 0, zu einer anderen Zeit gehen 0." in text
+    assert "3 geplante Erinnerungen ändern sich. Dazu kommen 3. Alles Übrige bleibt." in text
     assert "Montag, 30. November 2026 +3 3 statt 0 0" in text
     assert set(rules_now()) == {EMAIL, SMS}
 
@@ -109,7 +109,7 @@ def test_a_reminder_is_changed_and_the_form_knows_it(admin: Client, office: Offi
 
 def test_a_reminder_is_removed_after_a_look(admin: Client, office: Office, coming: list[Appointment]) -> None:
     effect = admin.post(REMOVE, {"regel": "email.P3D."})
-    assert "Dazu kommen 0, es entfallen 3" in main_text(effect)
+    assert "Es entfallen 3. Alles" in main_text(effect)
     assert save(admin, REMOVE, effect).status_code == 303
     assert set(rules_now()) == {SMS}
 
@@ -127,7 +127,7 @@ def test_quiet_hours_are_changed_after_a_look(admin: Client, office: Office, com
     effect = admin.post(QUIET, {"von": "18:00", "bis": "10:00", "email_von": "", "email_bis": ""})
     text = main_text(effect)
     assert "Ruhezeit für SMS und Hinweise auf dem Gerät: 18:00 bis 10:00 Uhr (bisher 20:00 bis 08:00 Uhr)" in text
-    assert "Dazu kommen 0, es entfallen 0, zu einer anderen Zeit gehen 1." in text
+    assert "Zu einer anderen Zeit gehen 1." in text
     assert "Montag, 30. November 2026 0 +1 1 statt 0" in text
     save(admin, QUIET, effect)
     saved = TenantSettings.objects.get()
@@ -137,7 +137,7 @@ def test_quiet_hours_are_changed_after_a_look(admin: Client, office: Office, com
 def test_a_concern_becomes_silent_and_like_all_again(admin: Client, office: Office, coming: list[Appointment]) -> None:
     effect = admin.post(SERVICE, {"anliegen": office.service.pk, "was": "keine"})
     assert "Neu: keine Erinnerung, für „Beratung“" in main_text(effect)
-    assert "es entfallen 4" in main_text(effect)
+    assert "Es entfallen 4." in main_text(effect)
     save(admin, SERVICE, effect)
     again = admin.post(SERVICE, {"anliegen": office.service.pk, "was": "wie-alle"})
     assert "Es gelten wieder die für alle Anliegen." in main_text(again)
@@ -171,8 +171,8 @@ def test_without_a_change_there_is_nothing_to_take_back(admin: Client, office: O
         ({"zahl": "22", "einheit": "D"}, "zahl", "Buchen kann man höchstens 21 Tage im Voraus."),
         ({"einheit": "W"}, "einheit", "Wählen Sie Tage, Werktage oder Stunden."),
         ({"weg": "letter"}, "weg", "Brief ist für Ihr Jobcenter ausgeschaltet."),
-        ({"weg": ""}, "weg", "Wählen Sie einen Weg aus der Liste."),
-        ({"weg": "fax"}, "weg", "Wählen Sie einen Weg aus der Liste."),
+        ({"weg": ""}, "weg", "Wählen Sie einen Weg, zum Beispiel E-Mail."),
+        ({"weg": "fax"}, "weg", "Wählen Sie einen Weg, zum Beispiel E-Mail."),
         ({"weg": "sms", "ohne": ["sms"]}, "ohne", "So bekäme sie niemand"),
         ({"anliegen": "999999"}, "anliegen", "Dieses Anliegen gibt es nicht mehr."),
     ],
