@@ -255,18 +255,6 @@ RIGHTS: Final = (
     Right("desk:start", "GET", DESK, READ, Reach.PUBLIC),
     Right("desk:start", "GET", (Role.TENANT_ADMIN.value,), FOUND),
     Right("desk:settings", "GET", (Role.TENANT_ADMIN.value,), READ),
-    Right("desk:reminders", "GET", (Role.TENANT_ADMIN.value,), READ, Reach.STAFF),
-    Right("desk:reminders-preview", "GET", (Role.TENANT_ADMIN.value,), READ),
-    Right("desk:reminders-rule", "GET", (Role.TENANT_ADMIN.value,), READ, Reach.PUBLIC),
-    Right("desk:reminders-rule", "POST", (Role.TENANT_ADMIN.value,), SEE_OTHER, form=_rule),
-    Right("desk:reminders-service", "GET", (Role.TENANT_ADMIN.value,), READ, Reach.PUBLIC),
-    Right("desk:reminders-service", "POST", (Role.TENANT_ADMIN.value,), READ, Reach.PUBLIC, form=_silence),
-    Right("desk:reminders-quiet", "GET", (Role.TENANT_ADMIN.value,), READ),
-    Right("desk:reminders-quiet", "POST", (Role.TENANT_ADMIN.value,), READ, form=_night),
-    Right(
-        "desk:reminders-remove", "POST", (Role.TENANT_ADMIN.value,), READ, form=lambda _world: {"regel": "email.P3D."}
-    ),
-    Right("desk:reminders-undo", "POST", (Role.TENANT_ADMIN.value,), READ, Reach.PUBLIC),
     Right("desk:accounts", "GET", ADMINS, READ, Reach.STAFF),
     Right("desk:account-providers", "GET", ADMINS, READ),
     Right("desk:new-account", "GET", ADMINS, READ, form=lambda _world: {"anbieter": "smtp"}),
