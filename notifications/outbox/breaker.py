@@ -121,7 +121,9 @@ def note(way: Account, *, tried: int, failed: int, rest: Rest | None, now: datet
 
 
 def _locked(way: Account) -> AccountState:
-    tenant_id = current_tenant().pk
-    AccountState.objects.bulk_create([AccountState(tenant_id=tenant_id, account=way.key)], ignore_conflicts=True)
-    state: AccountState = AccountState.objects.select_for_update().get(account=way.key)
-    return state
+    known: AccountState | None = AccountState.objects.select_for_update().filter(account=way.key).first()
+    if known is None:
+        first = AccountState(tenant_id=current_tenant().pk, account=way.key)
+        AccountState.objects.bulk_create([first], ignore_conflicts=True)
+        known = AccountState.objects.select_for_update().get(account=way.key)
+    return known

@@ -30,6 +30,7 @@ _OTHER_NEWLINE = re.compile(r"[\r\u2028\u2029]")
 _FOREIGN = bytes(range(128, 256))
 _ENCODED_WORD_BYTES = 42  # 42 bytes become 56 base64 letters: with =?utf-8?b? and ?= still below the limit of 75
 _LONGEST_PLAIN = 60
+_BASE64_LINE = 76  # RFC 2045 section 6.8
 
 
 def build_mime(outgoing: OutgoingEmail, now: datetime) -> bytes:
@@ -190,7 +191,9 @@ def _attachment(encoded: bytes) -> bytes:
 
 
 def _in_base64(raw: bytes) -> bytes:
-    return base64.encodebytes(raw).replace(b"\n", b"\r\n")
+    # base64.encodebytes() calls the encoder for every line; a letter with a calendar entry has a hundred of them.
+    line = binascii.b2a_base64(raw, newline=False)
+    return b"".join([line[at : at + _BASE64_LINE] + b"\r\n" for at in range(0, len(line), _BASE64_LINE)])
 
 
 def _base64_part(encoded: bytes, *headers: str) -> bytes:
