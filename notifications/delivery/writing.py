@@ -22,6 +22,7 @@ from notifications.channels.base import (
     OutgoingPush,
     OutgoingSms,
 )
+from notifications.delivery.length import check_values, check_whole
 from notifications.kinds import Envelope, MessageRef, kind_of
 from notifications.outbox.claiming import Claimed
 from notifications.outbox.finishing import close_unsent, give_back
@@ -57,7 +58,16 @@ def write_all(batch: Sequence[Claimed], *, tenant: Jobcenter, now: datetime) -> 
 def write(
     kind: str, ref: MessageRef, envelope: Envelope, *, token: str, not_after: datetime, tenant: Jobcenter, now: datetime
 ) -> tuple[Outgoing, int, int]:
-    """Put one message into words: it, its segments, and the version of its text. Raises what texts raise."""
+    """Put one message into words: it, its segments, and the version of its text. Raises TooLong or what texts do."""
+    check_values(envelope)
+    outgoing, segments, version = _worded(kind, ref, envelope, token, not_after, tenant, now)
+    check_whole(outgoing, parts=segments)
+    return outgoing, segments, version
+
+
+def _worded(
+    kind: str, ref: MessageRef, envelope: Envelope, token: str, not_after: datetime, tenant: Jobcenter, now: datetime
+) -> tuple[Outgoing, int, int]:
     office = tenant.settings
     match ref.channel:
         case Channel.SMS:
