@@ -85,7 +85,7 @@ def check(
     found += _in_part(BODY, body, known, channel, language, _secret(discreet, office))
     found += _service_words(BODY, body, words, Severity.ERROR if channel is Channel.SMS else Severity.WARNING)
     pattern = _readable(body)
-    if pattern is not None and pattern.names <= known.keys():
+    if pattern is not None and body.strip() and pattern.names <= known.keys():
         found += _missing(pattern, known)
         found += _about_sms(pattern, kind, language) if channel is Channel.SMS else _lists_alone(body, known)
     order = list(Severity)

@@ -4,6 +4,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -74,8 +75,10 @@ class TextForm(PortalForm):
     def has_tick(self) -> bool:
         return self.is_bound and self.errors is not None and bool(self.cleaned_data.get("despite"))
 
+    @cached_property
     def typed(self) -> texts.Words:
-        said = self.cleaned_data if self.is_bound and self.errors is not None else self.initial
+        """Read once, before anything is refused: Django forgets what a field with an error holds."""
+        said = self.cleaned_data if self.is_bound and self.is_valid() is not None else self.initial
         seen = str(said.get("seen", ""))
         number = int(seen) if seen.isdecimal() and len(seen) < len(str(2**31)) else _NEVER_SEEN
         return texts.Words(said.get("subject", ""), said.get("body", ""), number)
@@ -88,6 +91,7 @@ class TextForm(PortalForm):
 
     def refuse(self, findings: list[texts.Finding]) -> None:
         """Let the error summary lead to what keeps the text from being saved."""
+        _kept = self.typed
         errors = [finding for finding in findings if finding.severity is texts.Severity.ERROR]
         for finding in errors:
             line = f"{gettext('Zeile')} {finding.line}: " if finding.part == texts.BODY and finding.line else ""
@@ -133,7 +137,7 @@ def preview(request: HttpRequest, jobcenter: str, kind: str, channel: str, tongu
     """The parts of the page that follow what is typed, for its script."""
     where = where_or_404(kind, channel, tongue)
     form = TextForm(request.POST, where)
-    typed = form.typed()
+    typed = form.typed
     seen = live(where, tenant_of(request), typed.subject, typed.body, has_tick=form.has_tick)
     return render(request, "desk/administration/text_live.html", {"live": seen})
 
@@ -147,7 +151,7 @@ def back_to_portal(request: HttpRequest, jobcenter: str, kind: str, channel: str
     if request.method == "POST":
         seen = TextForm({"seen": request.POST.get("seen", "")}, where)
         try:
-            texts.back_to_default(**where.named, by=by_of(request), now=timezone.now(), seen=seen.typed().version)
+            texts.back_to_default(**where.named, by=by_of(request), now=timezone.now(), seen=seen.typed.version)
             return _to(where.url(jobcenter, getan=_TO_PORTAL))
         except texts.TextChangedMeanwhile:
             changed = True
@@ -180,7 +184,7 @@ def _opened(request: HttpRequest, where: Where) -> HttpResponse:
 
 
 def _saved(request: HttpRequest, where: Where, form: TextForm) -> HttpResponse:
-    typed, in_use = form.typed(), texts.words_in_use(**where.named)
+    typed, in_use = form.typed, texts.words_in_use(**where.named)
     jobcenter = tenant_of(request).slug
     if (_plain(typed.subject), _plain(typed.body)) == (in_use.subject, in_use.body):
         return _to(where.url(jobcenter, getan=_SAME))
@@ -201,7 +205,7 @@ def _saved(request: HttpRequest, where: Where, form: TextForm) -> HttpResponse:
 
 def _drafted(request: HttpRequest, where: Where, form: TextForm, step: str) -> HttpResponse:
     """Keep the words without using them; as a test they also go to the office itself."""
-    typed, by, now = form.typed(), by_of(request), timezone.now()
+    typed, by, now = form.typed, by_of(request), timezone.now()
     version = texts.draft_text(**where.named, subject=typed.subject, body=typed.body, by=by, now=now)
     if step == _TEST:
         try:
@@ -216,7 +220,7 @@ def _use_again(request: HttpRequest, where: Where) -> HttpResponse:
     words = {"subject": version.subject, "body": version.body, "seen": request.POST.get("seen", "")}
     form = TextForm(words, where)
     try:
-        texts.restore(version, by=by_of(request), now=timezone.now(), seen=form.typed().version)
+        texts.restore(version, by=by_of(request), now=timezone.now(), seen=form.typed.version)
     except texts.TextRefused as refused:
         form.refuse(list(refused.findings))
         return _page(request, where, form, Shown(version, status=UNPROCESSABLE))
@@ -227,14 +231,14 @@ def _use_again(request: HttpRequest, where: Where) -> HttpResponse:
 
 def _changed(request: HttpRequest, where: Where, form: TextForm, meanwhile: texts.TextChangedMeanwhile) -> HttpResponse:
     """Both texts are shown; whoever saves once more has seen the other one."""
-    typed, current = form.typed(), meanwhile.current
+    typed, current = form.typed, meanwhile.current
     again = {"subject": typed.subject, "body": typed.body, "seen": str(current.version if current else 0)}
     shown = Shown(changed=True, current=current, status=HTTPStatus.CONFLICT)
     return _page(request, where, TextForm(again, where), shown)
 
 
 def _page(request: HttpRequest, where: Where, form: TextForm, shown: Shown) -> HttpResponse:
-    now, tenant, typed = timezone.now(), tenant_of(request), form.typed()
+    now, tenant, typed = timezone.now(), tenant_of(request), form.typed
     versions = texts.versions(**where.named)
     drafts = texts.drafts(**where.named)
     in_use = next((one.version for one in versions if one.is_active), 0)

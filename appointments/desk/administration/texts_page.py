@@ -75,6 +75,7 @@ class VersionRow:
     badge_text: str
     url: str
     is_shown: bool
+    is_draft: bool
     can_return: bool
 
 
@@ -136,6 +137,7 @@ def version_rows(
                 badge_text=badge_text,
                 url=where.url(jobcenter, fassung=one.version),
                 is_shown=one.version == shown,
+                is_draft=is_draft,
                 can_return=not one.is_active,
             )
         )

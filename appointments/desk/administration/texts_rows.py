@@ -123,14 +123,15 @@ def language_rows(jobcenter: str, kind: str, codes: Collection[str], own: Own) -
 
 
 def concerns(jobcenter: str, own: Own) -> list[Concern]:
-    """Own texts that people do not read, and those that meanwhile break a rule."""
+    """Own texts that people do not read, and those that break a rule by now; with warnings somebody chose to live."""
     found = []
     for key, text in own.items():
         where = Where(*key)
+        errors = [finding for finding in text.findings if finding.severity is texts.Severity.ERROR]
         if not text.is_said:
             what = _("Diese Fassung lässt sich nicht mehr verwenden. Bis Sie sie ändern, gilt der Text des Portals.")
-        elif text.findings:
-            what = f"{counted(text.findings)}: {text.findings[0].sentence}"
+        elif errors:
+            what = errors[0].sentence
         else:
             continue
         found.append(Concern(where.title, where.url(jobcenter), what))

@@ -103,10 +103,7 @@ def test_a_subject_names_nobody_and_no_house(name: str) -> None:
 
 def test_a_fault_of_syntax_is_said_with_its_line() -> None:
     only(mail(BODY + "{link"), Severity.ERROR, "body", 5, "geschweifte Klammer")
-    assert (
-        said(mail(subject="", body=" \n"))
-        == [("error", "subject", 0), ("error", "body", 0)] + [("error", "body", 0)] * 3
-    )
+    assert said(mail(subject="", body=" \n")) == [("error", "subject", 0), ("error", "body", 0)]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\u2028", "\x0b"])
