@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """`make bench-delivery`: a backlog of mails in eight languages, by one worker, against the server's own limit.
 
-Four measurements of one run: what the mail server takes from a loop that only sends ready bytes over an open
-connection; our worker from claim to finish (rows, words, calendar entries, arming and finishing on disk); the usual
-design (a task, a connection and Django's mail classes for each mail); and how late messages leave at fifty a second.
-MESSAGES=100000, NAIVE=1000 and SECONDS=20 make it larger or smaller.
+Five measurements of one run: what the mail server takes from a loop that only sends ready bytes over an open
+connection; our worker from claim to finish (rows, words, calendar entries, arming and finishing on disk); several of
+them at once; the usual design (a task, a connection and Django's mail classes for each mail); and how late messages
+leave at fifty a second. MESSAGES=100000, WORKERS=2, NAIVE=1000 and SECONDS=20 make it larger or smaller.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class Pace:
 
 def main() -> None:
     count, naive_count = int(os.environ.get("MESSAGES", "100000")), int(os.environ.get("NAIVE", "1000"))
-    seconds = int(os.environ.get("SECONDS", "20"))
+    seconds, workers = int(os.environ.get("SECONDS", "20")), int(os.environ.get("WORKERS", "2"))
     with measuring_server() as server, TemporaryDirectory() as folder, _sink(Path(folder)) as sink:
         os.environ["REDIS_URL"] = server.redis_url
         build(server, DATABASE)
@@ -84,6 +84,8 @@ def main() -> None:
         with using(server.url(DATABASE, APP)):
             raw = _raw(sink.port, _samples())
             ours = _drain(count)
+        people(server, DATABASE, count, now=now - timedelta(minutes=1))
+        together = _together(server, sink.port, count, workers)
         people(server, DATABASE, naive_count, now=now + timedelta(days=1))
         usual = _naive(server, sink.port)
         begins_at = _later(server, 3)
@@ -91,8 +93,8 @@ def main() -> None:
         with using(server.url(DATABASE, APP)):
             late = _latencies(begins_at, seconds)
     taken = sink.taken()
-    _show(raw, ours, usual, late)
-    sent = _LOOP + count + naive_count + len(late)
+    _show(raw, ours, together, usual, late)
+    sent = _LOOP + 2 * count + naive_count + len(late)
     last_line(
         {
             "bench": "delivery",
@@ -102,9 +104,13 @@ def main() -> None:
             "per_core_per_s": round(ours.per_core_s, 1),
             "sink_per_s": round(raw.per_s, 1),
             "sink_ratio": round(ours.per_s / raw.per_s, 3),
+            "workers": workers,
+            "workers_per_s": round(together.per_s, 1),
+            "workers_sink_ratio": round(together.per_s / raw.per_s, 3),
             "naive_per_s": round(usual.per_s, 1),
             "naive_ratio": round(ours.per_s / usual.per_s, 2),
             "backlog_100k_s": round(100_000 / ours.per_s, 1),
+            "workers_backlog_100k_s": round(100_000 / together.per_s, 1),
             "latency_p50_s": round(_percentile(late, 50), 2),
             "latency_p99_s": round(_percentile(late, 99), 2),
             "sink_took": taken,
@@ -197,14 +203,50 @@ def _drain(count: int) -> Pace:
         return Pace(count, time.perf_counter() - wall, time.process_time() - cpu)
 
 
+def _together(server: Server, port: int, count: int, workers: int) -> Pace:
+    """Processes of their own, as Celery's children are; from the word to all of them until the last one is done."""
+    heading(f"{workers} workers at once")
+    environment = _of_a_process(server)
+    command = [sys.executable, "-m", "bench.mail.worker", f"smtp://127.0.0.1:{port}"]
+    started = [
+        subprocess.Popen(  # noqa: S603 -- our own module
+            command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(workers)
+    ]
+    try:
+        for worker in started:
+            _says(worker, "ready")
+        wall = time.perf_counter()
+        for worker in started:
+            assert worker.stdin is not None  # noqa: S101 -- a pipe was asked for
+            worker.stdin.write("go\n")
+            worker.stdin.flush()
+        for worker in started:
+            _says(worker, "done")
+        return Pace(count, time.perf_counter() - wall, float("nan"))
+    finally:
+        for worker in started:
+            worker.terminate()
+            worker.wait(30)
+
+
+def _says(worker: subprocess.Popen[str], word: str) -> None:
+    assert worker.stdout is not None  # noqa: S101 -- a pipe was asked for
+    for line in worker.stdout:
+        if line.strip() == word:
+            return
+    raise RuntimeError(f"a worker ended before it was {word}")
+
+
+def _of_a_process(server: Server) -> dict[str, str]:
+    return os.environ | {"DATABASE_URL": server.url(DATABASE, APP), "DJANGO_SETTINGS_MODULE": "bench.common.settings"}
+
+
 def _naive(server: Server, port: int) -> Pace:
     """One worker with one child; the clock runs from its first mail to its last."""
     heading("A task, a connection and Django's mail classes for each mail")
-    environment = os.environ | {
-        "DATABASE_URL": server.url(DATABASE, APP),
-        "NAIVE_PORT": str(port),
-        "DJANGO_SETTINGS_MODULE": "bench.common.settings",
-    }
+    environment = _of_a_process(server) | {"NAIVE_PORT": str(port)}
     with using(server.url(DATABASE, APP)):
         ids, broker = _ids_of_future(), Celery(broker=server.redis_url)
         for tenant_id, message_id in ids:
@@ -270,7 +312,7 @@ def _percentile(values: Sequence[float], percent: int) -> float:
     return values[min(len(values) - 1, len(values) * percent // 100)] if values else float("nan")
 
 
-def _show(raw: Pace, ours: Pace, usual: Pace, late: Sequence[float]) -> None:
+def _show(raw: Pace, ours: Pace, together: Pace, usual: Pace, late: Sequence[float]) -> None:
     heading("Mails a second")
     table(
         ("", "mails", "seconds", "per second", "per second of own CPU", "to the server's limit"),
@@ -283,6 +325,14 @@ def _show(raw: Pace, ours: Pace, usual: Pace, late: Sequence[float]) -> None:
                 f"{ours.per_s:,.0f}",
                 f"{ours.per_core_s:,.0f}",
                 f"{ours.per_s / raw.per_s:.2f}",
+            ),
+            (
+                "several workers",
+                f"{together.mails:,}",
+                f"{together.seconds:.1f}",
+                f"{together.per_s:,.0f}",
+                "",
+                f"{together.per_s / raw.per_s:.2f}",
             ),
             ("usual design", f"{usual.mails:,}", f"{usual.seconds:.1f}", f"{usual.per_s:,.0f}", "", ""),
         ],
