@@ -33,6 +33,8 @@ NATURAL: Final = {
     "offer": ("offer",),
     "message": ("message_public",),
     "task": ("task",),
+    "batch": ("letter_batch", "posted_batch"),
+    "letter": ("letter", "posted_letter"),
     "stop": ("stop",),
     "account": ("account",),
     "kind": ("text_kind",),

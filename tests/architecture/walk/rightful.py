@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Final
 
 from appointments import service
+from appointments.letters_back import letter_came_back
 from appointments.models import Absence, Closure, OpeningException, OpeningRule
 from appointments.reminder_settings import plan_now
 from appointments.web.times import slot_value
@@ -170,6 +171,10 @@ def _cancelled_by_person(world: World) -> None:
     service.cancel(jobcenter=world.jobcenter, appointment=world.appointment, by=audit.CUSTOMER, now=now)
 
 
+def _came_back(world: World) -> None:
+    letter_came_back(letter=world.ids["posted_letter"], by=audit.SYSTEM, now=world.appointment.booked_at)
+
+
 def _other_time(world: World) -> Form:
     return {"time": world.free[0].starts_at.isoformat(), "revision": "1"}
 
@@ -228,6 +233,9 @@ _OF_DATE: Final = {"session": "session", "public_id": "seated"}
 _CHOSEN: Final = {"service": "service", "location": "location"}
 _CAUGHT: Final = {"key": "caught"}
 _OF_PLACE: Final = {"waiting": "waiting"}
+_OF_BATCH: Final = {"batch": "letter_batch"}
+_OF_LETTER: Final = {"letter": "letter"}
+_OF_POSTED: Final = {"letter": "posted_letter"}
 _OF_TASK: Final = {"task": "task"}
 _OF_ACCOUNT: Final = {"account": "account"}
 _OF_OFFER: Final = {"offer": "offer"}
@@ -404,6 +412,22 @@ RIGHTS: Final = (
         ids=_OF_TASK,
         form=lambda _world: {"step": "neu", "address": "eva@people.example"},
     ),
+    Right("desk:letters", "GET", DESK, READ, Reach.SECRET),
+    Right("desk:print-letters", "POST", DESK, SEE_OTHER),
+    Right("desk:find-letter", "POST", DESK, SEE_OTHER, form=lambda world: {"mark": world.ids["letter_mark"]}),
+    Right("desk:letter-batch", "GET", DESK, READ, Reach.SECRET, ids=_OF_BATCH),
+    Right("desk:letter-batch-pdf", "GET", DESK, READ, ids=_OF_BATCH),
+    Right("desk:letters-posted", "GET", DESK, READ, ids=_OF_BATCH),
+    Right("desk:letters-posted", "POST", DESK, SEE_OTHER, ids=_OF_BATCH),
+    Right("desk:letters-put-back", "GET", DESK, READ, ids=_OF_BATCH),
+    Right("desk:letters-put-back", "POST", DESK, SEE_OTHER, ids=_OF_BATCH),
+    Right("desk:letter-pdf", "GET", DESK, READ, ids=_OF_LETTER),
+    Right("desk:letter-take-out", "GET", DESK, READ, Reach.SECRET, ids=_OF_LETTER),
+    Right("desk:letter-take-out", "POST", DESK, SEE_OTHER, ids=_OF_LETTER),
+    Right("desk:letter-returned", "GET", DESK, READ, Reach.SECRET, ids=_OF_POSTED),
+    Right("desk:letter-returned", "POST", DESK, SEE_OTHER, ids=_OF_POSTED),
+    Right("desk:letter-not-returned", "POST", DESK, SEE_OTHER, ids=_OF_POSTED, before=_came_back),
+    Right("desk:letter-called", "POST", DESK, SEE_OTHER, ids=_OF_LETTER),
     Right("desk:waiting", "GET", DESK, READ, Reach.SECRET, ids={"location": "location"}),
     Right("desk:stop-waiting", "POST", CARE, SEE_OTHER, ids={"location": "location"}, form=_place),
     Right("desk:sessions", "GET", DESK, READ, Reach.SECRET, ids={"location": "location"}),

@@ -46,6 +46,7 @@ from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import BookingMode, Jobcenter, JobcenterHost
 from notifications.models import Message
 from tests.appointments.factories import make_calendar, make_office, make_service
+from tests.architecture.walk.paper import leave_letters
 from tests.architecture.walk.traces import account_with_receipt, leave_traces
 from tests.factories import make_jobcenter
 
@@ -120,6 +121,7 @@ def make_world(slug: str, *, now: datetime, visitor: User | None = None) -> Worl
         cancelled = _book(office, jobcenter, free[4], service.Person(f"Karl {marker}{Reach.SECRET}", "de"), now)
         service.cancel(jobcenter=jobcenter, appointment=cancelled, by=audit.staff(members[Role.CASEWORKER].pk), now=now)
         hold_token, held = _hold(office, jobcenter, free[8], marker, phone, now)
+        paper = leave_letters(jobcenter, booked, marker + Reach.SECRET, now)
         leave_traces(jobcenter, booked, marker + Reach.SECRET, now)
         waiting = _waiting(office, jobcenter, free[10], marker, now)
         unplanned = _unplanned(office, jobcenter, free[11], marker, members[Role.FRONT_DESK], now)
@@ -129,6 +131,7 @@ def make_world(slug: str, *, now: datetime, visitor: User | None = None) -> Worl
             **waiting,
             **group,
             **unplanned,
+            **paper,
             "hold": hold_token,
             "text_kind": "confirmation",
             "text_channel": "email",
@@ -187,6 +190,7 @@ def _jobcenter(slug: str, marker: str) -> Jobcenter:
         office_address=f"{marker}{Reach.PUBLIC}@house.example",
         test_mobile=marker + Reach.PUBLIC,
         walk_in=True,
+        letters_enabled=True,
         max_open_bookings=9,
         waiting_list=True,
         max_reschedules=9,
