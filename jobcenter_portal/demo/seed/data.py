@@ -165,13 +165,17 @@ class SessionData:
 
 @dataclass(frozen=True, slots=True)
 class PersonData:
-    """An invented person with addresses, who books a service a moment before the demo starts."""
+    """An invented person with addresses, who books a service a moment before the demo starts.
+
+    `post` holds the lines of a postal address, for somebody whom nothing else reaches.
+    """
 
     name: str
     language: str
     service: str
     email: str = ""
     mobile: str = ""
+    post: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ _LONGEST_SEARCH = 21
 _LONGEST_AHEAD = 7 * _DAY
 _REST = 5 * _DAY
 """People with addresses book for later than this, so that their reminders can be watched in the demo."""
+_REST_BY_POST = 9 * _DAY
+"""Sooner than this no letter would come in time, and there would be none to print."""
 
 
 def fill(office: Office, now: datetime, chance: Random) -> list[Appointment]:
@@ -46,7 +48,7 @@ def book_people(office: Office, now: datetime) -> list[Appointment]:
         service, moment = office.services[one.service], now - (number + 1) * 3 * _MINUTE
         location = next(place for slug, place in office.locations.items() if service in office.services_at(slug))
         slots = find_slots(service=service, location=location, settings=office.settings, now=moment).slots()
-        later = [slot for slot in slots if slot.starts_at > now + _REST]
+        later = [slot for slot in slots if slot.starts_at > now + (_REST_BY_POST if one.post else _REST)]
         booked.append(
             book(
                 jobcenter=office.jobcenter,

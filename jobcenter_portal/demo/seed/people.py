@@ -24,5 +24,5 @@ def somebody(chance: Random) -> Person:
 
 def with_addresses(data: PersonData) -> Person:
     """One of the people named in a data file."""
-    given = {ContactChannel.EMAIL: data.email, ContactChannel.SMS: data.mobile}
+    given = {ContactChannel.EMAIL: data.email, ContactChannel.SMS: data.mobile, ContactChannel.LETTER: data.post}
     return Person(data.name, data.language, {channel: address for channel, address in given.items() if address})

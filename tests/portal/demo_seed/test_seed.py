@@ -131,6 +131,8 @@ def test_addresses_are_example_domains_and_fictitious_numbers(seeded: Example) -
     for point in points:
         if point.channel == ContactChannel.EMAIL:
             assert re.fullmatch(r"[a-z.]+@[a-z-]+\.example", point.address)
+        elif point.channel == ContactChannel.LETTER:
+            assert re.search(r"^(Beispiel|Muster)", point.address, re.MULTILINE)
         else:
             assert FICTITIOUS_MOBILE.fullmatch(point.address)
 
