@@ -128,6 +128,41 @@ def test_the_reminder_plan_is_accessible_at_every_width(portal: Portal, page: Pa
     assert found == []
 
 
+def test_the_pages_of_accounts_are_accessible_at_every_width(portal: Portal, page: Page) -> None:
+    """The account stays switched off and goes again: the other journeys' messages leave by the platform's."""
+    accounts = f"{portal.url}kreis-offenbach/desk/einstellungen/konten/"
+    page.goto(accounts)
+    page.get_by_role("button", name=re.compile("Verwaltung")).first.click()
+    found: list[str] = []
+    for path in ("", "anbieter/?weg=sms", "neu/?anbieter=http_json", "proben/", "neu/?anbieter=smtp"):
+        page.goto(accounts + path)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        found += findings(page)
+    page.get_by_role("button", name="Speichern").click()  # no server typed: the error state
+    expect(page.get_by_role("alert")).to_be_visible()
+    found += findings(page)
+    page.get_by_label("Mailserver", exact=True).fill("127.0.0.1")
+    page.get_by_label("Passwort").fill("geheim")
+    page.get_by_role("button", name="Speichern").click()
+    page.get_by_role("button", name="Probe senden").click()
+    expect(page.get_by_text("Letzte Probe")).to_be_visible()
+    found += findings(page)
+    own = page.url.partition("#")[0]
+    page.goto(accounts)
+    found += findings(page)
+    page.goto(f"{own}aendern/")
+    found += findings(page)
+    page.get_by_label("Mailserver", exact=True).fill("mail.example")
+    page.get_by_role("button", name="Speichern").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    found += findings(page)
+    page.goto(f"{own}entfernen/")
+    found += findings(page)
+    page.get_by_role("button", name="Konto entfernen").click()
+    expect(page.get_by_text("Das Konto ist entfernt")).to_be_visible()
+    assert found == []
+
+
 def test_desk_pages_are_accessible_at_every_width(portal: Portal, page: Page) -> None:
     found: list[str] = []
     page.goto(f"{portal.url}stadt-offenbach/desk/")
@@ -145,6 +180,49 @@ def test_desk_pages_are_accessible_at_every_width(portal: Portal, page: Page) ->
     for path in ("", "demo/", "demo/outbox/"):
         page.goto(portal.url + path)
         found += findings(page)
+    assert found == []
+
+
+def test_the_pages_of_letters_are_accessible_from_the_first_look_to_one_that_came_back(
+    portal: Portal, page: Page
+) -> None:
+    """Three people of the demo get letters alone; this test is the one that posts them."""
+    found: list[str] = []
+    page.goto(f"{portal.url}gross-gerau/desk/")
+    page.get_by_role("button", name=re.compile("Empfang")).first.click()
+    letters = f"{portal.url}gross-gerau/desk/briefe/"
+    page.goto(letters)
+    for _ in range(60):  # until the workers have brought them into the queue
+        if page.get_by_text("3 Briefe warten.").count():
+            break
+        page.wait_for_timeout(500)
+        page.reload()
+    found += findings(page)
+    page.get_by_role("button", name="Jetzt drucken").click()
+    found += findings(page)
+    batch = page.url.partition("?")[0]
+    sheets = page.request.get(f"{batch}pdf/")
+    assert (sheets.status, sheets.headers["content-type"], sheets.body()[:5]) == (200, "application/pdf", b"%PDF-")
+    for link in ("Herausnehmen", "Zurücklegen", "Zur Post gegeben"):
+        page.goto(batch)
+        page.get_by_role("link", name=link).first.click()
+        found += findings(page)
+    page.get_by_role("button", name="Ja, sie sind in der Post").click()
+    found += findings(page)
+    page.get_by_role("link", name="Kam zurück").first.click()
+    found += findings(page)
+    page.get_by_role("button", name="Ja, er kam zurück").click()
+    page.get_by_role("link", name="Doch nicht zurück?").click()
+    found += findings(page)
+    page.goto(f"{portal.url}gross-gerau/desk/kontakte/")
+    page.get_by_role("main").get_by_role("link").first.click()
+    page.get_by_role("button", name="Neue Adresse speichern").click()  # with nothing typed
+    expect(page.get_by_role("alert")).to_be_visible()
+    found += findings(page)
+    page.goto(letters)
+    page.get_by_role("button", name="Brief suchen").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    found += findings(page)
     assert found == []
 
 
