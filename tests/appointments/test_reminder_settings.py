@@ -2,10 +2,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Changing the reminder plan: what it would do is what it does, nobody overwrites a colleague, and it can be undone."""
 
+import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from django.db import connection, connections
 
 from appointments.core.reminder_rules import Rule
 from appointments.models import ReminderRule
@@ -44,10 +47,12 @@ from appointments.replanning import SETTLED, follow_plan
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.audit.models import AuditEntry
 from jobcenter_portal.kernel.wall_clock import local_day
+from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import Jobcenter, TenantSettings
 from notifications.models import Message
 from notifications.service import Replanned
 from tests.appointments.factories import Office, make_appointment, make_office, make_service, person
+from tests.factories import make_jobcenter
 
 MONDAY_NINE = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)  # a week ahead
 EMAIL, SMS = Rule("reminder", "email", "P3D"), Rule("reminder", "sms", "P1D")
@@ -298,3 +303,38 @@ def test_it_says_when_the_planned_reminders_follow(office: Office, booked: None,
     assert not is_followed(plan_now())
     followed(office, now + timedelta(minutes=1))
     assert is_followed(plan_now())
+
+
+@pytest.fixture
+def real_office(transactional_db: None) -> Office:
+    """On real connections, which see each other's rows once they are committed."""
+    jobcenter = make_jobcenter("fulda")
+    with tenant_context(jobcenter):
+        return make_office(jobcenter)
+
+
+def test_of_five_people_who_save_at_the_same_moment_one_changes_the_plan(real_office: Office, now: datetime) -> None:
+    with tenant_context(real_office.jobcenter):
+        seen = plan_now()
+    gate = threading.Barrier(5)
+
+    def save(days: int) -> bool:
+        what = replacing(seen, EMAIL, Rule("reminder", "email", f"P{days}D"))
+        try:
+            with tenant_context(real_office.jobcenter):
+                connection.ensure_connection()
+                gate.wait(10)
+                change_reminders(jobcenter=real_office.jobcenter, change=what, seen=seen.fingerprint, by=ADMIN, now=now)
+        except PlanChangedMeanwhile:
+            return False
+        finally:
+            connections.close_all()
+        return True
+
+    with ThreadPoolExecutor(5) as pool:
+        results = list(pool.map(save, range(4, 9)))
+
+    with tenant_context(real_office.jobcenter):
+        assert (results.count(True), len(rules_now()), len(past_changes())) == (1, 2, 1)
+        winner = results.index(True) + 4
+        assert set(rules_now()) == {Rule("reminder", "email", f"P{winner}D"), SMS}
