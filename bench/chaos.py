@@ -276,10 +276,15 @@ def main() -> None:
     for kind in (note(), change()):
         kinds.register(kind)
     with prepared(wanted) as (chaos, journal):
-        chaos.run()
-        left = chaos.settle()
-        rows = messages.rows(chaos.database, chaos.planning.jobcenters)
-        verdict = judge(chaos.planning.committed, rows, sink.read(journal))
+        # All of it in here: whoever stops the run leaves this block, and there is nothing to report.
+        _run(wanted, chaos, journal, began)
+
+
+def _run(wanted: Wanted, chaos: Chaos, journal: Path, began: float) -> None:
+    chaos.run()
+    left = chaos.settle()
+    rows = messages.rows(chaos.database, chaos.planning.jobcenters)
+    verdict = judge(chaos.planning.committed, rows, sink.read(journal))
     seconds = time.monotonic() - began
     report(verdict, chaos, len(rows), seconds)
     last_line(
