@@ -21,6 +21,7 @@ from appointments.desk.message_filter import messages_of
 from appointments.desk.present import name_of
 from appointments.desk.waiting_view import waits_line
 from appointments.models import Appointment
+from jobcenter_portal.accounts.models import ContactChannel
 from jobcenter_portal.accounts.permissions import Permission, requires
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.tenancy.middleware import tenant_of
@@ -30,6 +31,8 @@ DONE: Final[dict[str, Promise]] = {
     "verschoben": _("Der Termin ist verschoben."),
     "zurueckgenommen": _("Die Absage ist zurückgenommen. Der Termin gilt wieder."),
     "wieder-offen": _("Die Anfrage wartet wieder auf eine Antwort."),
+    "postadresse": _("Die Postadresse ist gespeichert. Was noch zu sagen ist, geht dorthin."),
+    "postadresse-weg": _("Die Postadresse ist gelöscht. Dorthin geht nichts mehr."),
 }
 """What was just done, by the value of `getan` in the address; every other value says nothing."""
 
@@ -41,6 +44,13 @@ def appointment(request: HttpRequest, jobcenter: str, public_id: str) -> HttpRes
     found = appointment_or_404(public_id)
     audit.record(by=by_of(request), action=file.VIEWED, subject=found.subject, at=now)
     return page(request, found, now, done=DONE.get(request.GET.get("getan", "")))
+
+
+def _post_url(request: HttpRequest, found: Appointment) -> str:
+    """Where their postal address is written down; only whom this house would write to, or once did."""
+    tenant = tenant_of(request)
+    has_one = any(point.channel == ContactChannel.LETTER for point in file.points_of(found))
+    return appointment_url(tenant.slug, found, "postal-address") if has_one or tenant.settings.letters_enabled else ""
 
 
 def page(
@@ -71,6 +81,7 @@ def page(
         "undo_url": appointment_url(jobcenter, found, "undo-cancel"),
         "answer_url": appointment_url(jobcenter, found, "request") if found.status_now is Status.REQUESTED else "",
         "ticket_url": appointment_url(jobcenter, found, "ticket") if found.kind == Kind.WALK_IN else "",
+        "post_url": _post_url(request, found),
         "contact_note": notes([found.customer_id], jobcenter).get(found.customer_id),
         "messages_of_it_url": messages_of(found, jobcenter),
         "waits": waits_line(found, now=now),

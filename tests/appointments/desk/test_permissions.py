@@ -60,6 +60,7 @@ TABLE = (
     Route("cancel page", "get", "/fulda/desk/termin/{id}/absagen/", _allowed(200, CASE, LEAD)),
     Route("cancel", "post", "/fulda/desk/termin/{id}/absagen/", _allowed(303, CASE, LEAD)),
     Route("undo", "post", "/fulda/desk/termin/{id}/absage-zuruecknehmen/", _allowed(409, CASE, LEAD)),
+    Route("postal address", "post", "/fulda/desk/termin/{id}/postadresse/", _allowed(404, CASE, LEAD)),
     Route("letters", "get", "/fulda/desk/briefe/", _allowed(200, FRONT, CASE, LEAD)),
     Route("print letters", "post", "/fulda/desk/briefe/drucken/", _allowed(303, FRONT, CASE, LEAD)),
     Route("find a letter", "post", "/fulda/desk/briefe/suchen/", _allowed(422, FRONT, CASE, LEAD)),
