@@ -47,7 +47,7 @@ _DONE: Final[Mapping[str, Promise]] = {
 }
 
 
-_LABELS: Final[Mapping[ContactChannel, Promise]] = {
+_LABELS: Final = {
     ContactChannel.EMAIL: _("Neue E-Mail-Adresse"),
     ContactChannel.LETTER: _("Neue Postadresse"),
 }

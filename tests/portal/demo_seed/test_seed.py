@@ -21,7 +21,7 @@ from tests.portal.demo_seed.conftest import Example
 from tests.portal.demo_seed.test_data_files import FICTITIOUS_MOBILE
 
 DAY = timedelta(days=1)
-DUE_MESSAGES_PER_JOBCENTER = 4
+DUE_MESSAGES_PER_JOBCENTER = 6
 
 
 def open_ranges(jobcenter: Jobcenter, day: date) -> list[tuple[int, int, int]]:

@@ -235,7 +235,7 @@ def test_the_appointment_tells_how_far_its_letter_is(front: Client, desk: Client
     open_batch(front)
     assert "im Druck Der Brief ist im Stapel, der heute um 08:20 Uhr geöffnet wurde." in main_text(desk.get(page))
     letter = letter_about(one)
-    front.post(f"{BRIEFE}stapel/{letter.batch.public_id}/zur-post/")  # type: ignore[union-attr]
+    front.post(f"{BRIEFE}stapel/{letter.batch.public_id}/zur-post/")
     assert "zur Post gegeben Der Brief ging heute um 08:20 Uhr zur Post." in main_text(desk.get(page))
     come_back(front, letter)
     text = main_text(desk.get(page))
