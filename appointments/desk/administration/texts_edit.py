@@ -4,7 +4,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -28,8 +27,8 @@ from appointments.desk.administration.texts_page import (
 )
 from appointments.desk.administration.texts_rows import Where, where_or_404
 from appointments.desk.administration.texts_words import WHEN
-from appointments.desk.frame import by_of, frame
-from jobcenter_portal.accounts.permissions import Permission, requires
+from appointments.desk.frame import actor_of, by_of, frame
+from jobcenter_portal.accounts.permissions import Permission, can, requires
 from jobcenter_portal.tenancy.middleware import tenant_of
 from jobcenter_portal.web.forms import UNPROCESSABLE, PortalForm
 from jobcenter_portal.web.languages import language_by_code
@@ -59,7 +58,7 @@ class TextForm(PortalForm):
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     despite = forms.BooleanField(label=_("Ich habe die Warnungen gelesen und speichere trotzdem"), required=False)
 
-    def __init__(self, data: Any, where: Where, initial: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, data: Any, where: Where, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, initial=initial)
         language = language_by_code(where.language)
         spoken = {"lang": language.code, "dir": language.direction, "autocomplete": "off"}
@@ -73,15 +72,17 @@ class TextForm(PortalForm):
 
     @property
     def has_tick(self) -> bool:
-        return self.is_bound and self.errors is not None and bool(self.cleaned_data.get("despite"))
+        return bool(self["despite"].value())
 
-    @cached_property
+    @property
     def typed(self) -> texts.Words:
-        """Read once, before anything is refused: Django forgets what a field with an error holds."""
-        said = self.cleaned_data if self.is_bound and self.is_valid() is not None else self.initial
-        seen = str(said.get("seen", ""))
+        """As it stands in the fields: Django forgets what it has cleaned as soon as a field is refused."""
+        seen = self._said("seen")
         number = int(seen) if seen.isdecimal() and len(seen) < len(str(2**31)) else _NEVER_SEEN
-        return texts.Words(said.get("subject", ""), said.get("body", ""), number)
+        return texts.Words(self._said("subject"), self._said("body"), number)
+
+    def _said(self, name: str) -> str:
+        return str(self[name].value() or "") if name in self.fields else ""
 
     def mark(self, seen: Live) -> None:
         """Tell screen readers which field is wrong, saved or not."""
@@ -91,7 +92,7 @@ class TextForm(PortalForm):
 
     def refuse(self, findings: list[texts.Finding]) -> None:
         """Let the error summary lead to what keeps the text from being saved."""
-        _kept = self.typed
+        self.full_clean()
         errors = [finding for finding in findings if finding.severity is texts.Severity.ERROR]
         for finding in errors:
             line = f"{gettext('Zeile')} {finding.line}: " if finding.part == texts.BODY and finding.line else ""
@@ -266,6 +267,7 @@ def _page(request: HttpRequest, where: Where, form: TextForm, shown: Shown) -> H
         "versions": version_rows(where, tenant.slug, versions, drafts, version.version if version else in_use),
         "tests": test_lines(version, now=now),
         "test_address": test_address(where.channel),
+        "may_set_address": can(actor_of(request), Permission.MANAGE_ACCOUNTS),
         "can_be_tested": where.channel is not Channel.LETTER,
         "text_url": where.url(tenant.slug),
         "preview_url": where.url(tenant.slug, "text-preview"),

@@ -104,7 +104,8 @@ def placeholders(where: Where) -> Placeholders:
     known = texts.placeholders_of(where.kind)
     examples = texts.examples(where.kind, where.language)
     needed: dict[str, list[PlaceholderRow]] = {}
-    free, flags = [], []
+    free: list[PlaceholderRow] = []
+    flags: list[PlaceholderRow] = []
     for name, placeholder in known.items():
         example, is_flag = examples[name], isinstance(examples[name], bool)
         row = PlaceholderRow(

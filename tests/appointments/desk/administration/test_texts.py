@@ -238,6 +238,7 @@ def test_what_cannot_be_saved_is_said_beside_the_field_and_kept(
     assert 'aria-invalid="true"' in field.split(">")[0]
     kept = typed[name].splitlines()[0] if typed[name] else ""
     assert kept.replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;") in field
+    assert ("Hier fehlt der Text." in summary) is (typed.get("body") == "")
     number = 2 if "evil" in typed.get("subject", "") else 1  # an address on top
     assert (
         f"{number} Fehler. So lässt sich der Text nicht speichern." in summary
@@ -378,6 +379,7 @@ def test_without_a_mobile_of_the_office_there_is_no_test_sms_and_nothing_is_lost
     TenantSettings.objects.update(test_mobile="")
     page = admin.get(SMS)
     assert "Für Proben fehlt in den Einstellungen eine Adresse" in main_text(page)
+    assert 'href="/fulda/desk/einstellungen/konten/proben/"' in page.content.decode()
     assert 'value="probe"' not in page.content.decode()
     answer = press(admin, "probe", SMS, body=SHORT)
     assert answer["Location"] == f"{SMS}?fassung=1&getan=entwurf"
