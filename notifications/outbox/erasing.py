@@ -7,7 +7,7 @@ The rows themselves stay until their time is over (see forgetting): they say tha
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -40,7 +40,7 @@ def erase(subjects: Sequence[str], *, now: datetime) -> int:
     has left or is leaving, and nothing after it.
     """
     taken_back = recall(dict.fromkeys(subjects, _ALL_REVISIONS), into=State.WITHDRAWN, now=now)
-    facts = {
+    facts: dict[str, Any] = {
         "tenant": current_tenant().pk,
         "subjects": list(subjects),
         "now": now,

@@ -9,7 +9,6 @@ import os
 import signal
 import socketserver
 import struct
-import sys
 import threading
 from typing import Any
 
@@ -81,4 +80,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

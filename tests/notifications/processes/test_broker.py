@@ -8,6 +8,7 @@ PostgreSQL knows what is due, so nothing that happens here may lose or double a 
 import signal
 import time
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.test import Client
@@ -85,10 +86,12 @@ def test_a_broker_that_forgets_everything_in_the_middle_loses_and_doubles_nothin
     assert each_once(catchers) == (501, {1})
 
 
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("seconds", [0, pytest.param(600, marks=pytest.mark.chaos)])
 def test_while_the_broker_is_down_the_loop_delivers_and_afterwards_the_workers_go_on_by_themselves(
-    fulda: Jobcenter, note_kind: FakeKind, catchers: Catchers, redis: Redis, workers: MakeWorkers
+    fulda: Jobcenter, note_kind: FakeKind, catchers: Catchers, redis: Redis, workers: MakeWorkers, seconds: int
 ) -> None:
-    """Faults 11 and 12: Valkey is killed and comes back empty."""
+    """Faults 11 and 12: Valkey is killed and comes back empty, at once or after ten minutes."""
     catchers.start("smtp")
     processes = workers(catchers)
     processes.ready_worker()
@@ -98,14 +101,20 @@ def test_while_the_broker_is_down_the_loop_delivers_and_afterwards_the_workers_g
     redis.stop()
     loop = processes.loop()
     plan_many(20, first=1)
-    wait_until("the loop delivers", lambda: states() == {"accepted": 21})
+    wait_until("the loop delivers", lambda: are_accepted(21))
+    count, back_after = 21, time.monotonic() + seconds
+    while time.monotonic() < back_after:
+        plan_many(1, first=count)
+        count += 1
+        wait_until("the loop goes on delivering", partial(are_accepted, count))
+        time.sleep(5)
     end(loop)
     back_at = database_now()
     redis.start()
-    plan_many(1, first=21)
-    wait_until("beat and worker deliver again", lambda: states() == {"accepted": 22})
+    plan_many(1, first=count)
+    wait_until("beat and worker deliver again", lambda: are_accepted(count + 1))
     assert Heartbeat.objects.get(name="tick").beat_at > back_at
-    assert each_once(catchers) == (22, {1})
+    assert each_once(catchers) == (count + 1, {1})
 
 
 def test_a_broker_without_room_does_not_disturb_a_booking(
