@@ -18,10 +18,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import segno
+import structlog
 
 from notifications.channels.base import LetterText, OutgoingLetter
 from notifications.channels.letter.press import CANNOT_BE_SET, NO_FONTS, CannotBeSet, NoFonts, Pages
 
+log = structlog.get_logger(__name__)
 _ROOT: Final = Path(__file__).resolve().parents[3]
 _PATIENCE_S: Final = 120.0
 _ITEM: Final = "- "
@@ -40,7 +42,9 @@ def typeset(letters: Sequence[OutgoingLetter], *, title: str, at: datetime, both
 
     A sign that the typefaces do not have becomes a question mark. Raises NoFonts, CannotBeSet, PressFailed.
     """
-    order = {"pages": pages_of(letters, title=title, both_sides=both_sides), "at": at.isoformat()}
+    # Typst refuses a date with fractions of a second, which every real one has.
+    moment = at.replace(microsecond=0).isoformat()
+    order = {"pages": pages_of(letters, title=title, both_sides=both_sides), "at": moment}
     command = [sys.executable, "-m", "notifications.channels.letter.press"]
     try:
         done = subprocess.run(  # noqa: S603 -- our own module; what a letter says goes through the pipe
@@ -57,6 +61,7 @@ def typeset(letters: Sequence[OutgoingLetter], *, title: str, at: datetime, both
         case code if code == CANNOT_BE_SET:
             raise CannotBeSet(json.loads(done.stdout))
         case code:
+            log.error("the typesetter failed", code=code)  # not its words, which could repeat those of a letter
             raise PressFailed(f"the typesetter ended with {code}")
 
 

@@ -107,6 +107,12 @@ def test_a_batch_is_printed_on_one_side_or_both_and_then_posted(front: Client, w
     )
 
 
+def test_a_batch_that_was_opened_between_two_seconds_is_printed_too(front: Client, write: Write, later: Later) -> None:
+    write("Jürgen Größer")
+    front = later(timedelta(microseconds=2051))
+    assert front.get(f"{open_batch(front)}pdf/").status_code == 200
+
+
 def test_looking_at_pages_and_sheets_changes_nothing_but_the_trail(front: Client, write: Write) -> None:
     write("Jürgen Größer")
     batch = open_batch(front)
