@@ -263,7 +263,7 @@ def _page(request: HttpRequest, where: Where, form: TextForm, shown: Shown) -> H
         "changed": shown.changed,
         "current": shown.current,
         "portal": texts.portal_words(**where.named),
-        "placeholders": placeholders(where),
+        "placeholders": placeholders(where, discreet=tenant.settings.discreet),
         "versions": version_rows(where, tenant.slug, versions, drafts, version.version if version else in_use),
         "tests": test_lines(version, now=now),
         "test_address": test_address(where.channel),

@@ -100,9 +100,9 @@ def live(where: Where, jobcenter: Jobcenter, subject: str, body: str, *, has_tic
     )
 
 
-def placeholders(where: Where) -> Placeholders:
+def placeholders(where: Where, *, discreet: bool) -> Placeholders:
     known = texts.placeholders_of(where.kind)
-    examples = texts.examples(where.kind, where.language)
+    examples = texts.examples(where.kind, where.language, discreet=discreet)
     needed: dict[str, list[PlaceholderRow]] = {}
     free: list[PlaceholderRow] = []
     flags: list[PlaceholderRow] = []
