@@ -114,7 +114,7 @@ def past_changes() -> list[PastChange]:
 
 def is_followed(plan: ReminderPlan) -> bool:
     """Whether all planned reminders follow the plan; within two minutes after a change they do again."""
-    return Replanning.objects.filter(followed=bytes.fromhex(plan.fingerprint)).exists()
+    return bool(Replanning.objects.filter(followed=bytes.fromhex(plan.fingerprint)).exists())
 
 
 def _locked() -> ReminderPlan:

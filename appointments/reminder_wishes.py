@@ -240,7 +240,7 @@ def _horizon(settings: TenantSettings, service: Service | None) -> int:
     if service is not None:
         return int(service.horizon_days or settings.horizon_days)
     own = Service.objects.filter(is_active=True, horizon_days__isnull=False).values_list("horizon_days", flat=True)
-    return max([settings.horizon_days, *own])
+    return max(int(days) for days in (settings.horizon_days, *own))
 
 
 def _check_quiet(quiet: Quiet) -> None:

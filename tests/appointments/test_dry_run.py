@@ -113,8 +113,8 @@ def test_no_day_misses_a_reminder_of_a_far_appointment_not_even_round_christmas(
                 point = ContactPoint(tenant=office.jobcenter, customer=customer, channel=channel, given_at=now)
                 point.address, point.address_index = f"{channel} {customer.pk}", f"{channel}{customer.pk}".encode()
                 point.save()
-    for appointment, day in zip(Appointment.objects.order_by("pk"), (28, 29, 30), strict=True):
-        starts_at = datetime(2026, 12, day, 8, 0, tzinfo=UTC)
+    for appointment, number in zip(Appointment.objects.order_by("pk"), (28, 29, 30), strict=True):
+        starts_at = datetime(2026, 12, number, 8, 0, tzinfo=UTC)
         Appointment.objects.filter(pk=appointment.pk).update(
             starts_at=starts_at, ends_at=starts_at + timedelta(minutes=30)
         )

@@ -24,6 +24,8 @@ from notifications.service import Channel, Planned
 _HALF_PAST_NINE: Final = time(9, 30)
 _LONG_BEFORE: Final = timedelta(days=200)
 """Booked so early that no reminder falls away because the person has just been told."""
+_NO_SERVICE: Final = 0
+"""No concern has this id: what holds are the rules of the house."""
 _DAY: Final = timedelta(days=1)
 _TUESDAY: Final = 2
 
@@ -68,7 +70,7 @@ def examples(plan: ReminderPlan, *, now: datetime) -> list[Example]:
 def _lines(plan: ReminderPlan, day: date, channels: Sequence[Channel]) -> Iterator[Line]:
     starts_at = first_instant(day, _HALF_PAST_NINE, plan.settings.zone)
     booked_at = starts_at - _LONG_BEFORE
-    appointment = Appointment(starts_at=starts_at, language="de", service_id=None)
+    appointment = Appointment(starts_at=starts_at, language="de", service_id=_NO_SERVICE)
     points = [ContactPoint(channel=channel, address_index=b"", reminders_wanted=True) for channel in channels]
     planned = reminders_of(
         appointment, points, plan.settings, plan.rules, told_at=lambda _point: booked_at, now=booked_at
@@ -99,7 +101,7 @@ def _why_then(planned: Planned, starts_at: datetime, plan: ReminderPlan) -> str:
 
 def _all_of(plan: ReminderPlan, channels: Collection[Channel]) -> Iterator[tuple[str, str]]:
     wanted = offsets_by_channel(
-        plan.own_rules(None), kind=REMINDER, service_id=0, channels={channel.value for channel in channels}
+        plan.own_rules(None), kind=REMINDER, service_id=_NO_SERVICE, channels={channel.value for channel in channels}
     )
     for channel, offsets in wanted.items():
         for offset in offsets:

@@ -135,9 +135,9 @@ class RuleForm(PortalForm):
         ways = channels_of(plan.settings)
         chosen = [initial.get("weg"), data.get("weg") if data else None]
         # A channel that was switched off meanwhile is refused with the reason, not as if nobody had chosen any.
-        self.fields["weg"].choices = [(way.value, BY[way]) for way in Channel if way in ways or way in chosen]
-        self.fields["anliegen"].choices = [(_ALL, _("alle Anliegen ohne eigene Erinnerungen")), *_services(names)]
-        self.fields["ohne"].choices = [(way.value, ADDRESS[way]) for way in Channel if way in ways]
+        self.fields["weg"].choices = [(way.value, BY[way]) for way in Channel if way in ways or way in chosen]  # type: ignore[attr-defined]
+        self.fields["anliegen"].choices = [(_ALL, _("alle Anliegen ohne eigene Erinnerungen")), *_services(names)]  # type: ignore[attr-defined]
+        self.fields["ohne"].choices = [(way.value, ADDRESS[way]) for way in Channel if way in ways]  # type: ignore[attr-defined]
 
     @property
     def rule(self) -> Rule:
@@ -194,7 +194,7 @@ class ServiceForm(PortalForm):
 
     def __init__(self, data: Any, *, names: Names) -> None:
         super().__init__(data)
-        self.fields["anliegen"].choices = [("", _("Bitte wählen")), *_services(names)]
+        self.fields["anliegen"].choices = [("", _("Bitte wählen")), *_services(names)]  # type: ignore[attr-defined]
 
     def change(self, plan: ReminderPlan) -> Change:
         service_id = int(self.cleaned_data["anliegen"])

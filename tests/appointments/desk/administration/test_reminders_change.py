@@ -8,7 +8,6 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from appointments.core.reminder_rules import Rule
@@ -41,15 +40,15 @@ class _Fields(HTMLParser):
             self.found.setdefault(str(values["name"]), []).append(values.get("value") or "")
 
 
-def hidden(response: HttpResponse) -> dict[str, list[str]]:
+def hidden(response: Any) -> dict[str, list[str]]:
     """What the form of the page carries."""
     fields = _Fields()
     fields.feed(main_of(response))
     return fields.found
 
 
-def main_of(response: HttpResponse) -> str:
-    html = response.content.decode()
+def main_of(response: Any) -> str:
+    html: str = response.content.decode()
     return html[html.index("<main") :]
 
 
@@ -57,7 +56,7 @@ def typed(**changes: Any) -> dict[str, Any]:
     return {"zahl": "2", "einheit": "B", "weg": "email", "anliegen": "alle", **changes}
 
 
-def save(admin: Client, path: str, page: HttpResponse) -> HttpResponse:
+def save(admin: Client, path: str, page: Any) -> Any:
     return admin.post(path, {**hidden(page), "tun": "speichern"})
 
 
