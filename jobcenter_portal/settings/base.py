@@ -104,6 +104,7 @@ TEMPLATES = [
     }
 ]
 FORM_RENDERER = "jobcenter_portal.web.renderer.KernRenderer"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "jobcenter_portal.web.error_reports.PlacesOnly"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "build" / "static"]
 WHITENOISE_USE_FINDERS = True

@@ -13,7 +13,6 @@ from typing import Final
 
 from django.db import connection, transaction
 from django.db.models import Max, Q
-from django.views.decorators.debug import sensitive_variables
 
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.audit.service import By
@@ -55,7 +54,6 @@ class StillNeeded(Exception):
         self.unsettled, self.until = unsettled, until
 
 
-@sensitive_variables("settings", "typed")
 def add_account(
     *, driver: str, name: str, settings: Mapping[str, str], max_per_s: int, is_enabled: bool, by: By, now: datetime
 ) -> str:
@@ -86,7 +84,6 @@ def add_account(
     return key
 
 
-@sensitive_variables("settings", "typed", "kept")
 def change_account(
     *,
     key: str,
@@ -257,7 +254,6 @@ def _leads_elsewhere(driver: Driver, before: Mapping[str, str], after: Mapping[s
     )
 
 
-@sensitive_variables("typed")
 def _require_sound(driver: Driver, typed: Mapping[str, str]) -> None:
     """Raises BadConfig. Opening a session speaks to nobody."""
     driver.open(typed).close()

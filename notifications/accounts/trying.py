@@ -17,7 +17,6 @@ from typing import Final, assert_never
 import structlog
 from django.db import transaction
 from django.utils.translation import gettext
-from django.views.decorators.debug import sensitive_variables
 
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.audit.models import AuditEntry
@@ -209,7 +208,6 @@ def _seconds(typed: str) -> float:
         return 0
 
 
-@sensitive_variables()
 def _within(seconds: float, begun: _Begun) -> Result:
     """In a thread of its own: some waits (for a name, say) have no limit that we could set."""
     answers: SimpleQueue[Result] = SimpleQueue()
@@ -220,7 +218,6 @@ def _within(seconds: float, begun: _Begun) -> Result:
         return Ambiguous("no-answer")
 
 
-@sensitive_variables()
 def _through(begun: _Begun) -> Result:
     try:
         session = driver_of(begun.way.driver).open(begun.way.config)

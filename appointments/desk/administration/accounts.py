@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from appointments.desk.administration import accounts_words
-from appointments.desk.administration.accounts_view import facts, sections, test_addresses, url_of
+from appointments.desk.administration.accounts_view import facts, instead, sections, test_addresses, url_of
 from appointments.desk.frame import by_of, frame
 from jobcenter_portal.accounts.permissions import Permission, requires
 from jobcenter_portal.tenancy.middleware import tenant_of
@@ -158,6 +158,7 @@ def account_page(
         "badge_kind": kind,
         "badge_text": text,
         "note": accounts_words.note(found.condition, found.rests_until, found.code),
+        "instead": instead(found, timezone.now()),
         "tried": accounts_words.said(tried) if tried else None,
         "can_be_tried": found.channel in {Channel.EMAIL, Channel.SMS} and found.provider is not None,
         "urls": {name.replace("-", "_"): url_of(name, jobcenter, found.key) for name in names},

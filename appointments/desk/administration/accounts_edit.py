@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from appointments.desk.administration import accounts_words
@@ -46,7 +45,6 @@ def choose_provider(request: HttpRequest, jobcenter: str) -> HttpResponse:
     return render(request, "desk/administration/account_providers.html", context)
 
 
-@sensitive_post_parameters()
 @require_http_methods(_READ_OR_POST)
 @requires(Permission.MANAGE_ACCOUNTS)
 def new(request: HttpRequest, jobcenter: str) -> HttpResponse:
@@ -72,7 +70,6 @@ def new(request: HttpRequest, jobcenter: str) -> HttpResponse:
     return to_account(jobcenter, key, "gleich" if is_enabled else "neu")
 
 
-@sensitive_post_parameters()
 @require_http_methods(_READ_OR_POST)
 @requires(Permission.MANAGE_ACCOUNTS)
 def change(request: HttpRequest, jobcenter: str, account: str) -> HttpResponse:

@@ -179,7 +179,11 @@ def shown(field: accounts.Field, value: str) -> str:
 
 
 def readable_mobile(number: str) -> str:
-    return phone.readable(number) if number else ""
+    """As people write it; what was put into the settings otherwise than by a page is shown as it is."""
+    try:
+        return phone.readable(phone.parse_mobile(number))
+    except phone.NotAGermanMobile:
+        return number
 
 
 def _initial(provider: accounts.Provider, stored: accounts.AccountView | None) -> dict[str, Any]:

@@ -4,6 +4,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -73,6 +74,14 @@ def facts(one: accounts.AccountView) -> list[Fact]:
     return rows
 
 
+def instead(one: accounts.AccountView, now: datetime) -> tuple[str, str]:
+    """Kind of alert and sentence: what is used while no account of this channel is switched on. "" when one is."""
+    channel = next(found for found in accounts.channels(now=now) if found.channel is one.channel)
+    if channel.is_mute:
+        return "warning", str(accounts_words.MUTE[one.channel])
+    return ("info", _platform(channel)) if channel.is_by_platform else ("", "")
+
+
 def provider_name(one: accounts.AccountView) -> str:
     return str(one.provider.label) if one.provider else gettext("unbekannt")
 
@@ -120,7 +129,7 @@ def _platform(one: accounts.ChannelView) -> str:
     if one.platform is None:
         return ""
     if one.channel is Channel.LETTER and one.is_by_platform:
-        return gettext("Ihr Haus druckt die Briefe selbst. Dafür braucht es kein Konto.")
+        return gettext("Ihr Haus druckt die Briefe selbst. Ein Konto brauchen Sie nur für eine eigene Rücksendeangabe.")
     if one.is_by_platform:
         return gettext("Zurzeit wird das gemeinsame Konto der Plattform benutzt.")
     return gettext("Das gemeinsame Konto der Plattform wird nicht benutzt, solange eines von diesen eingeschaltet ist.")

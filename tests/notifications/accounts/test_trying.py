@@ -11,10 +11,12 @@ from django.db import transaction
 from jobcenter_portal.audit.models import AuditEntry
 from jobcenter_portal.tenancy.models import Jobcenter, TenantSettings
 from notifications.accounts import trying
+from notifications.accounts.changing import locked_account
+from notifications.delivery.ways import way_through
 from notifications.models import AccountState, Message, Spending
 from notifications.service import accounts
-from tests.notifications.accounts.conftest import BY, PASSWORD, Add, seven_at, smtp_at
-from tests.notifications.servers import Catchers
+from tests.notifications.accounts.conftest import BY, Add, seven_at, smtp_at
+from tests.notifications.servers import PASSWORD, Catchers
 
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
@@ -134,7 +136,7 @@ def test_whoever_answers_too_slowly_is_not_waited_for_and_nobody_says_that_nothi
 def test_no_session_is_more_patient_than_the_person_before_the_page(add: Add, catchers: Catchers) -> None:
     catchers.nowhere("smtp")
     typed = smtp_at(catchers, timeout="5", deadline="70")
-    way = trying.way_through(trying.locked_account(add(typed)))
+    way = way_through(locked_account(add(typed)))
     assert {name: trying._hurried(way).config[name] for name in ("timeout", "deadline")} == {
         "timeout": "5",
         "deadline": "12",
