@@ -11,7 +11,7 @@ from notifications.models import AccountState, ChannelPause, Message, ProviderAc
 from notifications.service import Channel, accounts
 from tests.notifications.accounts.conftest import BY, SMTP, Add, smtp_at
 from tests.notifications.accounts.test_changing import change
-from tests.notifications.factories import deliver, make_account, outcomes, plan, states
+from tests.notifications.factories import deliver, make_account, outcomes, plan, states, supersede
 from tests.notifications.fake_app.kinds import FakeKind
 from tests.notifications.servers import Catchers
 
@@ -51,11 +51,12 @@ def test_a_first_account_ends_the_wait_for_one(
     plan(now)
     deliver(now)
     assert list(ChannelPause.objects.values_list("code", "until")) == [("account:none", now + REST)]
+    supersede(now, below_revision=2)
     plan(now, subject="thing:2")  # nobody will take it before the pause is over
     deliver(now + SECOND)
     add(smtp_at(catchers), now=now + SECOND)
     deliver(now + SECOND + SOON)
-    assert (set(states().values()), len(catchers.mails())) == ({"accepted"}, 2)
+    assert (states(), len(catchers.mails())) == ({"thing:1 now": "superseded", "thing:2 now": "accepted"}, 1)
 
 
 def settings_of_platform(catchers: Catchers, url: str) -> None:
