@@ -18,7 +18,8 @@ from jobcenter_portal.tenancy.context import tenant_context
 from tests.architecture.routes import all_routes
 from tests.architecture.walk.actors import Walker, walker
 from tests.architecture.walk.answers import body_of, rows_of
-from tests.architecture.walk.rightful import RIGHTS, Right
+from tests.architecture.walk.rightful import RIGHTS
+from tests.architecture.walk.rights import Right
 from tests.architecture.walk.world import World
 
 FORM: Final = "application/x-www-form-urlencoded"

@@ -22,7 +22,8 @@ from tests.architecture.model_rules import holds_text
 from tests.architecture.routes import Route, all_routes
 from tests.architecture.walk.actors import ACTORS, ANONYMOUS, CUSTOMER, actor_of, walker
 from tests.architecture.walk.answers import body_of, text_of
-from tests.architecture.walk.rightful import RIGHTS, Right
+from tests.architecture.walk.rightful import RIGHTS
+from tests.architecture.walk.rights import Right
 from tests.architecture.walk.world import Reach, World
 
 ROUTES = {route.name: route for route in all_routes()}
