@@ -181,7 +181,9 @@ def test_every_address_and_number_is_fictitious(slug: str) -> None:
 
 
 def test_no_two_people_share_an_address() -> None:
-    addresses = [text for slug in ALL for one in load(slug).people for text in (one.email, one.mobile, one.post) if text]
+    addresses = [
+        text for slug in ALL for one in load(slug).people for text in (one.email, one.mobile, one.post) if text
+    ]
 
     assert len(addresses) == len(set(addresses))
 
