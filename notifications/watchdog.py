@@ -74,7 +74,14 @@ class Watchdog:
     def _look(self, app: Celery, queues: Sequence[str]) -> Look:
         at_work = bool(state.reserved_requests or state.active_requests)
         silent_for = self.silent_for()
-        waiting = 0 if at_work or silent_for < self._limit else _waiting(app, queues)
+        if at_work or silent_for < self._limit / _LOOKS:
+            return Look(silent_for, at_work, waiting=0)
+        waiting = _waiting(app, queues)
+        if waiting is None:
+            # Without a broker nobody hears anything. Once it is back a worker may pause for half a minute before it
+            # knocks again, so the whole limit begins anew; measured: after ten minutes without, it was ended for it.
+            self.heard()
+            return Look(silent_for=0, is_at_work=False, waiting=0)
         return Look(silent_for, at_work, waiting)
 
     def _start(self, is_asleep: Callable[[], bool], then: Callable[[], None]) -> None:
@@ -98,8 +105,8 @@ def _end_beat() -> None:
     os._exit(os.EX_TEMPFAIL)
 
 
-def _waiting(app: Celery, queues: Sequence[str]) -> int:
-    """How many hints lie at the broker; 0 when it cannot be asked, since then a new start would not help."""
+def _waiting(app: Celery, queues: Sequence[str]) -> int | None:
+    """How many hints lie at the broker; None when it cannot be asked."""
     try:
         with app.connection_for_read() as broker:
             broker.ensure_connection(max_retries=1, timeout=5)
@@ -107,4 +114,4 @@ def _waiting(app: Celery, queues: Sequence[str]) -> int:
             # Not passively: kombu forgets its own key prefix when it asks whether a queue is there (5.7).
             return sum(channel.queue_declare(queue=name).message_count for name in queues)
     except (KombuError, RedisError, OSError):
-        return 0
+        return None
