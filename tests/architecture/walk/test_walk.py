@@ -69,7 +69,7 @@ def _shadow() -> World:
     ids = dict.fromkeys(
         ("service", "location", "hold", "token", "code", "public_id", "cancelled", "member", "calendar", "customer",
          "appointment", "subject", "tenant", "slug", "waiting", "offer", "waiting_place", "group", "session", "seated",
-         "request", "ticket", "message_public", "task", "stop", "account"),
+         "request", "ticket", "message_public", "task", "stop", "account", *(kind for kinds in NATURAL.values() for kind in kinds)),
         "x",
     )  # fmt: skip
     nothing: Any = type("Nothing", (), {"slug": "x", "pk": 1})()
@@ -97,6 +97,8 @@ UNKNOWN = {
     "task": "dW5rbm93bi11bmtub3du",
     "stop": "dW5rbm93bi11bmtub3duLXVua25vd24tdW5rbm93bi0",
     "account": "dW5rbm93bi11bmtub3du",
+    **dict.fromkeys(("letter_batch", "posted_batch", "letter", "posted_letter"), "dW5rbm93bi11bmtub3du"),
+    **dict.fromkeys(("text_kind", "text_channel", "text_language"), "gibt-es-nicht"),
 }
 
 

@@ -134,5 +134,5 @@ def test_every_driver_names_what_is_missing_in_german(driver: Any) -> None:
 
 def test_these_are_the_providers_that_an_office_can_choose_from() -> None:
     assert set(drivers_of(Channel.SMS)) == set(ALL)
-    assert [driver.key for driver in drivers_of(Channel.SMS)] == ["http_json", "link", "smpp", "twilio", "seven"]
+    assert [driver.key for driver in drivers_of(Channel.SMS)] == ["http_json", "link", "seven", "smpp", "twilio"]
     assert [driver.key for driver in drivers_of(Channel.SMS) if driver.can_be_asked] == ["seven"]
