@@ -33,7 +33,9 @@ BEGIN
     PERFORM pg_advisory_xact_lock_shared(7301, tenant::integer);
     UPDATE notifications_outboxwake SET next_due_at = look_at
         WHERE tenant_id = tenant AND (next_due_at IS NULL OR next_due_at > look_at);
-    IF NOT FOUND AND NOT EXISTS (SELECT FROM notifications_outboxwake WHERE tenant_id = tenant) THEN
+    -- An entry may have been committed since the UPDATE looked: that it is there is not enough, it must be early too.
+    IF NOT FOUND AND NOT EXISTS (SELECT FROM notifications_outboxwake
+            WHERE tenant_id = tenant AND next_due_at <= look_at) THEN
         INSERT INTO notifications_outboxwake AS wake (tenant_id, next_due_at) VALUES (tenant, look_at)
         ON CONFLICT (tenant_id) DO UPDATE SET next_due_at = least(wake.next_due_at, EXCLUDED.next_due_at);
     END IF;

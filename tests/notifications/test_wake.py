@@ -3,8 +3,11 @@
 """The wake table: never later than the truth, whoever writes, whatever dies in between."""
 
 import threading
+import time
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 
@@ -20,6 +23,7 @@ from notifications.outbox.claiming import LEASE
 from notifications.outbox.heartbeats import Beat, beat
 from notifications.outbox.reaping import reap
 from notifications.service import Channel, DeliveryHealth
+from tests.conftest import TEST_DATABASE, superuser_url
 from tests.notifications.factories import arm_one, claim_one, finish_one, plan, planned, supersede
 
 DAY = timedelta(days=1)
@@ -141,3 +145,52 @@ def test_first_plans_of_a_jobcenter_at_the_same_time_leave_the_earliest(
     for thread in threads:
         thread.join()
     assert (next_look(), Message.objects.count()) == (now + DAY, planners)
+
+
+GATE = 4242
+HELD_UPDATES = f"""
+CREATE FUNCTION held_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    PERFORM pg_advisory_lock_shared({GATE}); PERFORM pg_advisory_unlock_shared({GATE}); RETURN NULL;
+END $$;
+CREATE TRIGGER held_update AFTER UPDATE ON notifications_outboxwake EXECUTE FUNCTION held_update()"""
+
+
+@pytest.fixture
+def gate(transactional_db: None) -> Iterator[psycopg.Connection[tuple[int]]]:
+    """Whoever holds the gate stops everybody between their UPDATE of the wake table and their next statement."""
+    with psycopg.connect(superuser_url(), dbname=TEST_DATABASE, autocommit=True) as keeper:
+        keeper.execute(HELD_UPDATES)
+        yield keeper
+        keeper.execute("SELECT pg_advisory_unlock_all()")
+        keeper.execute("DROP FUNCTION held_update CASCADE")
+
+
+def test_a_first_entry_that_commits_behind_the_look_hides_no_earlier_message(
+    gate: psycopg.Connection[tuple[int]], fulda: Jobcenter, now: datetime
+) -> None:
+    """Neither finds an entry; the later message's is there before the earlier one asks whether to write its own."""
+
+    def book_earlier() -> None:
+        try:
+            with tenant_context(fulda):
+                plan(now, subject="thing:2", due_at=now + DAY)
+        finally:
+            connection.close()
+
+    earlier = threading.Thread(target=book_earlier)
+    with transaction.atomic():
+        plan(now, due_at=now + 3 * DAY)
+        gate.execute("SELECT pg_advisory_lock(%s)", [GATE])
+        earlier.start()
+        _wait_for_someone_at(gate)
+    gate.execute("SELECT pg_advisory_unlock(%s)", [GATE])
+    earlier.join(10)
+    assert next_look() == now + DAY
+
+
+def _wait_for_someone_at(gate: psycopg.Connection[tuple[int]]) -> None:
+    asked = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND NOT granted"
+    deadline = time.monotonic() + 10
+    while gate.execute(asked, [GATE]).fetchone() == (0,):
+        assert time.monotonic() < deadline, "nobody came to the gate"
+        time.sleep(0.01)

@@ -69,7 +69,8 @@ def _shadow() -> World:
     ids = dict.fromkeys(
         ("service", "location", "hold", "token", "code", "public_id", "cancelled", "member", "calendar", "customer",
          "appointment", "subject", "tenant", "slug", "waiting", "offer", "waiting_place", "group", "session", "seated",
-         "request", "ticket", "message_public", "task", "stop", "account", *(kind for kinds in NATURAL.values() for kind in kinds)),
+         "request", "ticket", "message_public", "task", "stop", "account",
+         *(kind for kinds in NATURAL.values() for kind in kinds)),
         "x",
     )  # fmt: skip
     nothing: Any = type("Nothing", (), {"slug": "x", "pk": 1})()
@@ -98,8 +99,9 @@ UNKNOWN = {
     "stop": "dW5rbm93bi11bmtub3duLXVua25vd24tdW5rbm93bi0",
     "account": "dW5rbm93bi11bmtub3du",
     **dict.fromkeys(("letter_batch", "posted_batch", "letter", "posted_letter"), "dW5rbm93bi11bmtub3du"),
-    **dict.fromkeys(("text_kind", "text_channel", "text_language"), "gibt-es-nicht"),
 }
+SAME_EVERYWHERE = frozenset({"kind", "channel", "tongue"})
+"""Holes for names that every Jobcenter shares, as the kinds of message: nothing foreign can be named by them."""
 
 
 def test_an_id_of_another_jobcenter_gets_the_very_answer_of_an_unknown_one(
@@ -111,6 +113,8 @@ def test_an_id_of_another_jobcenter_gets_the_very_answer_of_an_unknown_one(
         for route in all_routes():
             holes = [hole for hole in route.parameters if hole not in PREFIX]
             if not holes or not set(holes) <= set(NATURAL) or route.path.startswith(("a/", "demo/")):
+                continue
+            if SAME_EVERYWHERE & set(holes):
                 continue
             for method in ("GET", "POST"):
                 kinds = {hole: NATURAL[hole][-1] for hole in holes}
