@@ -112,6 +112,7 @@ def _waiting(app: Celery, queues: Sequence[str]) -> int | None:
             broker.ensure_connection(max_retries=1, timeout=5)
             channel: Any = broker.channel()
             # Not passively: kombu forgets its own key prefix when it asks whether a queue is there (5.7).
-            return sum(channel.queue_declare(queue=name).message_count for name in queues)
+            waiting: list[int] = [channel.queue_declare(queue=name).message_count for name in queues]
+            return sum(waiting)
     except (KombuError, RedisError, OSError):
         return None

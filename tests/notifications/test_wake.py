@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from django.db import connection, transaction
 
+from jobcenter_portal.settings.test import TEST_DATABASE
 from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import Jobcenter
 from notifications import service
@@ -23,7 +24,7 @@ from notifications.outbox.claiming import LEASE
 from notifications.outbox.heartbeats import Beat, beat
 from notifications.outbox.reaping import reap
 from notifications.service import Channel, DeliveryHealth
-from tests.conftest import TEST_DATABASE, superuser_url
+from tests.conftest import superuser_url
 from tests.notifications.factories import arm_one, claim_one, finish_one, plan, planned, supersede
 
 DAY = timedelta(days=1)
