@@ -22,9 +22,9 @@ from appointments.desk.frame import frame
 from appointments.desk.schedule_decision import Decision, decide
 from appointments.desk.schedule_forms import ClosureForm, MoveSiteForm, ScheduleForm, SiteHoursForm
 from appointments.models import Closure, ClosureWindow, Location, LocationHours
-from appointments.models.service import in_language
 from appointments.schedule_changes import Change, OpenAgain
 from jobcenter_portal.accounts.permissions import Permission, requires
+from jobcenter_portal.kernel.translated import in_language
 from jobcenter_portal.kernel.wall_clock import local_day
 from jobcenter_portal.tenancy.middleware import tenant_of
 from jobcenter_portal.web import dates

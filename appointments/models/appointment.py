@@ -26,6 +26,7 @@ class Appointment(TenantModel):
 
     `calendar` is the one that leads it; what else it takes (a room, a mediator) its occupancies say. Only somebody who
     walked in may have none yet. `answer_by` is set while a request waits for the office.
+    `late_minutes`: how much later the person said, at `late_told_at`, that they will come.
     """
 
     public_id = models.CharField(max_length=PUBLIC_ID_LENGTH, default=public_id, editable=False)
@@ -51,6 +52,10 @@ class Appointment(TenantModel):
     cancelled_by = models.CharField(max_length=10, blank=True)
     decline_reason = models.CharField(max_length=16, blank=True, default="")
     late_notice = models.BooleanField(default=False)
+    with_companion = models.BooleanField(default=False, db_default=False)
+    booked_by_helper = models.BooleanField(default=False, db_default=False)
+    late_minutes = models.PositiveSmallIntegerField(null=True)
+    late_told_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
     status_changed_at = models.DateTimeField()
     booked_at = models.DateTimeField()

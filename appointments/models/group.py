@@ -9,8 +9,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from appointments.models.place import Calendar, Location
-from appointments.models.service import Service, in_language
+from appointments.models.service import Service
 from jobcenter_portal.kernel.ids import PUBLIC_ID_LENGTH, public_id
+from jobcenter_portal.kernel.translated import in_language
 from jobcenter_portal.tenancy.base import TenantForeignKey, TenantModel
 from jobcenter_portal.tenancy.retention import Retention
 

@@ -3,31 +3,40 @@
 """Where appointments take place: locations, who is served there, and the calendars whose time can be taken."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
 from jobcenter_portal.accounts.models import Membership
+from jobcenter_portal.kernel.translated import in_language
 from jobcenter_portal.tenancy.base import TenantForeignKey, TenantModel
 from jobcenter_portal.tenancy.retention import Retention
 
+NOTHING_SAID: Final = models.Value({}, models.JSONField())
+
 
 class Location(TenantModel):
-    """A site of a Jobcenter (Standort). A temporary one is open from `valid_from` to `valid_until`, both included."""
+    """A site of a Jobcenter (Standort). A temporary one is open from `valid_from` to `valid_until`, both included.
+
+    `directions` (which bus or train) and `barrier_free` (lift, parking, which door without steps) are sentences per
+    language code.
+    """
 
     slug = models.SlugField(max_length=40, db_index=False)
     name = models.CharField(max_length=80)
     street = models.CharField(max_length=80)
     town = models.CharField(max_length=80)
     entrance = models.CharField(max_length=200, blank=True)
+    directions = models.JSONField(default=dict, db_default=NOTHING_SAID, blank=True)
+    barrier_free = models.JSONField(default=dict, db_default=NOTHING_SAID, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
     valid_from = models.DateField(null=True)
     valid_until = models.DateField(null=True)
 
     retention: ClassVar[Mapping[str, Retention]] = dict.fromkeys(
-        ("slug", "name", "street", "town", "entrance"), Retention.NOT_PERSONAL
+        ("slug", "name", "street", "town", "entrance", "directions", "barrier_free"), Retention.NOT_PERSONAL
     )
 
     class Meta:
@@ -42,6 +51,12 @@ class Location(TenantModel):
     @property
     def address(self) -> str:
         return f"{self.street}, {self.town}"
+
+    def way_there(self, language: str) -> str:
+        return in_language(self.directions, language)
+
+    def way_in_without_steps(self, language: str) -> str:
+        return in_language(self.barrier_free, language)
 
 
 class Municipality(TenantModel):

@@ -10,15 +10,9 @@ from django.db.models import F, Q
 
 from appointments.core.modes import ALL_MODES, Mode, PartyRole, modes_in
 from appointments.models.place import Calendar
+from jobcenter_portal.kernel.translated import in_language
 from jobcenter_portal.tenancy.base import TenantForeignKey, TenantModel
 from jobcenter_portal.tenancy.retention import Retention
-
-FALLBACK_LANGUAGE = "de"
-
-
-def in_language(texts: Mapping[str, str], language: str) -> str:
-    """A tenant's text in a language, else in German, which is always there."""
-    return texts.get(language) or texts[FALLBACK_LANGUAGE]
 
 
 class Service(TenantModel):

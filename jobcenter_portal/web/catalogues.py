@@ -25,6 +25,18 @@ from jobcenter_portal.web.languages import GERMAN, LANGUAGES, Language
 # A catalogue that Weblate or a person opens is wanted for each; German needs none.
 TRANSLATED: Final = tuple(language for language in LANGUAGES if language != GERMAN)
 SOURCES: Final = ("jobcenter_portal", "appointments", "notifications")
+STAFF_LANGUAGES: Final = frozenset({"en"})
+STAFF_ONLY: Final = (
+    "appointments/desk/",
+    "appointments/placeholders.py",
+    "appointments/templates/desk/",
+    "jobcenter_portal/demo/",
+    "jobcenter_portal/operator/",
+    "jobcenter_portal/signin/",
+    "notifications/",
+)
+"""Where only members of staff read. Staff pages are in German and English; whatever is not named here a customer may
+meet, and it is wanted in every language: a forgotten line costs a translation too many and never a German sentence."""
 
 _KEYWORDS: Final = {
     "_": None,
@@ -63,15 +75,17 @@ class Gaps:
         return bool(self.missing or self.unchecked)
 
 
-def collect(root: Path) -> Catalog:
-    """All texts in Python code and templates below ``root``."""
-    catalogue = Catalog()
-    for source in SOURCES:
-        for path in sorted((root / source).rglob("*.py")):
-            _add(catalogue, path.read_text(encoding="utf-8"))
-        for path in sorted(p for p in (root / source).rglob("templates/**/*") if p.suffix in {".html", ".txt"}):
-            _add(catalogue, _as_python(path.read_text(encoding="utf-8"), str(path)))
-    return catalogue
+def collect(root: Path) -> dict[str, Catalog]:
+    """The texts in Python code and templates below ``root`` that each language needs, by its code."""
+    everything, for_customers = Catalog(), Catalog()
+    for path in _files(root):
+        text = path.read_text(encoding="utf-8")
+        source = text if path.suffix == ".py" else _as_python(text, str(path))
+        for catalogue in (everything,) if _is_for_staff(path.relative_to(root)) else (everything, for_customers):
+            _add(catalogue, source)
+    return {
+        language.code: everything if language.code in STAFF_LANGUAGES else for_customers for language in TRANSLATED
+    }
 
 
 def po_path(locale_folder: Path, language: Language) -> Path:
@@ -122,7 +136,7 @@ def compile_all(root: Path, locale_folder: Path) -> dict[str, float]:
     shares = {}
     for language in TRANSLATED:
         catalogue = read(locale_folder, language)
-        shares[language.code] = round(share(catalogue, texts), 4)
+        shares[language.code] = round(share(catalogue, texts[language.code]), 4)
         compiled = io.BytesIO()
         write_mo(compiled, catalogue)
         _replace(po_path(locale_folder, language).with_suffix(".mo"), compiled.getvalue())
@@ -138,6 +152,16 @@ def _replace(path: Path, content: bytes) -> None:
     draft = path.with_suffix(f".{os.getpid()}.tmp")  # two processes at once never rename each other's draft
     draft.write_bytes(content)
     draft.replace(path)
+
+
+def _files(root: Path) -> Iterator[Path]:
+    for source in SOURCES:
+        yield from sorted((root / source).rglob("*.py"))
+        yield from sorted(p for p in (root / source).rglob("templates/**/*") if p.suffix in {".html", ".txt"})
+
+
+def _is_for_staff(path: Path) -> bool:
+    return path.as_posix().startswith(STAFF_ONLY)
 
 
 def _add(catalogue: Catalog, source: str) -> None:

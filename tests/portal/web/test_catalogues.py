@@ -98,6 +98,35 @@ def test_a_language_nobody_began_stays_empty(project: Path) -> None:
     assert arabic.count("msgid") == 1
 
 
+def test_what_only_staff_read_is_wanted_in_english_alone(project: Path) -> None:
+    desk = project / "appointments" / "desk"
+    desk.mkdir()
+    (desk / "day.py").write_text("_('Heute krank')\n", encoding="utf-8")
+    wanted = catalogues.collect(project)
+    assert [code for code, texts in wanted.items() if "Heute krank" in texts] == ["en"]
+    assert [code for code, texts in wanted.items() if "Zurück" in texts] == [
+        "de-simple",
+        "en",
+        "uk",
+        "ru",
+        "ar",
+        "fa",
+        "tr",
+    ]
+
+
+def test_the_check_refuses_gaps_in_every_language_that_was_begun(project: Path) -> None:
+    run("collect_texts")
+    for text in catalogues.collect(project)["en"]:
+        if isinstance(text.id, str) and text.id:
+            translate(project, text.id, "done")
+    arabic = catalogues.po_path(project / "jobcenter_portal" / "locale", ARABIC)
+    arabic.write_text(arabic.read_text(encoding="utf-8") + '\nmsgid "Weiter"\nmsgstr "متابعة"\n', encoding="utf-8")
+    run("collect_texts")
+    with pytest.raises(CommandError, match="ar: not translated: Zurück"):
+        run("check_texts")
+
+
 def test_the_share_of_translated_texts_is_counted_when_compiling(project: Path) -> None:
     run("collect_texts")
     translate(project, "Zurück", "Back")

@@ -19,6 +19,7 @@ class Command(BaseCommand):
         for language in TRANSLATED:
             path = po_path(LOCALE_FOLDER, language)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(updated(read(LOCALE_FOLDER, language), texts, language), encoding="utf-8")
-        for text in gaps(read(LOCALE_FOLDER, next(item for item in TRANSLATED if item.code == "en"))).missing:
-            self.stdout.write(f"English is missing: {text}")
+            path.write_text(updated(read(LOCALE_FOLDER, language), texts[language.code], language), encoding="utf-8")
+            missing = gaps(read(LOCALE_FOLDER, language)).missing
+            if missing:
+                self.stdout.write(f"{language.code}: {len(missing)} missing")
