@@ -81,7 +81,7 @@ lock: dev ## compile the four requirements files from pyproject.toml; ARGS=--upg
 	$(compile) -o requirements.txt
 	$(compile) --group local -c requirements.txt -o requirements-local.txt
 	$(compile) --group local --group dev -c requirements-local.txt -o requirements-dev.txt
-	$(compile_group) --group pyproject.toml:bench -c requirements.txt -o requirements-bench.txt
+	$(compile_group) --group pyproject.toml:bench -o requirements-bench.txt
 
 clean: ## remove what was built; the demo's data stay (they are in .data/)
 	rm -rf .venv .venv-bench node_modules build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -7,6 +7,7 @@ PostgreSQL knows what is due, so nothing that happens here may lose or double a 
 
 import signal
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 
@@ -181,15 +182,18 @@ class Supervised:
 
 
 def fall_silent_and_recover(times: int, *, processes: Workers, line: Proxy, within: float) -> list[float]:
-    """Stall the line of worker and beat in the middle of waiting; how long delivery paused each time."""
-    supervised, pauses = Supervised(processes), []
+    """Stall the line of worker and beat; how long delivery paused each time."""
+    return list(_pauses(times, processes=processes, line=line, within=within))
+
+
+def _pauses(times: int, *, processes: Workers, line: Proxy, within: float) -> Iterator[float]:
+    supervised = Supervised(processes)
     for number in range(times):
         plan_many(1, first=2 * number)
         supervised.wait_until_accepted(2 * number + 1, within=within)
         line.stall()
         plan_many(1, first=2 * number + 1)
-        pauses.append(supervised.wait_until_accepted(2 * number + 2, within=within))
-    return pauses
+        yield supervised.wait_until_accepted(2 * number + 2, within=within)
 
 
 def test_a_worker_that_waits_on_a_dead_line_ends_itself_and_a_new_one_delivers(
@@ -200,14 +204,18 @@ def test_a_worker_that_waits_on_a_dead_line_ends_itself_and_a_new_one_delivers(
     workers: MakeWorkers,
     proxied: MakeProxy,
 ) -> None:
-    """Fault 14, with a limit of 2 s instead of 60: the watchdog is faster here than kombu's own look after 20 s."""
+    """Fault 14, with a limit of 2 s instead of 60: the watchdog is faster here than kombu's own look after 20 s.
+
+    Only a worker that waits can fall asleep. One whose line dies while it has a hint in hand is kombu's to mend, and
+    which of both a stall meets is chance: so until the watchdog had its turn, and in vain at most nine times.
+    """
     catchers.start("smtp")
     line = proxied(redis.port)
     processes = workers(catchers, line.instead_of(redis.url), WORKER_SILENCE_LIMIT_S="2")
-    pauses = fall_silent_and_recover(1, processes=processes, line=line, within=60)
-    assert "asleep" in processes.log("worker")
-    assert each_once(catchers) == (2, {1})
-    assert len(pauses) == 1
+    stalls = _pauses(10, processes=processes, line=line, within=60)
+    met = next((number for number, _pause in enumerate(stalls, 1) if "asleep" in processes.log("worker")), 0)
+    assert met, "ten dead lines, and the watchdog saw none"
+    assert each_once(catchers) == (2 * met, {1})
 
 
 @pytest.mark.chaos
