@@ -5,18 +5,21 @@
 import signal
 import time
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
+from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import Jobcenter
 from notifications import service
+from notifications.channels.email.smtp import config_from_url
 from notifications.models import Heartbeat, Message
 from notifications.outbox.arming import SEND_LEASE
 from notifications.outbox.clock import database_now
 from notifications.service import Channel, Fate, Priority
-from tests.notifications.factories import outcomes, plan, states
+from tests.notifications.factories import make_account, outcomes, plan, states
 from tests.notifications.fake_app.kinds import FakeKind
-from tests.notifications.processes.steps import MakeWorkers, deliver_here
+from tests.notifications.processes.steps import MakeWorkers, deliver_here, plan_many
 from tests.notifications.servers import Catchers, Redis, end, free_port, wait_until
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
@@ -48,6 +51,33 @@ def test_worker_and_beat_deliver_what_is_due_and_what_is_moved_to_now(
     health = service.health(database_now())
     assert health.beat_age is not None
     assert health.beat_age < timedelta(seconds=30)
+
+
+def test_a_jobcenter_whose_mail_server_creeps_does_not_keep_the_others_waiting(
+    fulda: Jobcenter, wiesbaden: Jobcenter, note_kind: FakeKind, catchers: Catchers, workers: MakeWorkers
+) -> None:
+    """Fault 19. At first both children may creep along; after one deadline its account rests and one at most asks."""
+    catchers.start("smtp", CATCHER_FAULT="one-byte-a-second")
+    make_account(Channel.EMAIL, config_from_url(catchers.addresses["SMTP_URL"]) | {"deadline": "6"})
+    catchers.start("smtp")
+    plan_many(30)
+    processes = workers(catchers)
+    processes.ready_worker(concurrency=2)
+    processes.beat()
+    time.sleep(3)
+    waits = []
+    for number in range(3):
+        begun = time.monotonic()
+        with tenant_context(wiesbaden):
+            plan_many(1, first=number, about="other")
+        wait_until("the other Jobcenter's mail arrives", partial(_have_arrived, catchers, number + 1))
+        waits.append(time.monotonic() - begun)
+    assert (max(waits) < 12, min(waits) < 5) == (True, True), waits
+    assert not Message.objects.filter(state__in=["accepted", "ambiguous"]).exists()
+
+
+def _have_arrived(catchers: Catchers, count: int) -> bool:
+    return len(catchers.mails()) == count
 
 
 def test_a_booking_tells_the_worker_at_once(
