@@ -7,6 +7,7 @@ from appointments.models.contact_task import ContactTask, TaskEnd, TaskReason
 from appointments.models.group import GroupSession
 from appointments.models.occupancy import Hold, Occupancy, OccupancyState
 from appointments.models.place import Calendar, CalendarKind, Catchment, Location, Municipality
+from appointments.models.proof import Proof
 from appointments.models.replanning import Replanning
 from appointments.models.schedule import (
     Absence,
@@ -43,6 +44,7 @@ __all__ = [
     "OpeningException",
     "OpeningRule",
     "ReminderRule",
+    "Proof",
     "Replanning",
     "Seat",
     "SeatState",

@@ -67,7 +67,7 @@ class Hold(TenantModel):
     The time is kept by its Occupancy until `expires_at` (set and compared by the database's clock). When somebody
     else takes the time after that, only the Occupancy goes: the draft stays until `draft_until`, so that the page can
     offer the nearest times and lose nothing. `calendar` is the one that leads; `only_calendar` the one that was asked
-    for. A hold of a seat in a `session` keeps no calendar.
+    for. A hold of a seat in a `session` keeps no calendar. `network` is a keyed hash of where it was made from.
     """
 
     token_hash = models.BinaryField()
@@ -85,6 +85,7 @@ class Hold(TenantModel):
     only_calendar = TenantForeignKey(Calendar, on_delete=models.CASCADE, null=True, related_name="+")
     municipality = TenantForeignKey(Municipality, on_delete=models.CASCADE, null=True, related_name="+")
     session = TenantForeignKey(GroupSession, on_delete=models.CASCADE, null=True, related_name="+")
+    network = models.BinaryField(null=True)
 
     draft_json = sealed("draft_sealed")
 
@@ -93,10 +94,16 @@ class Hold(TenantModel):
         "draft_sealed": Retention.HOLD,
         "mediator_language": Retention.HOLD,
         "more_service_ids": Retention.HOLD,
+        "network": Retention.HOLD,
     }
 
     class Meta:
-        indexes = [models.Index(fields=["tenant", "draft_until"], name="appointments_hold_end")]
+        indexes = [
+            models.Index(fields=["tenant", "draft_until"], name="appointments_hold_end"),
+            models.Index(
+                fields=["tenant", "network"], name="appointments_hold_network", condition=Q(network__isnull=False)
+            ),
+        ]
         constraints = [models.UniqueConstraint(fields=["tenant", "token_hash"], name="appointments_hold_token")]
 
     def __str__(self) -> str:

@@ -90,6 +90,7 @@ class ContactPoint(TenantModel):
     """An address that a person gave, always of their own free will (LDI NRW: none may be demanded).
 
     The address is sealed; equal addresses are found by a keyed hash that differs from Jobcenter to Jobcenter.
+    `proven_at`: when the person showed with a code that messages to it reach them.
     """
 
     customer = TenantForeignKey(Customer, on_delete=models.CASCADE, related_name="contact_points")
@@ -98,6 +99,7 @@ class ContactPoint(TenantModel):
     address_index = models.BinaryField()
     reminders_wanted = models.BooleanField(default=True)
     given_at = models.DateTimeField()
+    proven_at = models.DateTimeField(null=True)
 
     address = sealed("address_sealed")
 

@@ -15,7 +15,21 @@ from django.db.models import F, Q
 
 from jobcenter_portal.tenancy.base import TenantModel
 from jobcenter_portal.tenancy.context import tenant_context
+from jobcenter_portal.tenancy.counters import Counted, Tally, UsedOnce
 from jobcenter_portal.tenancy.retention import Retention
+
+__all__ = [
+    "LANGUAGES",
+    "BookingMode",
+    "CalendarChoice",
+    "Counted",
+    "Jobcenter",
+    "JobcenterHost",
+    "Puzzle",
+    "Tally",
+    "TenantSettings",
+    "UsedOnce",
+]
 
 LANGUAGES = ("de", "de-simple", "en", "uk", "ru", "ar", "fa", "tr")
 """Every code that pages and messages can ever have; `de-simple` is Leichte Sprache."""
@@ -70,6 +84,14 @@ class CalendarChoice(models.TextChoices):
 
     LEAST_LOADED = "least_loaded", "wer an dem Tag am wenigsten zu tun hat"
     ROUND_ROBIN = "round_robin", "reihum"
+
+
+class Puzzle(models.TextChoices):
+    """Whether whoever keeps a time must first have a machine work for it, or wait (docs/adr/0023)."""
+
+    UNDER_ATTACK = "auto", "nur bei einem Angriff"
+    ALWAYS = "always", "immer"
+    NEVER = "never", "nie"
 
 
 class TenantSettings(TenantModel):
@@ -145,11 +167,18 @@ class TenantSettings(TenantModel):
     quiet_until = models.TimeField(default=time(8))
     email_quiet_from = models.TimeField(null=True, help_text="Leer: E-Mails gehen zu jeder Zeit hinaus")
     email_quiet_until = models.TimeField(null=True)
+    prove_addresses = models.BooleanField(
+        default=False, db_default=False, help_text="Wer Nachrichten möchte, gibt vor dem Buchen einen Code ein"
+    )
+    puzzle = models.CharField(
+        max_length=8, choices=Puzzle.choices, default=Puzzle.UNDER_ATTACK, db_default=Puzzle.UNDER_ATTACK
+    )
 
     retention: ClassVar[Mapping[str, Retention]] = dict.fromkeys(
         (
             "booking_mode",
             "calendar_choice",
+            "puzzle",
             "office_address",
             "test_mobile",
             "time_zone",
