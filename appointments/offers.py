@@ -14,6 +14,8 @@ from appointments.models import Calendar, CalendarKind, Catchment, Location, Ope
 from jobcenter_portal.tenancy.briefly import briefly
 from jobcenter_portal.tenancy.models import Jobcenter
 
+SIGN_LANGUAGE: Final = "sgn"
+"""Can be asked for everywhere, whatever a Jobcenter offers otherwise: it is a right, and the office pays (§ 19 SGB X)."""
 _GERMAN: Final = frozenset({"de", "de-simple"})
 """Nobody needs an interpreter for it."""
 
@@ -93,13 +95,14 @@ def depends_on_town(places: Sequence[Place]) -> bool:
 
 
 def spoken_languages(jobcenter: Jobcenter) -> list[str]:
-    """What people can ask for: the Jobcenter's own languages, then what else its mediators speak."""
-    return list(dict.fromkeys([*_own_languages(jobcenter), *_interpreted_languages()]))
+    """What people can ask for: the Jobcenter's own languages, what else its mediators speak, and signs."""
+    return list(dict.fromkeys([*_own_languages(jobcenter), *_interpreted_languages(), SIGN_LANGUAGE]))
 
 
 def is_spoken(jobcenter: Jobcenter, language: str) -> bool:
     """Whether this language can be asked for. The Jobcenter's own languages cost no query."""
-    return language in _own_languages(jobcenter) or language in _interpreted_languages()
+    own = (SIGN_LANGUAGE, *_own_languages(jobcenter))
+    return language in own or language in _interpreted_languages()
 
 
 def has_mediator(language: str, location: Location) -> bool:
@@ -115,7 +118,7 @@ def _own_languages(jobcenter: Jobcenter) -> list[str]:
 def _interpreted_languages() -> list[str]:
     """What the Jobcenter's own mediators speak, each once: codes, or names the portal has no code for."""
     spoken = Calendar.objects.filter(kind=CalendarKind.MEDIATOR).values_list("languages", flat=True)
-    return sorted({language for languages in spoken for language in languages})
+    return sorted({language for languages in spoken for language in languages} - {SIGN_LANGUAGE})
 
 
 def _leading(services: Sequence[Service], only_calendar: int | None) -> QuerySet[ServiceCalendar]:

@@ -22,12 +22,15 @@ class Person:
     """What a person told about themselves. All addresses are optional, by law (LDI NRW) and by design.
 
     `customer` is set for somebody whom the Jobcenter knows already, from the waiting list: nobody is written twice.
+    Who comes along or typed all this for them is told as a fact and never by name.
     """
 
     name: str
     language: str
     addresses: dict[ContactChannel, str] = field(default_factory=dict)
     customer: Customer | None = None
+    with_companion: bool = False
+    booked_by_helper: bool = False
 
     def __repr__(self) -> str:
         return "Person(...)"  # never into a log or an exception
@@ -64,6 +67,8 @@ def write_appointment(
         language=person.language,
         mode=int(wishes.mode),
         mediator_language=wishes.mediator_language,
+        with_companion=person.with_companion,
+        booked_by_helper=person.booked_by_helper,
         status_changed_at=now,
         booked_at=now,
         idempotency_key=key,

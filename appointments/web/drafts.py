@@ -22,6 +22,10 @@ class Draft:
     email: str = ""
     mobile: str = ""
     phone: str = ""
+    post: str = ""
+    language: str = ""
+    helper: str = ""
+    companion: str = ""
 
     @classmethod
     def typed(cls, data: Mapping[str, str]) -> Self:

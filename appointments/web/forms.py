@@ -114,6 +114,7 @@ class Remind:
     EMAIL: Final = "email"
     SMS: Final = "sms"
     BOTH: Final = "both"
+    LETTER: Final = "letter"
     NOT: Final = "none"
 
 
@@ -166,12 +167,13 @@ class ContactForm(PortalForm):
         self._by_email_only = needed is ContactChannel.EMAIL
         if needed is not ContactChannel.PHONE:
             del self.fields["phone"]
-        self.fields["remind"].choices = self._ways()  # type: ignore[attr-defined]
+        ways = self._ways()
+        self.fields["remind"].choices = ways  # type: ignore[attr-defined]
         if not self._email:
             del self.fields["email"]
         if not self._sms:
             del self.fields["mobile"]
-        if not (self._email or self._sms):
+        if all(value == Remind.NOT for value, _text in ways):
             del self.fields["remind"]
 
     def clean_name(self) -> str:

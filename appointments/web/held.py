@@ -26,8 +26,9 @@ from appointments.queries import database_now, hold_by_token
 from appointments.taking import Refused, SlotTaken, nearest
 from appointments.web import groups, pages
 from appointments.web.chosen import hold_rows
+from appointments.web.contact_form import BookingForm, Occasion, consent_to
 from appointments.web.drafts import Draft
-from appointments.web.forms import ContactForm, TimeForm
+from appointments.web.forms import TimeForm
 from appointments.web.holds import change_time, forget_hold, is_kept, need_bookable, open_hold
 from appointments.web.nothing_free import nothing_else_free
 from appointments.web.present import draft_rows, held_view, times_view, url
@@ -36,6 +37,7 @@ from appointments.writing import Person
 from jobcenter_portal.accounts.permissions import open_to_all
 from jobcenter_portal.tenancy.middleware import tenant_of
 from jobcenter_portal.web.forms import UNPROCESSABLE, render_form
+from jobcenter_portal.web.languages import current_language
 
 _reads_and_posts = require_http_methods(["GET", "HEAD", "POST"])
 _whoever_holds = open_to_all("the hold's token in the address is the key")
@@ -54,12 +56,9 @@ def contact(request: HttpRequest, jobcenter: str, language: str, token: str) -> 
             return _extend(request, held, token, "contact")
     if not is_kept(held):
         return _lost(request, held, token)
-    if request.method == "POST":
-        form = ContactForm(tenant.settings, request.POST, mode=Mode(held.mode))
-        if form.is_valid():
-            return pages.see_other(url("check", tenant, token=token))
-    else:
-        form = ContactForm(tenant.settings, mode=Mode(held.mode), initial=Draft.of(held).values())
+    form = _form(request, held, is_sent=request.method == "POST")
+    if form.is_valid():
+        return pages.see_other(url("check", tenant, token=token))
     return render_form(request, "booking/contact.html", form, {"page": _view_of(request, held, token)})
 
 
@@ -69,11 +68,11 @@ def contact(request: HttpRequest, jobcenter: str, language: str, token: str) -> 
 def check(request: HttpRequest, jobcenter: str, language: str, token: str) -> HttpResponse:
     """Show all that was chosen and typed; POST books it, however often it is sent."""
     if request.method == "POST":
-        return _book(request, language, token)
+        return _book(request, token)
     held = open_hold(tenant_of(request), token)
     if not is_kept(held):
         return _lost(request, held, token)
-    if _person(request, held, language) is None:
+    if _person(request, held) is None:
         return pages.see_other(url("contact", tenant_of(request), token=token))
     return _check_page(request, held, token)
 
@@ -118,13 +117,13 @@ def extend(request: HttpRequest, jobcenter: str, language: str, token: str) -> H
     return _extend(request, open_hold(tenant_of(request), token), token, "check")
 
 
-def _book(request: HttpRequest, language: str, token: str) -> HttpResponse:
+def _book(request: HttpRequest, token: str) -> HttpResponse:
     tenant = tenant_of(request)
     held = hold_by_token(token)
     if held is not None:
         need_bookable(tenant, held)
     # Without a hold the token may have booked already: then nobody is asked and the same appointment comes back.
-    person = _person(request, held, language) if held else Person(name="", language=language)
+    person = _person(request, held) if held else Person(name="", language=current_language().code)
     if person is None:
         return pages.see_other(url("contact", tenant, token=token))
     try:
@@ -147,16 +146,24 @@ def _extend(request: HttpRequest, held: Hold, token: str, step: str) -> HttpResp
     return pages.see_other(url(step, tenant, token=token))
 
 
-def _person(request: HttpRequest, held: Hold, language: str) -> Person | None:
-    """Who books, from the draft; None while it is not complete."""
-    form = ContactForm(tenant_of(request).settings, Draft.of(held).values(), mode=Mode(held.mode))
-    return form.person(language) if form.is_valid() else None
+def _person(request: HttpRequest, held: Hold) -> Person | None:
+    """Who comes, from the draft; None while it is not complete."""
+    form = _form(request, held, is_sent=True)
+    return form.as_person() if form.is_valid() else None
+
+
+def _form(request: HttpRequest, held: Hold, *, is_sent: bool) -> BookingForm:
+    now = timezone.now()
+    occasion = Occasion(Mode(held.mode), held.starts_at, is_request=_is_request(request, held, now))
+    return BookingForm(tenant_of(request).settings, Draft.of(held), occasion, now=now, is_sent=is_sent)
 
 
 def _check_page(request: HttpRequest, held: Hold, token: str, *, refusal: str = "") -> HttpResponse:
+    draft = Draft.of(held)
     context = {
         "page": _view_of(request, held, token),
         "rows": draft_rows(tenant_of(request), held, token),
+        "consent": consent_to(draft.remind),
         "extend_url": url("extend", tenant_of(request), token=token),
         "refusal": refusal,
         "answer_by": _answer_by(request, held),
@@ -165,13 +172,18 @@ def _check_page(request: HttpRequest, held: Hold, token: str, *, refusal: str = 
 
 
 def _answer_by(request: HttpRequest, held: Hold) -> datetime | None:
-    """Where this becomes a request: until when the office answers. A seat in a group is booked at once."""
-    tenant, now = tenant_of(request), timezone.now()
-    wanted = request_of_hold(tenant, held, held.starts_at, now)
-    if held.session_id is not None or kind_of_booking(wanted) is not Kind.REQUEST:
+    """Where this becomes a request: until when the office answers."""
+    now = timezone.now()
+    if not _is_request(request, held, now):
         return None
-    own = tenant.settings
+    own = tenant_of(request).settings
     return answer_deadline(now, own.request_answer_hours, starts_at=held.starts_at, zone=own.zone)
+
+
+def _is_request(request: HttpRequest, held: Hold, now: datetime) -> bool:
+    """Whether the office has to answer first. A seat in a group is booked at once."""
+    wanted = request_of_hold(tenant_of(request), held, held.starts_at, now)
+    return held.session_id is None and kind_of_booking(wanted) is Kind.REQUEST
 
 
 def _view_of(request: HttpRequest, held: Hold, token: str) -> object:

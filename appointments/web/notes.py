@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from appointments.availability import booking_window
 from appointments.core.modes import Mode
 from appointments.models import Location
-from appointments.offers import has_mediator
+from appointments.offers import SIGN_LANGUAGE, has_mediator
 from appointments.web.present import day_line
 from appointments.web.speech import language_name
 from appointments.web.wishes import Plan
@@ -79,7 +79,9 @@ def _about_interpreting(plan: Plan, location: Location) -> tuple[str, ...]:
     if not language:
         return ()
     spoken = {"language": language_name(language)}
-    if has_mediator(language, location):
+    if language == SIGN_LANGUAGE:
+        lines = [_("Wir bestellen jemanden, der in Gebärdensprache dolmetscht. Das kostet Sie nichts.")]
+    elif has_mediator(language, location):
         lines = [_("Jemand ist dabei und dolmetscht: %(language)s.") % spoken]
     else:
         lines = [_("Für %(language)s ist hier niemand im Haus. Wir holen jemanden am Telefon dazu.") % spoken]

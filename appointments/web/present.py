@@ -14,6 +14,7 @@ from appointments.availability import Slot
 from appointments.contact import needed_for
 from appointments.core.modes import Mode
 from appointments.models import Hold, Location, Service
+from appointments.web.contact_form import name_label
 from appointments.web.drafts import Draft
 from appointments.web.forms import Remind
 from appointments.web.times import TimesPage, slot_value
@@ -21,9 +22,11 @@ from jobcenter_portal.accounts.models import ContactChannel
 from jobcenter_portal.kernel.phone import NotAGermanMobile, NotAGermanNumber, parse_mobile, parse_phone, readable
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.web import dates
-from jobcenter_portal.web.languages import current_language, isolated
+from jobcenter_portal.web.languages import current_language, is_known, isolated, language_by_code
 
 _MINUTE: Final = timedelta(minutes=1)
+_WRITTEN: Final = frozenset({Remind.EMAIL, Remind.SMS, Remind.BOTH, Remind.LETTER})
+"""The ways in which anything is written to somebody; of the others only their code remains."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,16 +175,21 @@ def draft_rows(jobcenter: Jobcenter, held: Hold, token: str) -> tuple[Row, ...]:
     """What was typed, read back before it counts."""
     draft = Draft.of(held)
     change = url("contact", jobcenter, token=token)
-    rows = [Row(_("Name"), draft.name, change)]
+    rows = [Row(name_label(draft), isolated(draft.name), change)]
+    if draft.companion:
+        rows.append(Row(_("Begleitung"), _("Sie bringen jemanden mit."), change))
     if needed_for(Mode(held.mode), jobcenter.settings) is ContactChannel.PHONE:
         rows.append(Row(_("Telefonnummer"), isolated(_dialled(draft.phone)), change))
     if draft.remind in (Remind.EMAIL, Remind.BOTH):
         rows.append(Row(_("E-Mail-Adresse"), isolated(draft.email.strip()), change))
     if draft.remind in (Remind.SMS, Remind.BOTH):
         rows.append(Row(_("Handynummer"), isolated(_readable(draft.mobile)), change))
-    if draft.remind not in (Remind.EMAIL, Remind.SMS, Remind.BOTH):
-        rows.append(Row(_("Erinnerung"), _("gar nicht, Sie bekommen einen Termin-Code"), change))
-    return (*rows, Row(_("Sprache der Nachrichten"), current_language().native_name))
+    if draft.remind == Remind.LETTER:
+        rows.append(Row(_("Anschrift"), isolated(", ".join(draft.post.split("\n"))), change))
+    if draft.remind not in _WRITTEN:
+        return (*rows, Row(_("Nachrichten"), _("keine. Sie bekommen einen Termin-Code."), change))
+    spoken = language_by_code(draft.language) if is_known(draft.language) else current_language()
+    return (*rows, Row(_("Sprache der Nachrichten"), isolated(spoken.native_name), change))
 
 
 def service_line(service: Service) -> str:

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from appointments.core.modes import Mode
+from appointments.offers import SIGN_LANGUAGE
 from jobcenter_portal.web.languages import LANGUAGES, current_language
 
 MODE_LABELS: Final[dict[Mode, str | Promise]] = {
@@ -25,10 +26,13 @@ MODE_HINTS: Final[dict[Mode, str | Promise]] = {
     Mode.OUTREACH: _("Wohin wir kommen, besprechen wir vorher mit Ihnen am Telefon."),
 }
 _NATIVE: Final = {language.code: language.native_name for language in LANGUAGES}
+_SIGNED: Final = _("Deutsche Gebärdensprache")
 
 
 def language_name(code: str) -> str:
     """In the page's language: ``Arabisch``. A mediator's language without a code is called as it was entered."""
+    if code == SIGN_LANGUAGE:
+        return str(_SIGNED)
     name = Locale.parse(current_language().babel_locale).languages.get(code)
     return str(name) if name else code
 
@@ -45,6 +49,8 @@ def language_choices(codes: Sequence[str]) -> list[tuple[str, str]]:
 def _native_name(code: str) -> str:
     if code in _NATIVE:
         return _NATIVE[code]
+    if code == SIGN_LANGUAGE:
+        return language_name(code)  # it is seen, not read: there is no writing of its own
     try:
         return str(Locale.parse(code).get_display_name(code) or code)
     except (UnknownLocaleError, ValueError):

@@ -270,7 +270,7 @@ def test_somebody_who_interprets_is_free_at_every_time_that_is_shown(visitor: Vi
     assert "Dolmetschen Nein Ändern : Dolmetschen" in text_of(times)
     asked = visitor.get("buchen/beratung/?standort=haus&frage=sprache")
     assert heading_of(asked) == "Brauchen Sie jemanden, der dolmetscht?"
-    assert values_of(asked, "language") == ["nein", "en", "ar", "bg"]
+    assert values_of(asked, "language") == ["nein", "en", "ar", "bg", "sgn"]
     assert "العربية · Arabisch" in text_of(asked)
     answer = visitor.post("buchen/beratung/?standort=haus&frage=sprache", language="ar")
     assert answer["Location"] == "/fulda/de/buchen/beratung/haus/?sprache=ar"
