@@ -15,4 +15,5 @@ class AppointmentsConfig(AppConfig):
         # By name: the module imports models, which exist only now.
         import_module("appointments.messages").register_kinds()
         import_module("appointments.office_notice").register_kind()
+        import_module("appointments.proof_messages").register_kind()
         import_module("appointments.waiting.messages").register_kinds()

@@ -18,6 +18,7 @@ from appointments.core.lifecycle import Kind
 from appointments.holding import HoldGone, discard_hold, need_online_booking, request_of_hold
 from appointments.models import Appointment, Hold, Location, Occupancy, OccupancyState, Service
 from appointments.models.occupancy import Holder
+from appointments.proving import need_no_proof, with_proofs
 from appointments.seats import book_held_seat
 from appointments.taking import Request, SlotTaken, free_right_now, nearest, rounds, take_one_of
 from appointments.writing import Person, by_idempotency_key, check_limit, on_calendar, record, write_appointment
@@ -30,7 +31,8 @@ def book_held(*, jobcenter: Jobcenter, token: str, person: Person, now: datetime
     """Make the held time an appointment. The hold's token is the idempotency key: sent twice, it books once.
 
     A hold that ran out, but whose time nobody took, is honoured; one whose calendar has other hours by now only if the
-    time can still be booked. Raises SlotTaken (the draft stays; SessionFull for a seat in a group), HoldGone, Refused.
+    time can still be booked. Raises SlotTaken (the draft stays; SessionFull for a seat in a group), HoldGone, Refused,
+    NotProven.
     """
     key = fingerprint(token)
     with transaction.atomic():
@@ -43,6 +45,7 @@ def book_held(*, jobcenter: Jobcenter, token: str, person: Person, now: datetime
         if held is None:
             return _booked_before(key)
         request = request_of_hold(jobcenter, held, held.starts_at, now)
+        person = with_proofs(jobcenter, held, person)
         check_limit(jobcenter, person, now)
         if held.session is not None:
             return book_held_seat(jobcenter=jobcenter, held=held, session=held.session, person=person, key=key, now=now)
@@ -71,7 +74,7 @@ def book(
 ) -> Appointment:
     """Book a free time at once, without a hold: staff, interfaces, the demo's data.
 
-    Raises SlotTaken with the nearest times; for customers also Refused and NotBookableOnline.
+    Raises SlotTaken with the nearest times; for customers also Refused, NotBookableOnline and NotProven.
     """
     key = fingerprint(idempotency_key) if idempotency_key else None
     if key and (before := by_idempotency_key(key)):
@@ -79,6 +82,7 @@ def book(
     for_staff = by.kind is not audit.ActorKind.CUSTOMER
     if not for_staff:
         need_online_booking(jobcenter, wishes)
+        need_no_proof(jobcenter, person)
     request = Request(jobcenter, service, location, starts_at, now, for_staff, wishes)
     try:
         return _book_in_rounds(request, person, by, key)

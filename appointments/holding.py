@@ -118,9 +118,13 @@ def release_hold(*, held: Hold) -> None:
 
 
 def discard_hold(held: Hold) -> None:
-    """Remove a hold whose time has another owner by now. Nothing hangs on it any more, so no other table is asked."""
+    """Remove a hold whose time has another owner by now. Only proofs of addresses can still hang on it."""
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM appointments_hold WHERE id = %s", [held.pk])
+        cursor.execute(
+            "WITH proofs AS (DELETE FROM appointments_proof WHERE hold_id = %s)"
+            " DELETE FROM appointments_hold WHERE id = %s",
+            [held.pk, held.pk],
+        )
 
 
 def expire_holds(*, limit: int = 500) -> int:

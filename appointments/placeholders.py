@@ -225,3 +225,14 @@ OF_THE_DESK: Final[Table] = MappingProxyType(
         ),
     }
 )
+OF_A_CODE: Final[Table] = MappingProxyType(
+    {
+        **{name: _SENDER[name] for name in ("phone", "phone_hours", "tenant")},
+        "proof_code": Placeholder(
+            explanation=_("Code aus sechs Ziffern, den die Person auf der Seite eingibt"),
+            example="482913",
+            tells="proof_code",
+        ),
+        "minutes": Placeholder(explanation=_("wie viele Minuten der Code gilt"), example=10),
+    }
+)

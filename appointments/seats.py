@@ -21,6 +21,7 @@ from appointments.core.lifecycle import Kind
 from appointments.holding import HoldGone, discard_hold, need_online_booking, record_hold, set_expiry
 from appointments.models import Appointment, GroupSession, Hold, Seat, SeatState, Service
 from appointments.models.occupancy import Holder
+from appointments.proving import need_no_proof
 from appointments.taking import Refused, Request, SlotTaken
 from appointments.writing import Person, by_idempotency_key, check_limit, record, write_appointment
 from jobcenter_portal.audit import service as audit
@@ -148,6 +149,7 @@ def book_seat(
         return before
     if by.kind is audit.ActorKind.CUSTOMER:
         need_online_booking(jobcenter)
+        need_no_proof(jobcenter, person)
         need_bookable(session, jobcenter.settings, now)
     try:
         return _book(jobcenter, session, person, key, by, now, claim)

@@ -11,8 +11,10 @@ from django.utils import timezone
 from appointments.holding import expire_holds
 from appointments.hygiene import forget_rests, lay_past_time_aside
 from appointments.office_notice import remind_office
+from appointments.proving import forget_proofs
 from appointments.replanning import follow_plan
 from appointments.waiting import offer_free_times
+from jobcenter_portal.tenancy.counting import forget_counts
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.tenancy.service import serve_each_tenant
 from jobcenter_portal.tenancy.tasks import PlatformTask
@@ -56,6 +58,8 @@ def _tidy_up(_jobcenter: Jobcenter) -> None:
     expire_holds()
     forget_rests()
     lay_past_time_aside()
+    forget_proofs()
+    forget_counts(now=timezone.now())
 
 
 def _offer(jobcenter: Jobcenter) -> None:

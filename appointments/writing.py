@@ -22,7 +22,7 @@ class Person:
     """What a person told about themselves. All addresses are optional, by law (LDI NRW) and by design.
 
     `customer` is set for somebody whom the Jobcenter knows already, from the waiting list: nobody is written twice.
-    Who comes along or typed all this for them is told as a fact and never by name.
+    Who comes along or typed all this for them is told as a fact and never by name. `proven`: since when an address is.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Person:
     customer: Customer | None = None
     with_companion: bool = False
     booked_by_helper: bool = False
+    proven: dict[ContactChannel, datetime] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return "Person(...)"  # never into a log or an exception
@@ -51,7 +52,7 @@ def write_appointment(
     """
     now, wishes = request.now, request.wishes
     customer = person.customer or new_customer(
-        name=person.name, language=person.language, addresses=person.addresses, now=now
+        name=person.name, language=person.language, addresses=person.addresses, proven=person.proven, now=now
     )
     appointment = Appointment(
         tenant_id=request.jobcenter.pk,

@@ -30,6 +30,7 @@ KIND: Final[Mapping[str, Promise]] = MappingProxyType(
         "new_choice": lazy("Absage mit Bitte um neue Wahl"),
         "new_place": lazy("Neuer Ort"),
         "deputy": lazy("Vertretung"),
+        "proof_code": lazy("Code zum Eingeben"),
         "earlier_offer": lazy("Angebot einer früheren Zeit"),
         "time_offer": lazy("Angebot einer Zeit"),
         "seat_offer": lazy("Angebot eines Platzes"),

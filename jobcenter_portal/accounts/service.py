@@ -4,6 +4,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from django.db import connection
 
@@ -43,8 +44,15 @@ def address_index(channel: ContactChannel, address: str) -> bytes:
     return blind_index(normalised(channel, address), tenant_id=tenant_id, purpose=f"{ADDRESS}/{channel}")
 
 
-def new_customer(*, name: str, language: str, addresses: dict[ContactChannel, str], now: datetime) -> Customer:
-    """Write down a person of the current Jobcenter with the addresses they gave (none is fine)."""
+def new_customer(
+    *,
+    name: str,
+    language: str,
+    addresses: dict[ContactChannel, str],
+    now: datetime,
+    proven: Mapping[ContactChannel, datetime] = MappingProxyType({}),
+) -> Customer:
+    """Write down a person of the current Jobcenter with the addresses they gave (none is fine), proven or not."""
     tenant = current_tenant()
     customer = Customer(tenant_id=tenant.pk, language=language, created_at=now)
     customer.name = name
@@ -54,6 +62,7 @@ def new_customer(*, name: str, language: str, addresses: dict[ContactChannel, st
         point = ContactPoint(tenant_id=tenant.pk, customer=customer, channel=channel, given_at=now)
         point.address = normalised(channel, address)
         point.address_index = address_index(channel, address)
+        point.proven_at = proven.get(channel)
         points.append(point)
     ContactPoint.objects.bulk_create(points)
     return customer
@@ -69,7 +78,9 @@ def addresses_of(customer: Customer) -> dict[ContactChannel, ContactPoint]:
     return {ContactChannel(point.channel): point for point in customer.contact_points.all()}
 
 
-def give_address(customer: Customer, channel: ContactChannel, address: str, *, now: datetime) -> ContactPoint:
+def give_address(
+    customer: Customer, channel: ContactChannel, address: str, *, now: datetime, proven_at: datetime | None = None
+) -> ContactPoint:
     """Write down an address of a locked customer, instead of the one they had on this channel.
 
     Whoever gives an address wants to be reminded there. Raises as `normalised` does.
@@ -80,7 +91,7 @@ def give_address(customer: Customer, channel: ContactChannel, address: str, *, n
     )
     point.address = normalised(channel, address)
     point.address_index = address_index(channel, address)
-    point.reminders_wanted, point.given_at = True, now
+    point.reminders_wanted, point.given_at, point.proven_at = True, now, proven_at
     point.save()
     return point
 

@@ -33,6 +33,9 @@ GROUPS: Final[Mapping[Promise, Mapping[str, Promise]]] = MappingProxyType(
             "declined": _("wenn das Haus die Anfrage ablehnt"),
             "withdrawn": _("wenn die Person ihre Anfrage zurückzieht"),
         },
+        _("Wenn eine Adresse zu prüfen ist"): {
+            "proof_code": _("wenn jemand mit einem Code zeigt, dass die Adresse stimmt"),
+        },
         _("Warteliste"): {
             "waiting": _("wenn sich jemand auf die Warteliste setzt"),
             "earlier_offer": _("wenn für jemanden mit Termin eine frühere Zeit frei ist"),
