@@ -48,6 +48,7 @@ from jobcenter_portal.tenancy.context import current_tenant
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.web.coverage import page_language
 from jobcenter_portal.web.languages import language_by_code
+from jobcenter_portal.web.weeks import office_hours
 from notifications.service import (
     CalendarPart,
     Channel,
@@ -207,7 +208,7 @@ def _values(
         "link": _link(keys, appointment, jobcenter, ref.channel),
         "code": readable_code(keys.code),
         "phone": jobcenter.settings.phone,
-        "phone_hours": jobcenter.settings.phone_hours,
+        "phone_hours": office_hours(jobcenter.settings.phone_hours, language),
         "tenant": "" if jobcenter.settings.discreet else jobcenter.short_name,
         "by_office": appointment.cancelled_by == "staff",
         **moment_in_words(answer_by, language, prefix="answer_"),

@@ -25,7 +25,8 @@ from jobcenter_portal.accounts.models import ContactPoint
 from jobcenter_portal.tenancy.context import current_tenant
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.web.coverage import page_language
-from jobcenter_portal.web.languages import language_by_code
+from jobcenter_portal.web.languages import Language, language_by_code
+from jobcenter_portal.web.weeks import office_hours
 from notifications.service import Channel, Envelope, MessageKind, MessageRef, Placeholder, PlainKind, register
 
 
@@ -81,7 +82,11 @@ class PlaceMessage(PlainKind):
         point = _point(place.customer_id, ref)
         jobcenter = current_tenant()
         assert isinstance(jobcenter, Jobcenter)  # noqa: S101 -- the context holds the model itself
-        values = {**_sender(jobcenter), "name": place.customer.name, "link": _link("warten", jobcenter, token, ref)}
+        values = {
+            **_sender(jobcenter, language_by_code(ref.language)),
+            "name": place.customer.name,
+            "link": _link("warten", jobcenter, token, ref),
+        }
         return Envelope(address=point.address, values=values) if point else None
 
 
@@ -112,14 +117,14 @@ def _values(
         "location": "" if office.discreet else offer.location.name,
         "address": offer.location.address,
         "link": _link("angebot", jobcenter, token, ref),
-        **_sender(jobcenter),
+        **_sender(jobcenter, language),
     }
 
 
-def _sender(jobcenter: Jobcenter) -> dict[str, str]:
+def _sender(jobcenter: Jobcenter, language: Language) -> dict[str, str]:
     office = jobcenter.settings
     tenant = "" if office.discreet else jobcenter.short_name
-    return {"phone": office.phone, "phone_hours": office.phone_hours, "tenant": tenant}
+    return {"phone": office.phone, "phone_hours": office_hours(office.phone_hours, language), "tenant": tenant}
 
 
 def _point(customer_id: int, ref: MessageRef) -> ContactPoint | None:

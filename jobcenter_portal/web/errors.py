@@ -35,7 +35,7 @@ class Explanation:
 
 
 _BAD: Final = Explanation(
-    _("Diese Anfrage konnten wir nicht lesen"),
+    _("Das hat nicht geklappt"),
     _("Bitte gehen Sie zurück und versuchen Sie es noch einmal."),
 )
 _EXPLANATIONS: Final = {
@@ -60,7 +60,7 @@ _EXPLANATIONS: Final = {
         _("Bitte beginnen Sie noch einmal von vorn."),
     ),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Explanation(
-        _("Das war zu viel auf einmal"),
+        _("Der Text war zu lang"),
         _("Bitte kürzen Sie Ihren Text und senden Sie ihn noch einmal."),
     ),
     HTTPStatus.TOO_MANY_REQUESTS: Explanation(

@@ -11,7 +11,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from jobcenter_portal.web import dates
+from jobcenter_portal.web import dates, weeks
 from jobcenter_portal.web.languages import Language, current_language, language_by_code
 
 register = template.Library()
@@ -55,6 +55,12 @@ def time_range(start: datetime, end: datetime) -> SafeString:
 @register.simple_tag
 def duration(minutes: int, language: str | None = None) -> str:
     return dates.duration_in_words(minutes, _language(language))
+
+
+@register.filter
+def office_hours(text: str) -> str:
+    """What an office wrote about its hours, in the language of the page where it can be understood."""
+    return weeks.office_hours(text, current_language())
 
 
 def _left_to_right(machine: str, human: str) -> SafeString:

@@ -240,6 +240,9 @@ RIGHTS: Final = (
     Right("booking:start", "GET", PUBLIC, READ, Reach.NAME),
     Right("booking:my-appointment", "GET", PUBLIC, READ),
     Right("booking:my-appointment", "POST", PUBLIC, SEE_OTHER, form=lambda world: {"code": world.ids["code"]}),
+    Right("booking:kept", "GET", PUBLIC, READ),
+    Right("booking:manifest", "GET", PUBLIC, READ, Reach.NAME),
+    Right("device-worker", "GET", PUBLIC, READ),
     Right("booking:services", "GET", PUBLIC, READ, Reach.PUBLIC),
     Right("booking:services", "POST", PUBLIC, SEE_OTHER, form=lambda world: {"service": world.ids["service"]}),
     Right("booking:locations", "GET", PUBLIC, READ, Reach.PUBLIC, ids=_CHOSEN),
@@ -272,6 +275,8 @@ RIGHTS: Final = (
     # --- One's own appointment ----------------------------------------------------------------------------------------
     Right("booking:appointment", "GET", (CUSTOMER,), READ, Reach.SECRET, ids=_OF_LINK),
     Right("booking:ics", "GET", (CUSTOMER,), READ, Reach.PUBLIC, ids=_OF_LINK),
+    Right("booking:card", "GET", (CUSTOMER,), READ, Reach.PUBLIC, ids=_OF_LINK),
+    Right("booking:push", "POST", (CUSTOMER,), NO_CONTENT, ids=_OF_LINK, form=lambda _world: {"push": "off"}),
     Right("booking:cancel", "GET", (CUSTOMER,), READ, Reach.PUBLIC, ids=_OF_LINK),
     Right("booking:cancel", "POST", (CUSTOMER,), SEE_OTHER, ids=_OF_LINK),
     Right("booking:undo-cancel", "POST", (CUSTOMER,), SEE_OTHER, ids=_OF_LINK, before=_cancelled_by_person),
