@@ -5,7 +5,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from appointments.web import short_links
+from appointments.web import device, short_links
 from appointments.web import views as booking
 from jobcenter_portal import health
 from jobcenter_portal.operator.metrics import metrics
@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("betrieb/", overview, name="operator-overview"),
     path("a/<str:code>", short_links.short_link, name="short-link"),
     path("<slug:jobcenter>/", booking.choose_language, name="choose-language"),
+    path("<slug:jobcenter>/sw.js", device.worker, name="device-worker"),
     path("<slug:jobcenter>/api/v1/", include("appointments.rest.urls")),
     path("<slug:jobcenter>/zustellung/", include("notifications.web.urls")),
     path("<slug:jobcenter>/desk/", include("appointments.desk.urls")),

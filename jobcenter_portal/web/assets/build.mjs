@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
 // SPDX-License-Identifier: EUPL-1.2
 
-// Builds what browsers load into build/static/: one style sheet, the scripts, six font files, the licences of all of them;
+// Builds what browsers load into build/static/: one style sheet, the scripts, six font files, the icons of home screens,
+// the licences of all of them;
 // and into build/letters/ the whole typefaces that printed letters are set in, which no browser is ever given.
 // Nothing of it is committed; packages come from package-lock.json.
 
@@ -10,6 +11,7 @@ import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { initWasm, Resvg } from "@resvg/resvg-wasm";
 import * as sass from "sass";
 
 const assets = dirname(fileURLToPath(import.meta.url));
@@ -69,6 +71,23 @@ function styles() {
   return fontFaces() + withoutUnreadProperties(logical(compiled.css));
 }
 
+// Home screens want PNG. A maskable icon is cut to the shape of the device, a circle say: the ground reaches to the
+// edges, and the drawing stays inside the inner four fifths.
+async function icons() {
+  const drawing = readFileSync(join(assets, "icon.svg"), "utf8");
+  const [, ground, lines] = /(<rect[^>]*\/>)(<path[^>]*\/>)/.exec(drawing);
+  const whole = ground.replace(/ rx="\d+"/, "");
+  const maskable =
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">${whole}` +
+    `<g transform="translate(3.2 3.2) scale(.8)">${lines}</g></svg>`;
+  await initWasm(readFileSync(createRequire(import.meta.url).resolve("@resvg/resvg-wasm/index_bg.wasm")));
+  const png = (svg, width) => new Resvg(svg, { fitTo: { mode: "width", value: width } }).render().asPng();
+  writeFileSync(join(target, "icon-180.png"), png(maskable, 180));
+  writeFileSync(join(target, "icon-192.png"), png(drawing, 192));
+  writeFileSync(join(target, "icon-512.png"), png(drawing, 512));
+  writeFileSync(join(target, "icon-maskable-512.png"), png(maskable, 512));
+}
+
 rmSync(target, { recursive: true, force: true });
 mkdirSync(join(target, "fonts"), { recursive: true });
 for (const weight of WEIGHTS) {
@@ -92,6 +111,7 @@ const sheet = styles();
 writeFileSync(join(target, "portal.css"), sheet);
 cpSync(join(assets, "scripts"), target, { recursive: true });
 cpSync(join(assets, "icon.svg"), join(target, "icon.svg"));
+await icons();
 mkdirSync(join(target, "licences"));
 cpSync(join(kern, "LICENSE.md"), join(target, "licences/kern-ux-native.md"));
 cpSync(join(fira, "LICENSE"), join(target, "licences/fira-sans.txt"));
