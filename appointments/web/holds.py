@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """One hold per browser: choosing again lets the earlier time go and keeps what was typed.
 
+How many one network may keep, and when a machine has to work first, is `way_in`'s to say.
+
 The session knows the hold's number and the Jobcenter it belongs to, nothing of what is in it.
 """
 
@@ -18,27 +20,31 @@ from appointments.models import GroupSession, Hold
 from appointments.queries import database_now, hold_by_token
 from appointments.seats import hold_seat
 from appointments.taking import Request, SlotTaken
+from appointments.web.way_in import NetworkFull, need_way_in, network_index, note_kept
 from jobcenter_portal.tenancy.models import Jobcenter
 
 _SESSION_KEY: Final = "hold"
 
 
 def hold_for_browser(request: HttpRequest, wanted: Request) -> str:
-    """Keep a time for this browser; the token that opens the hold. Raises what `hold` raises.
+    """Keep a time for this browser; the token that opens the hold. Raises what `hold` and `need_way_in` raise.
 
     The new time is taken before the earlier one is let go, unless the earlier one is itself in the way: somebody who
     went back and chose the same time again must not be refused by their own hold.
     """
-    return _instead(request, wanted.jobcenter, lambda: hold(wanted), lambda earlier: _is_in_the_way(earlier, wanted))
+    return _instead(
+        request, wanted.jobcenter, lambda: hold(wanted), lambda earlier: _is_in_the_way(earlier, wanted), wanted.now
+    )
 
 
 def seat_for_browser(request: HttpRequest, jobcenter: Jobcenter, session: GroupSession, now: datetime) -> str:
-    """The same for a seat in a group. Raises what `hold_seat` raises."""
+    """The same for a seat in a group. Raises what `hold_seat` and `need_way_in` raise."""
     return _instead(
         request,
         jobcenter,
         lambda: hold_seat(jobcenter=jobcenter, session=session, now=now),
         lambda earlier: earlier.session_id == session.pk,
+        now,
     )
 
 
@@ -78,13 +84,23 @@ def forget_hold(request: HttpRequest) -> None:
     request.session.pop(_SESSION_KEY, None)
 
 
+def let_go(request: HttpRequest, jobcenter: Jobcenter) -> None:
+    """Give back what this browser holds, with all that was typed for it."""
+    held = _earlier(request, jobcenter.pk)
+    if held is not None:
+        release_hold(held=held)
+    forget_hold(request)
+
+
 def _instead(
     request: HttpRequest,
     jobcenter: Jobcenter,
     keep: Callable[[], tuple[str, Hold]],
     is_in_the_way: Callable[[Hold], bool],
+    now: datetime,
 ) -> str:
     """Hold something new in place of what this browser held before."""
+    need_way_in(request, now=now)
     earlier = _earlier(request, jobcenter.pk)
     draft = earlier.draft_json if earlier else ""
     try:
@@ -97,6 +113,11 @@ def _instead(
     else:
         if earlier is not None:
             release_hold(held=earlier)
+    try:
+        note_kept(fresh, network_index(request), now=now)
+    except NetworkFull:
+        release_hold(held=fresh)
+        raise
     if draft:
         keep_draft(held=fresh, draft_json=draft)
     request.session[_SESSION_KEY] = [fresh.tenant_id, fresh.pk]

@@ -17,6 +17,7 @@ from appointments.caseworkers import has_codes
 from appointments.core.policy import Refusal
 from appointments.holding import HoldGone, NotBookableOnline
 from appointments.models import Hold
+from appointments.web import way_in
 from appointments.web.present import TakenView, choices, url
 from appointments.web.wishes import is_personal
 from jobcenter_portal.tenancy.middleware import tenant_of
@@ -69,6 +70,10 @@ def bookable_online(view: _View) -> _View:
             return not_bookable(request)
         except HoldGone:
             return gone(request)
+        except way_in.WorkNeeded:
+            return way_in.work_page(request)
+        except way_in.NetworkFull:
+            return way_in.full_page(request)
 
     return guarded
 

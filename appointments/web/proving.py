@@ -1,0 +1,250 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""The page on which somebody types the code that came to their address, and every way on for whom none came.
+
+It says the same to everybody: whether we know an address decides nothing here.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from appointments.contact import needed_for
+from appointments.core.modes import Mode
+from appointments.holding import keep_draft
+from appointments.models import Hold, Proof
+from appointments.proving import (
+    DIGITS,
+    Anchor,
+    CodeRefused,
+    NoCode,
+    Verdict,
+    ask_for_code,
+    check_code,
+    has_living_code,
+    proof_of,
+    to_prove,
+    unproven,
+)
+from appointments.web import pages, way_in
+from appointments.web.drafts import Draft
+from appointments.web.forms import Remind
+from appointments.web.present import url
+from appointments.writing import Person
+from jobcenter_portal.accounts.models import ContactChannel
+from jobcenter_portal.kernel.phone import parse_mobile, readable
+from jobcenter_portal.tenancy.middleware import tenant_of
+from jobcenter_portal.tenancy.models import Jobcenter
+from jobcenter_portal.web.forms import UNPROCESSABLE, PortalForm, render_form
+
+_AGAIN: Final = "again"
+_WITHOUT: Final = "without"
+_LONGEST_TYPED: Final = 20
+_NOT_DIGITS: Final = re.compile(r"\D")
+
+_LABELS: Final[Mapping[ContactChannel, str | Promise]] = {
+    ContactChannel.EMAIL: _("Code aus der E-Mail"),
+    ContactChannel.SMS: _("Code aus der SMS"),
+}
+_VERDICTS: Final[Mapping[Verdict, str | Promise]] = {
+    Verdict.WRONG: _("Dieser Code stimmt nicht. Bitte prüfen Sie jede Ziffer."),
+    Verdict.VOID: _("Dieser Code gilt nicht mehr. Lassen Sie sich einen neuen schicken."),
+}
+_REFUSALS: Final[Mapping[NoCode, str | Promise]] = {
+    NoCode.JUST_SENT: _("Wir haben gerade erst einen Code geschickt. Bitte warten Sie eine Minute."),
+    NoCode.TOO_MANY: _(
+        "Wir haben schon mehrere Codes geschickt. Mehr geht gerade nicht. Wählen Sie einen anderen Weg."
+    ),
+    NoCode.BUDGET: _(
+        "Wir können gerade keine Codes schicken. Wählen Sie einen anderen Weg oder versuchen Sie es später."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """An address on the page: where a code went, and whether one can still be typed."""
+
+    channel: ContactChannel
+    address: str
+    is_proven: bool
+    has_code: bool
+
+
+class ProofForm(PortalForm):
+    """A field for each address that is still to be proven."""
+
+    def __init__(self, data: Mapping[str, str] | None, recipients: tuple[Recipient, ...]) -> None:
+        super().__init__(data)
+        for one in recipients:
+            if one.has_code:
+                self.fields[_name(one.channel)] = forms.CharField(
+                    label=_LABELS[one.channel],
+                    max_length=_LONGEST_TYPED,
+                    widget=forms.TextInput(
+                        attrs={
+                            "inputmode": "numeric",
+                            "autocomplete": "one-time-code",
+                            "dir": "ltr",
+                        }
+                    ),
+                    error_messages={
+                        "required": _("Geben Sie den Code ein. Er hat 6 Ziffern."),
+                        "max_length": _("Geben Sie den Code ein. Er hat 6 Ziffern."),
+                    },
+                )
+
+    def typed(self, channel: ContactChannel) -> str:
+        """The digits of any script, without blanks and dashes; empty when the field was not filled in properly."""
+        text = str(self.cleaned_data.get(_name(channel), ""))
+        return "".join(str(int(digit)) for digit in _NOT_DIGITS.sub("", text))
+
+
+def after_contact(request: HttpRequest, held: Hold, token: str, person: Person) -> HttpResponse:
+    """Where a complete contact page leads: to the codes where the Jobcenter wants them, else to the check."""
+    tenant = tenant_of(request)
+    if not is_wanted(tenant, held, person):
+        return pages.see_other(url("check", tenant, token=token))
+    for channel in unproven(Anchor(hold=held), person):
+        try:
+            _send(request, held, person, channel)
+        except (CodeRefused, way_in.WorkNeeded):
+            continue  # the page itself says that none was sent, and what can be done
+    return pages.see_other(url("prove", tenant, token=token))
+
+
+def is_wanted(jobcenter: Jobcenter, held: Hold, person: Person) -> bool:
+    """Whether an address of this person has still to be proven before they can book."""
+    return jobcenter.settings.prove_addresses and bool(unproven(Anchor(hold=held), person))
+
+
+def page(request: HttpRequest, held: Hold, token: str, person: Person, view: object) -> HttpResponse:
+    """Show the page, judge what was typed, send another code, or go on without messages."""
+    tenant = tenant_of(request)
+    if _WITHOUT in request.POST and _may_go_without(tenant, held):
+        keep_draft(held=held, draft_json=replace(Draft.of(held), remind=Remind.NOT).as_json())
+        return pages.see_other(url("check", tenant, token=token))
+    if not is_wanted(tenant, held, person):
+        return pages.see_other(url("check", tenant, token=token))
+    if _AGAIN in request.POST:
+        return _again(request, held, token, person, view)
+    recipients = _recipients(held, person)
+    form = ProofForm(request.POST if request.method == "POST" else None, recipients)
+    if request.method == "POST" and _judge(form, held, recipients):
+        return pages.see_other(url("check", tenant, token=token))
+    return _shown(request, held, token, view, form, person)
+
+
+def _again(request: HttpRequest, held: Hold, token: str, person: Person, view: object) -> HttpResponse:
+    """Another code to one address. Raises WorkNeeded."""
+    wanted = next((one for one in unproven(Anchor(hold=held), person) if one.value == request.POST[_AGAIN]), None)
+    try:
+        if wanted is not None:
+            _send(request, held, person, wanted, is_again=True)
+    except CodeRefused as refused:
+        form = ProofForm(None, _recipients(held, person))
+        return _shown(request, held, token, view, form, person, refusal=str(_REFUSALS[refused.why]))
+    return pages.see_other(url("prove", tenant_of(request), token=token))
+
+
+def _judge(form: ProofForm, held: Hold, recipients: tuple[Recipient, ...]) -> bool:
+    """Whether all is proven now. A code that was right stays right, even where another one was wrong."""
+    form.is_valid()
+    now, all_right = timezone.now(), True
+    for one in recipients:
+        if one.is_proven:
+            continue
+        typed = form.typed(one.channel) if one.has_code else ""
+        if len(typed) != DIGITS:
+            all_right = False
+            if one.has_code and _name(one.channel) not in form.errors:
+                form.add_error(_name(one.channel), form.fields[_name(one.channel)].error_messages["required"])
+            continue  # a slip of the finger is no guess
+        verdict = check_code(Anchor(hold=held), channel=one.channel, address=one.address, typed=typed, now=now)
+        if verdict is not Verdict.RIGHT:
+            all_right = False
+            form.add_error(_name(one.channel), str(_VERDICTS[verdict]))
+    if not all_right and not form.errors:
+        form.add_error(None, str(_VERDICTS[Verdict.VOID]))  # it ran out while the page was open
+    return all_right
+
+
+def _shown(
+    request: HttpRequest,
+    held: Hold,
+    token: str,
+    view: object,
+    form: ProofForm,
+    person: Person,
+    *,
+    refusal: str = "",
+) -> HttpResponse:
+    """The form keeps what was typed wrong; what has been proven meanwhile has no field any more."""
+    tenant = tenant_of(request)
+    recipients = _recipients(held, person)
+    for one in recipients:
+        if one.is_proven:
+            form.fields.pop(_name(one.channel), None)
+    context: dict[str, Any] = {
+        "page": view,
+        "recipients": [_RecipientLine(one, _readable(one)) for one in recipients],
+        "waits": any(one.has_code for one in recipients),
+        "refusal": refusal,
+        "contact_url": url("contact", tenant, token=token),
+        "may_go_without": _may_go_without(tenant, held),
+    }
+    status = UNPROCESSABLE if refusal else None
+    return render_form(request, "booking/prove.html", form, context, status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class _RecipientLine:
+    recipient: Recipient
+    readable: str
+
+
+def _send(
+    request: HttpRequest, held: Hold, person: Person, channel: ContactChannel, *, is_again: bool = False
+) -> Proof | None:
+    """A code to an address, unless one is out that can still be typed. Raises CodeRefused, WorkNeeded."""
+    anchor, address = Anchor(hold=held), to_prove(person)[channel]
+    if not is_again and has_living_code(proof_of(anchor, channel, address)):
+        return None
+    way_in.need_work_for_codes(request, now=timezone.now())
+    return ask_for_code(
+        anchor,
+        channel=channel,
+        address=address,
+        language=person.language,
+        network=way_in.network_index(request),
+        now=timezone.now(),
+    )
+
+
+def _recipients(held: Hold, person: Person) -> tuple[Recipient, ...]:
+    anchor = Anchor(hold=held)
+    found = [(channel, address, proof_of(anchor, channel, address)) for channel, address in to_prove(person).items()]
+    return tuple(
+        Recipient(channel, address, bool(proof and proof.proven_at), has_living_code(proof))
+        for channel, address, proof in found
+    )
+
+
+def _may_go_without(tenant: Jobcenter, held: Hold) -> bool:
+    """Only a talk by video needs an address: its way in is sent there."""
+    return needed_for(Mode(held.mode), tenant.settings) is not ContactChannel.EMAIL
+
+
+def _readable(one: Recipient) -> str:
+    return readable(parse_mobile(one.address)) if one.channel is ContactChannel.SMS else one.address
+
+
+def _name(channel: ContactChannel) -> str:
+    return f"code_{channel.value}"
