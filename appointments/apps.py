@@ -14,6 +14,7 @@ class AppointmentsConfig(AppConfig):
     def ready(self) -> None:
         # By name: the module imports models, which exist only now.
         import_module("appointments.messages").register_kinds()
+        import_module("appointments.lost_links").register_kind()
         import_module("appointments.office_notice").register_kind()
         import_module("appointments.proof_messages").register_kind()
         import_module("appointments.waiting.messages").register_kinds()

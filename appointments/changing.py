@@ -181,7 +181,9 @@ def write_move(locked: Appointment, request: Request, calendar_id: int, by: audi
     locked.previous_starts_at, locked.starts_at, locked.ends_at = locked.starts_at, request.starts_at, request.ends_at
     locked.reschedules += 1 if counts else 0
     locked.calendar_id = calendar_id
-    bump(locked, "previous_starts_at", "starts_at", "ends_at", "reschedules", "calendar")
+    locked.late_minutes = locked.late_told_at = None  # said about the old time
+    fields = ("previous_starts_at", "starts_at", "ends_at", "reschedules", "calendar", "late_minutes", "late_told_at")
+    bump(locked, *fields)
     record(locked, by, "moved", request.now, starts_at=request.starts_at.isoformat())
     reminders.announce_change(locked, request.jobcenter.settings, now=request.now)
     return locked

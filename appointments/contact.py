@@ -81,6 +81,12 @@ def postal_of(typed: str) -> str:
         raise Unfit(Fault.WRONG if typed.strip() else Fault.MISSING) from None
 
 
+def masked_email(address: str) -> str:
+    """The first letter and the domain: whose it is knows it, and nobody else can write to it."""
+    name, _at, domain = address.rpartition("@")
+    return f"{name[:1]}…@{domain}"
+
+
 def needed_for(mode: Mode, settings: TenantSettings) -> ContactChannel | None:
     """What a way of meeting cannot do without: a number to be called on, or an address for the way into a video talk.
 

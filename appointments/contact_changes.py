@@ -7,7 +7,8 @@ waits for an address that is no longer theirs never leaves for it; what they sti
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import transaction
 from django.db.models import Q
@@ -18,12 +19,22 @@ from appointments.reminder_plan import REMINDER, current_rules
 from appointments.reminders import announce_to_new_address
 from appointments.replanning import replan
 from appointments.writing import record
-from jobcenter_portal.accounts.models import ContactChannel, Customer
+from jobcenter_portal.accounts.models import ContactChannel, ContactPoint, Customer
 from jobcenter_portal.accounts.service import address_index, addresses_of, give_address, lock_customer
 from jobcenter_portal.audit import service as audit
+from jobcenter_portal.audit.models import AuditEntry
 from jobcenter_portal.tenancy.models import LANGUAGES, Jobcenter
 from notifications import service as notifications
 from notifications.service import Batch, Channel
+
+OWN_CHANGES_A_DAY: Final = 5
+"""Each new address is written to at once, and a link can fall into hands that would write to strangers with it."""
+_GIVEN: Final = "address_given"
+_CHANGED: Final = "address_changed"
+
+
+class TooManyChanges(Exception):
+    """The person has given new addresses too often today; the office can still change it for them."""
 
 
 class UnknownLanguage(ValueError):
@@ -66,11 +77,35 @@ def change_address(
         point = give_address(customer, channel, address, now=now)
         told = _readdress(customer, channel, old_index, bytes(point.address_index), now)
         for one in theirs:
-            _record(one, by, "address_changed" if old_index else "address_given", now, channel)
+            _record(one, by, _CHANGED if old_index else _GIVEN, now, channel)
             if channel is not ContactChannel.PHONE and one.subject not in told:
                 messages = announce_to_new_address(one, point, jobcenter.settings, now=now)
                 notifications.plan(subject=one.subject, revision=one.revision, messages=messages, now=now)
         _replan(theirs, jobcenter, now)
+
+
+def change_own_address(
+    *, jobcenter: Jobcenter, appointment: Appointment, channel: ContactChannel, address: str, now: datetime
+) -> None:
+    """The person's own change, by their link. Raises TooManyChanges, and what `change_address` raises."""
+    with transaction.atomic():
+        lock_customer(appointment.customer_id)  # or two changes at once would both find room for one more
+        lately = AuditEntry.objects.filter(
+            subject=appointment.subject,
+            actor_kind=audit.ActorKind.CUSTOMER,
+            action__in=(_GIVEN, _CHANGED),
+            at__gt=now - timedelta(days=1),
+        )
+        if lately.count() >= OWN_CHANGES_A_DAY:
+            raise TooManyChanges
+        change_address(
+            jobcenter=jobcenter,
+            appointment=appointment,
+            channel=channel,
+            address=address,
+            by=audit.CUSTOMER,
+            now=now,
+        )
 
 
 def remove_address(
@@ -118,13 +153,25 @@ def _want_reminders(
     with transaction.atomic():
         customer, theirs = _lock(appointment, now)
         point = addresses_of(customer).get(channel)
-        if point is None or point.reminders_wanted is wanted:
+        if point is None:
+            return
+        is_open_again = wanted and _let_reminders_in(point)
+        if point.reminders_wanted is wanted and not is_open_again:
             return
         point.reminders_wanted = wanted
         point.save(update_fields=["reminders_wanted"])
         for one in theirs:
             _record(one, by, "reminders_wanted" if wanted else "reminders_withdrawn", now, channel)
         _replan(theirs, jobcenter, now)
+
+
+def _let_reminders_in(point: ContactPoint) -> bool:
+    """Who once said STOP to reminders, and wants them now, is not kept from them by their own word."""
+    if point.channel == ContactChannel.PHONE:
+        return False
+    channel, recipient = Channel(point.channel), bytes(point.address_index)
+    found = notifications.suppressed([recipient]).get((channel, recipient))
+    return found is not None and found.only_reminders and notifications.lift(channel, recipient)
 
 
 def _lock(appointment: Appointment, now: datetime) -> tuple[Customer, list[Appointment]]:

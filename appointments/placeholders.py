@@ -207,6 +207,9 @@ OF_AN_EARLIER_OFFER: Final[Table] = MappingProxyType(
         ),
     }
 )
+OF_A_LINK: Final[Table] = MappingProxyType(
+    {name: value for name, value in {**_SENDER, **_TIME}.items() if name != "name"}
+)
 OF_A_PLACE: Final[Table] = MappingProxyType(_SENDER)
 OF_THE_DESK: Final[Table] = MappingProxyType(
     {

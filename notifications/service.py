@@ -26,8 +26,11 @@ from jobcenter_portal.tenancy.context import current_tenant
 from jobcenter_portal.tenancy.tasks import HEADER
 from notifications import accounts
 from notifications.channels.base import CalendarPart, Channel
-from notifications.channels.letter.press import NoFonts
+from notifications.channels.letter.press import CannotBeSet, NoFonts
+from notifications.channels.letter.sheets import Sheet, SheetList, sheet_pdf
 from notifications.channels.letter.typesetting import PressFailed
+from notifications.channels.push.subscribing import UnknownService, checked_device
+from notifications.channels.push.subscribing import public_key as push_key
 from notifications.kinds import Envelope, MessageKind, MessageRef, Placeholder, PlainKind, Planned, Priority, register
 from notifications.letters.afterwards import NotInThePost, NotReturned, Returned
 from notifications.letters.afterwards import called_instead as called_instead_of_letter
@@ -84,6 +87,7 @@ from notifications.outbox.why import ADDRESS_WRONG, Why
 from notifications.states import State
 from notifications.texts import editing as texts
 from notifications.texts.cost import sms_parts
+from notifications.texts.push import PushText, push_text
 from notifications.texts.trial import NoTestAddress, planned_test, subject_of_test
 
 __all__ = [
@@ -101,6 +105,7 @@ __all__ = [
     "Batch",
     "BatchView",
     "CalendarPart",
+    "CannotBeSet",
     "Channel",
     "ChannelFigures",
     "DeliveryHealth",
@@ -131,10 +136,13 @@ __all__ = [
     "Position",
     "PressFailed",
     "Priority",
+    "PushText",
     "Replanned",
     "Resting",
     "Returned",
     "SeenTooLongAgo",
+    "Sheet",
+    "SheetList",
     "Spent",
     "State",
     "StillOnItsWay",
@@ -143,11 +151,13 @@ __all__ = [
     "UnknownBatch",
     "UnknownLetter",
     "UnknownMessage",
+    "UnknownService",
     "Wanted",
     "Why",
     "accounts",
     "beat_ages",
     "called_instead_of_letter",
+    "checked_device",
     "erase",
     "figures",
     "health",
@@ -169,6 +179,9 @@ __all__ = [
     "open_letter_batch",
     "outdated_letters",
     "plan",
+    "planned_lately",
+    "push_key",
+    "push_text",
     "put_letters_back",
     "readdress",
     "register",
@@ -178,6 +191,7 @@ __all__ = [
     "say_it_arrived",
     "send_again",
     "send_test",
+    "sheet_pdf",
     "sms_parts",
     "sms_spent",
     "supersede",
@@ -217,6 +231,11 @@ def plan(*, subject: str, revision: int, messages: Sequence[Planned], now: datet
         _insert([batch], now)
     else:
         collected.plan(batch, now)
+
+
+def planned_lately(kind: str, *, recipient: bytes, since: datetime, until: datetime) -> list[datetime]:
+    """How often somebody has had an address written to, for limits that hold wherever the outbox does."""
+    return planning.planned_lately(kind, recipient=recipient, since=since, until=until)
 
 
 def supersede(*, subject: str, below_revision: int, now: datetime) -> int:

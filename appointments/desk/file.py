@@ -10,6 +10,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from appointments.changing import UNDO_WITHIN
+from appointments.contact import masked_email
 from appointments.core.answers import DeclineReason
 from appointments.core.lifecycle import Kind, NotAllowed, Status, Verb, next_status
 from appointments.desk import words
@@ -141,12 +142,6 @@ def possible(appointment: Appointment, *, now: datetime) -> Possible:
 
 def points_of(appointment: Appointment) -> list[ContactPoint]:
     return list(ContactPoint.objects.filter(customer_id=appointment.customer_id).order_by("channel"))
-
-
-def masked_email(address: str) -> str:
-    """The first letter and the domain."""
-    name, _at, domain = address.rpartition("@")
-    return f"{name[:1]}…@{domain}"
 
 
 def _allows(appointment: Appointment, verb: Verb) -> bool:

@@ -90,6 +90,8 @@ def _about(subjects: Iterable[str], jobcenter: str) -> dict[str, About]:
             ids.setdefault(prefix, set()).add(int(number))
     return {
         "requests": About(_("Ihr Haus")),
+        "feedback": About(_("Ihr Haus")),
+        **{subject: About(_("Frage nach dem Link")) for subject in subjects if subject.startswith("links:")},
         **{f"text-test:{number}": About(_("Ihr Haus")) for number in ids.get("text-test", ())},
         **_appointments(ids.get("appointment", set()), jobcenter),
         **_places(ids.get("waiting", set())),

@@ -35,6 +35,7 @@ KIND: Final[Mapping[str, Promise]] = MappingProxyType(
         "time_offer": lazy("Angebot einer Zeit"),
         "seat_offer": lazy("Angebot eines Platzes"),
         "waiting": lazy("Platz auf der Warteliste"),
+        "own_link": lazy("Link, nach dem jemand gefragt hat"),
         "test_text": lazy("Test einer Nachricht"),
         "office_requests": lazy("Offene Anfragen, an das Haus"),
     }

@@ -64,6 +64,8 @@ ACTIONS: Final[Mapping[str, Promise]] = MappingProxyType(
         "address_changed": _("Kontaktweg geändert"),
         "address_removed": _("Kontaktweg gelöscht"),
         "language_changed": _("Andere Sprache gewählt"),
+        "late_told": _("Kommt später"),
+        "late_taken_back": _("Kommt doch pünktlich"),
         "message_sent_again": _("Nachricht noch einmal gesendet"),
         "message_taken_back": _("Nachricht zurückgenommen"),
         "message_said_arrived": _("Eingetragen: Nachricht ist angekommen"),

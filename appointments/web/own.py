@@ -21,6 +21,7 @@ from appointments.models import Appointment
 from appointments.seats import SessionFull
 from appointments.taking import SlotTaken
 from appointments.web import pages
+from appointments.web.device import device_view
 from appointments.web.doors import appointment_or_404, opened_by_key
 from appointments.web.group_view import date_taken
 from appointments.web.own_view import appointment_view, may_undo
@@ -109,5 +110,6 @@ def page_of(
     messages = history(appointment.subject, now=now)
     view = appointment_view(appointment, tenant_of(request), key, messages=messages, now=now)
     waiting = section_view(appointment, tenant_of(request), key, now)
-    context = {"page": view, "refusal": refusal, "waiting": waiting}
+    device = device_view(appointment, tenant_of(request), key, now=now)
+    context = {"page": view, "refusal": refusal, "waiting": waiting, "device": device}
     return render(request, "booking/appointment.html", context, status=status)

@@ -31,7 +31,7 @@ def title(appointment: Appointment) -> str:
     """Empty for appointments."""
     if is_open(appointment):
         return _("Ihre Anfrage")
-    return _("Ihre frühere Anfrage") if is_closed(appointment) else ""
+    return _("Ihre vergangene Anfrage") if is_closed(appointment) else ""
 
 
 def notice(appointment: Appointment, now: datetime) -> Notice | None:
@@ -39,7 +39,8 @@ def notice(appointment: Appointment, now: datetime) -> Notice | None:
     if is_open(appointment):
         return _open_notice(appointment, now)
     if not is_closed(appointment):
-        return _other_time_notice(appointment) if _has_other_time(appointment, now) else None
+        before = _wished_time(appointment, now)
+        return _other_time_notice(before) if before else None
     if appointment.cancelled_by == ActorKind.CUSTOMER:
         thanks = _("Danke, dass Sie Bescheid gegeben haben.")
         return Notice("info", _("Sie haben diese Anfrage zurückgezogen."), thanks)
@@ -54,26 +55,30 @@ def steps(appointment: Appointment, now: datetime) -> tuple[str, ...]:
         return ()
     return (
         _("Wir halten diese Zeit für Sie frei, bis wir antworten."),
-        _("Unsere Antwort steht dann auf dieser Seite. Haben Sie eine Adresse angegeben? Dann schreiben wir Ihnen."),
+        _(
+            "Unsere Antwort steht dann auf dieser Seite. Haben Sie eine E-Mail-Adresse oder Handynummer angegeben? "
+            "Dann schreiben wir Ihnen."
+        ),
         _("Bitte kommen Sie erst, wenn wir zugesagt haben."),
         _("Möchten Sie eine andere Zeit? Ziehen Sie diese Anfrage zurück und fragen Sie neu an."),
     )
 
 
-def _has_other_time(appointment: Appointment, now: datetime) -> bool:
-    """The office gave another time than the wished one, it is still to come, and the person has not moved it since."""
-    is_moved = appointment.previous_starts_at is not None and not appointment.reschedules
+def _wished_time(appointment: Appointment, now: datetime) -> datetime | None:
+    """What the person had asked for, if the office gave another time that is still to come and stands unmoved since."""
     is_to_come = appointment.status_now is Status.BOOKED and now < appointment.starts_at
-    return appointment.kind == Kind.REQUEST and is_moved and is_to_come
+    if appointment.kind != Kind.REQUEST or appointment.reschedules or not is_to_come:
+        return None
+    wished: datetime | None = appointment.previous_starts_at
+    return wished
 
 
-def _other_time_notice(appointment: Appointment) -> Notice:
-    before = moment_line(appointment.previous_starts_at) if appointment.previous_starts_at else ""
+def _other_time_notice(before: datetime) -> Notice:
     return Notice(
         "success",
         _("Ihr Termin steht fest, zu einer anderen Zeit."),
         _("Nicht mehr: %(before)s. Passt die neue Zeit nicht? Verschieben Sie den Termin oder sagen Sie ab.")
-        % {"before": before},
+        % {"before": moment_line(before)},
     )
 
 

@@ -10,21 +10,20 @@ from typing import Final
 from django.conf import settings as django_settings
 from django.utils.translation import gettext as _
 
-from appointments.availability import Need
-from appointments.changing import UNDO_WITHIN, wishes_of
+from appointments.changing import UNDO_WITHIN
 from appointments.core.lifecycle import Status
 from appointments.core.modes import Mode
 from appointments.core.policy import Cancellation, Refusal, may_cancel, may_reschedule
+from appointments.lateness import lateness_of, may_tell_lateness
 from appointments.links import keys_of, readable_code
-from appointments.models import Appointment, GroupSession
+from appointments.models import Appointment
 from appointments.web import fates, own_request, pages
-from appointments.web.chosen import chosen_rows
-from appointments.web.group_view import group_rows
 from appointments.web.notice import Notice
+from appointments.web.own_facts import WayThere, fact_rows, lateness_in_words, qr_image, way_there
 from appointments.web.present import Row, moment_line, url
 from jobcenter_portal.audit.service import ActorKind
 from jobcenter_portal.tenancy.models import BookingMode, Jobcenter, TenantSettings
-from jobcenter_portal.web.languages import current_language, isolated
+from jobcenter_portal.web.languages import current_language
 from notifications.service import MessageView
 
 _ARRIVED: Final = frozenset({Status.CHECKED_IN, Status.IN_SERVICE})
@@ -49,12 +48,19 @@ class AppointmentView:
     is_late_notice: bool
     rows: tuple[Row, ...]
     documents: tuple[str, ...]
+    way: WayThere | None
     code: str
+    qr: str
+    """The code as a picture, for who comes to a counter."""
     code_page: str
     has_messages: bool
     messages: tuple[fates.MessageRow, ...]
     own_url: str
     ics_url: str
+    sheet_url: str
+    contact_url: str
+    """Where the person says how we reach them."""
+    late_url: str
     move_url: str
     cancel_url: str
     undo_url: str
@@ -75,8 +81,10 @@ def appointment_view(
     asked = own_request.is_open(appointment)
     undo = may_undo(appointment, now)
     rows = fates.message_rows(messages)
+    code = readable_code(keys_of(appointment).code)
+    may_be_late = may_tell_lateness(appointment, now)
     return AppointmentView(
-        title=own_request.title(appointment) or (_("Ihr Termin") if to_come else _("Ihr früherer Termin")),
+        title=own_request.title(appointment) or (_("Ihr Termin") if to_come else _("Ihr vergangener Termin")),
         notice=own_request.notice(appointment, now) or _notice(appointment, now),
         starts_at=appointment.starts_at,
         ends_at=appointment.ends_at,
@@ -86,14 +94,19 @@ def appointment_view(
         was_request=own_request.is_closed(appointment),
         steps=own_request.steps(appointment, now),
         is_late_notice=cancellation is Cancellation.LATE_NOTICE and not asked,
-        rows=_rows(appointment, tenant.settings),
+        rows=_rows(appointment, tenant.settings, is_late=may_be_late),
         documents=tuple(appointment.service.documents_to_bring(current_language().code)) if to_come else (),
-        code=readable_code(keys_of(appointment).code),
+        way=way_there(appointment) if to_come or asked else None,
+        code=code,
+        qr=qr_image(code) if to_come and appointment.mode == Mode.IN_PERSON else "",
         code_page=django_settings.PUBLIC_URL + url("my-appointment", tenant),
         has_messages=bool(rows),
         messages=rows,
         own_url=url("appointment", tenant, key=key),
         ics_url=url("ics", tenant, key=key) if to_come else "",
+        sheet_url=url("sheet", tenant, key=key) if to_come else "",
+        contact_url=url("contact-settings", tenant, key=key) if to_come or asked else "",
+        late_url=url("come-later", tenant, key=key) if may_be_late else "",
         move_url=url("move", tenant, key=key) if to_come and refusal is None else "",
         cancel_url=url("cancel", tenant, key=key) if (to_come or asked) and cancellation.is_possible else "",
         undo_url=url("undo-cancel", tenant, key=key) if undo else "",
@@ -121,18 +134,10 @@ def may_undo(appointment: Appointment, now: datetime) -> bool:
     )
 
 
-def _rows(appointment: Appointment, settings: TenantSettings) -> tuple[Row, ...]:
-    location = appointment.location
-    session: GroupSession | None = appointment.session
-    if session is not None:
-        title = appointment.service.title(current_language().code)
-        rows = [Row(_("Anliegen"), isolated(title)), *group_rows(session)]
-    else:
-        rows = [*chosen_rows(Need(appointment.service, wishes_of(appointment, settings)), location)]
-    if location.entrance and appointment.mode == Mode.IN_PERSON:
-        rows.append(Row(_("Eingang"), location.entrance))
-    rows.append(Row(_("Name"), appointment.customer.name))
-    return tuple(rows)
+def _rows(appointment: Appointment, settings: TenantSettings, *, is_late: bool) -> tuple[Row, ...]:
+    rows = fact_rows(appointment, settings)
+    late = lateness_in_words(appointment) if is_late else ""
+    return (*rows, Row(_("Sie kommen"), late)) if late else rows
 
 
 def _notice(appointment: Appointment, now: datetime) -> Notice:
@@ -142,10 +147,12 @@ def _notice(appointment: Appointment, now: datetime) -> Notice:
     if status in _OVER or now >= appointment.ends_at:
         return Notice("info", _("Dieser Termin ist vorbei."), _("Brauchen Sie noch einen Termin? Buchen Sie gern neu."))
     if status in _ARRIVED:
-        return Notice("success", _("Sie sind angemeldet."), _("Bitte warten Sie, bis Sie aufgerufen werden."))
+        return Notice("success", _("Wir wissen, dass Sie da sind."), _("Bitte warten Sie, bis Sie aufgerufen werden."))
+    if lateness_of(appointment) and may_tell_lateness(appointment, now):
+        trying = _("Wir versuchen, Sie trotzdem dranzunehmen. Bitte melden Sie sich am Empfang.")
+        return Notice("info", _("Danke. Wir wissen, dass Sie später kommen."), trying)
     if now >= appointment.starts_at:
-        late = _("Kommen Sie später? Rufen Sie uns bitte an. Schaffen Sie es nicht mehr? Geben Sie uns kurz Bescheid.")
-        return Notice("warning", _("Ihr Termin hat begonnen."), late)
+        return Notice("warning", _("Ihr Termin hat begonnen."), _begun(appointment))
     if appointment.previous_starts_at:
         before = moment_line(appointment.previous_starts_at)
         return Notice(
@@ -154,6 +161,12 @@ def _notice(appointment: Appointment, now: datetime) -> Notice:
             _("Der alte Termin gilt nicht mehr: %(before)s") % {"before": before},
         )
     return Notice("success", _("Ihr Termin steht fest."))
+
+
+def _begun(appointment: Appointment) -> str:
+    if appointment.mode == Mode.IN_PERSON:
+        return _("Kommen Sie später? Oder schaffen Sie es nicht mehr? Sagen Sie es uns hier mit einem Klick.")
+    return _("Sind Sie noch nicht so weit? Rufen Sie uns bitte an.")
 
 
 def _cancelled_notice(appointment: Appointment) -> Notice:

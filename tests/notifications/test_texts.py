@@ -10,6 +10,7 @@ import pytest
 
 from appointments.core.answers import DeclineReason
 from appointments.links import SMS_CODE_LENGTH
+from appointments.lost_links import KINDS as OF_LOST_LINKS
 from appointments.messages import KINDS as OF_APPOINTMENTS
 from appointments.office_notice import OFFICE_REQUESTS
 from appointments.waiting.messages import KINDS as OF_THE_WAITING_LIST
@@ -24,7 +25,7 @@ from notifications.texts.rendering import render_email, render_sms
 from tests.notifications.banned_words import banned_in
 
 CODES = tuple(language.code for language in LANGUAGES)
-KINDS = tuple(kind.key for kind in (*OF_APPOINTMENTS, *OF_THE_WAITING_LIST))
+KINDS = tuple(kind.key for kind in (*OF_APPOINTMENTS, *OF_THE_WAITING_LIST, *OF_LOST_LINKS))
 TIMED = tuple(kind for kind in KINDS if kind != "waiting")
 EACH = list(product(KINDS, CODES))
 EACH_TIMED = list(product(TIMED, CODES))

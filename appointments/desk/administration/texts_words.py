@@ -26,6 +26,7 @@ GROUPS: Final[Mapping[Promise, Mapping[str, Promise]]] = MappingProxyType(
             "new_choice": _("wenn das Haus absagt und die Person bittet, eine neue Zeit zu wählen"),
             "new_place": _("wenn der Termin an einen anderen Standort kommt"),
             "deputy": _("wenn jemand anderes den Termin übernimmt"),
+            "own_link": _("wenn jemand den Link verloren hat und danach fragt"),
         },
         _("Wenn Menschen um einen Termin bitten"): {
             "requested": _("wenn eine Anfrage eingegangen ist"),

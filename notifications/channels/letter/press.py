@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The typesetter, as a process of its own: `python -m notifications.channels.letter.press`.
 
+It sets batches of letters, and the sheet that somebody prints of their own appointment.
+
 It reads one order as JSON from standard input and writes the PDF to standard output. A process for each file, because
 Typst keeps what it has worked out for as long as its process lives (messense/typst-py, issue 104): 1,800 letters left
 400 MB in the one that had set them. Nothing of a letter is ever an argument or a variable, which others could read.
@@ -24,6 +26,7 @@ NO_FONTS: Final = 3
 CANNOT_BE_SET: Final = 4
 """Exit codes. With the second, standard output has the places of the letters at fault as a JSON list."""
 _TEMPLATE: Final = Path(__file__).with_name("letter.typ")
+_SHEET: Final = Path(__file__).with_name("sheet.typ")
 _ONE_SIGN: Final = b"""#set document(title: "?")
 #set text(font: ("Fira Sans", "Vazirmatn"), fallback: false)
 #sys.inputs.data"""
@@ -55,6 +58,15 @@ def print_pages(pages: Pages, at: datetime) -> bytes:
         letters = pages["letters"]
         at_fault = [n for n, letter in enumerate(letters) if _set({**pages, "letters": [letter]}, at) is None]
         raise CannotBeSet(at_fault or range(len(letters)))
+    return pdf
+
+
+def print_sheet(sheet: Mapping[str, Any], at: datetime) -> bytes:
+    """One appointment on one page, as sheet.typ reads it. Raises NoFonts, CannotBeSet."""
+    template = _SHEET.read_bytes()
+    pdf = _compiled(template, json.dumps(sheet), at) or _compiled(template, json.dumps(_legible(sheet)), at)
+    if pdf is None:
+        raise CannotBeSet([0])
     return pdf
 
 
@@ -104,8 +116,9 @@ def _can_be_set(sign: str) -> bool:
 
 def main() -> int:
     order = json.load(sys.stdin.buffer)
+    at = datetime.fromisoformat(order["at"])
     try:
-        pdf = print_pages(order["pages"], datetime.fromisoformat(order["at"]))
+        pdf = print_sheet(order["sheet"], at) if "sheet" in order else print_pages(order["pages"], at)
     except NoFonts:
         return NO_FONTS
     except CannotBeSet as fault:

@@ -11,7 +11,7 @@ import json
 import subprocess
 import sys
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
@@ -42,13 +42,17 @@ def typeset(letters: Sequence[OutgoingLetter], *, title: str, at: datetime, both
 
     A sign that the typefaces do not have becomes a question mark. Raises NoFonts, CannotBeSet, PressFailed.
     """
+    return press({"pages": pages_of(letters, title=title, both_sides=both_sides)}, at=at)
+
+
+def press(order: Mapping[str, Any], *, at: datetime) -> bytes:
+    """What press.py makes of `pages` or of a `sheet`, in a process of its own. Raises as `typeset` does."""
     # Typst refuses a date with fractions of a second, which every real one has.
-    moment = at.replace(microsecond=0).isoformat()
-    order = {"pages": pages_of(letters, title=title, both_sides=both_sides), "at": moment}
+    whole = {**order, "at": at.replace(microsecond=0).isoformat()}
     command = [sys.executable, "-m", "notifications.channels.letter.press"]
     try:
         done = subprocess.run(  # noqa: S603 -- our own module; what a letter says goes through the pipe
-            command, input=json.dumps(order).encode(), capture_output=True, cwd=_ROOT, timeout=_PATIENCE_S, check=False
+            command, input=json.dumps(whole).encode(), capture_output=True, cwd=_ROOT, timeout=_PATIENCE_S, check=False
         )
     except subprocess.TimeoutExpired:
         # Without its cause: that holds the order.
@@ -80,7 +84,7 @@ def _letter(letter: OutgoingLetter) -> dict[str, Any]:
         "day": f"{letter.day:%d.%m.%Y}",
         "mark": visible(letter.mark),
         "link": visible(letter.link),
-        "qr": _qr(letter.link) if letter.link else "",
+        "qr": qr(letter.link) if letter.link else "",
         # A language that has no words of its own yet came as German, which would then stand there twice.
         "parts": [_part(text) for text in dict.fromkeys(letter.texts)],
     }
@@ -110,7 +114,7 @@ def visible(line: str) -> str:
     return " ".join(kept.split())
 
 
-def _qr(link: str) -> str:
+def qr(text: str) -> str:
     drawn = io.BytesIO()
-    segno.make_qr(link, error="m").save(drawn, kind="svg", border=2, xmldecl=False)
+    segno.make_qr(text, error="m").save(drawn, kind="svg", border=2, xmldecl=False)
     return drawn.getvalue().decode()

@@ -153,6 +153,7 @@ def test_guessing_addresses_with_codes_is_stopped_and_real_links_still_open(
     assert Client().get(f"/fulda/de/t/{keys_of(booked).code}/").status_code == 200
 
 
+@pytest.mark.usefixtures("english")
 def test_on_the_short_host_of_sms_people_are_led_to_the_portals_own_address(
     booked: Appointment, settings: Settings
 ) -> None:

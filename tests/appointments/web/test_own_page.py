@@ -46,7 +46,7 @@ def test_the_page_says_when_where_and_what_to_bring(visitor: Visitor, booked: Ap
         "Anliegen Beratung, 30 Minuten",
         "Ort Haus der Arbeit, Hauptstraße 1, 36037 Fulda",
         "Eingang Eingang B, 2. Stock",
-        "Bitte mitbringen Ausweis",
+        "Bitte mitbringen Zum Abhaken, nur für Sie. Es wird nicht gespeichert. Ausweis",
         f"Ihr Termin-Code {readable_code(keys_of(booked).code)}",
         "Hier geben Sie ihn ein: http://portal.example/fulda/de/mein-termin/",
     ]
@@ -111,7 +111,7 @@ def test_cancelling_asks_first_and_can_be_undone_for_half_an_hour(
     gone = visitor.get(page)
     assert buttons_of(gone) == ["Absage rückgängig machen", "Neuen Termin buchen"]
     assert "Sie haben diesen Termin abgesagt." in text_of(gone)
-    assert "Das geht noch bis 08:30" in text_of(gone)
+    assert "Das geht noch bis 08:30 Uhr." in text_of(gone)
     assert visitor.post(page + "absage-zuruecknehmen/").status_code == 303
     assert "Ihr Termin steht fest." in text_of(visitor.get(page))
     assert Appointment.objects.get().status == Status.BOOKED
@@ -159,7 +159,7 @@ def test_after_the_deadline_people_can_still_say_that_they_cannot_come(
 ) -> None:
     clock.move_to(THURSDAY_NINE - timedelta(hours=2))
     answer = visitor.get(page)
-    assert buttons_of(answer) == ["In den Kalender eintragen", "Ich kann nicht kommen"]
+    assert buttons_of(answer) == ["Ich komme später", "In den Kalender eintragen", "Ich kann nicht kommen"]
     assert "Zum Verschieben ist es jetzt zu spät." in text_of(answer)
     assert heading_of(visitor.get(page + "absagen/")) == "Sie können nicht kommen?"
     visitor.post(page + "absagen/")
@@ -185,7 +185,7 @@ def test_when_it_is_over_the_page_says_only_that(
         now = THURSDAY_NINE + timedelta(minutes=20)
         record_attendance(appointment=booked, verb=verb, by=audit.staff(1), now=now)
     answer = visitor.get(page)
-    assert (heading_of(answer), buttons_of(answer)) == ("Ihr früherer Termin", ["Neuen Termin buchen"])
+    assert (heading_of(answer), buttons_of(answer)) == ("Ihr vergangener Termin", ["Neuen Termin buchen"])
     assert "Dieser Termin ist vorbei." in text_of(answer)
     assert visitor.get(page + "absagen/").status_code == 303
     assert visitor.post(page + "absagen/").status_code == 409
@@ -196,7 +196,7 @@ def test_who_is_there_reads_that_they_are_expected(
 ) -> None:
     clock.move_to(THURSDAY_NINE - timedelta(minutes=5))
     record_attendance(appointment=booked, verb=Verb.CHECK_IN, by=audit.staff(1), now=THURSDAY_NINE)
-    assert "Sie sind angemeldet." in text_of(visitor.get(page))
+    assert "Wir wissen, dass Sie da sind." in text_of(visitor.get(page))
     assert visitor.post(page + "absagen/").status_code == 409
 
 

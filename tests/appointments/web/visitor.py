@@ -68,11 +68,9 @@ def heading_of(response: Any) -> str:
 
 
 def buttons_of(response: Any) -> list[str]:
-    """What can be pressed, as it reads; links that look like buttons included."""
-    found = re.findall(
-        r'<(?:button type="submit"|a) class="kern-btn.*?<span class="kern-label">(.*?)</span>',
-        response.content.decode(),
-    )
+    """What can be pressed, as it reads; links that look like buttons included. Not what only a script would show."""
+    html = re.sub(r"<section\b[^>]*\shidden>.*?</section>", "", response.content.decode(), flags=re.DOTALL)
+    found = re.findall(r'<(?:button type="submit"|a) class="kern-btn.*?<span class="kern-label">(.*?)</span>', html)
     return [" ".join(unescape(re.sub(r"<[^>]*>", "", text)).split()) for text in found]
 
 
