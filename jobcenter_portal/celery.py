@@ -17,7 +17,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jobcenter_portal.settings.produ
 
 app = Celery("jobcenter_portal")
 app.config_from_object("jobcenter_portal.settings.celery_options")
-app.autodiscover_tasks(["notifications", "appointments", "jobcenter_portal.rest"])
+app.autodiscover_tasks(["notifications", "appointments", "jobcenter_portal.rest", "jobcenter_portal.about"])
 
 
 @worker_init.connect

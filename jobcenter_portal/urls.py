@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("a/<str:code>", short_links.short_link, name="short-link"),
     path("<slug:jobcenter>/", booking.choose_language, name="choose-language"),
     path("<slug:jobcenter>/sw.js", device.worker, name="device-worker"),
+    path("<slug:jobcenter>/", include("jobcenter_portal.about.urls")),
     path("<slug:jobcenter>/api/v1/", include("appointments.rest.urls")),
     path("<slug:jobcenter>/zustellung/", include("notifications.web.urls")),
     path("<slug:jobcenter>/desk/", include("appointments.desk.urls")),

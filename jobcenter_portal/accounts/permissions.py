@@ -31,6 +31,7 @@ class Permission(enum.Enum):
     SEE_SETTINGS = "see the Jobcenter's settings"
     MANAGE_REMINDERS = "change which reminders leave when, and see beforehand what would leave"
     MANAGE_TEXTS = "choose the words of the Jobcenter's messages"
+    MANAGE_FACE = "choose logo, colour, legal texts and the statement on accessibility, and answer what people report"
     MANAGE_ACCOUNTS = "set up accounts with providers of e-mail and SMS, and try them"
 
 
@@ -69,6 +70,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             Permission.MANAGE_REMINDERS,
             Permission.MANAGE_TEXTS,
             Permission.MANAGE_ACCOUNTS,
+            Permission.MANAGE_FACE,
             Permission.MANAGE_OWN_SCHEDULE,
             Permission.MANAGE_SCHEDULE,
         }

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "jobcenter_portal.operator",
     "notifications",
     "appointments",
+    "jobcenter_portal.about",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -99,6 +100,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "jobcenter_portal.web.context.page",
+                "jobcenter_portal.about.context.face",
             ],
         },
     }

@@ -71,5 +71,6 @@ beat_schedule = {
     "follow-reminder-plans": _every(60.0, "appointments.follow_plans_of_all_tenants"),
     "offer-free-times": _every(60.0, "appointments.offer_free_times_of_all_tenants"),
     "forget-old-answers": _every(3600.0, "rest.forget_old_answers_of_all_tenants"),
+    "forget-old-feedback": _every(3600.0, "about.forget_old_feedback_of_all_tenants"),
     "forget-old-messages": _every(3600.0, "notifications.forget_old_of_all_tenants"),
 }

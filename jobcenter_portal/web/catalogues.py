@@ -30,6 +30,9 @@ STAFF_ONLY: Final = (
     "appointments/desk/",
     "appointments/placeholders.py",
     "appointments/templates/desk/",
+    "jobcenter_portal/about/desk/",
+    "jobcenter_portal/about/office_notice.py",
+    "jobcenter_portal/about/templates/about/desk/",
     "jobcenter_portal/demo/",
     "jobcenter_portal/operator/",
     "jobcenter_portal/signin/",
@@ -83,9 +86,7 @@ def collect(root: Path) -> dict[str, Catalog]:
         source = text if path.suffix == ".py" else _as_python(text, str(path))
         for catalogue in (everything,) if _is_for_staff(path.relative_to(root)) else (everything, for_customers):
             _add(catalogue, source)
-    return {
-        language.code: everything if language.code in STAFF_LANGUAGES else for_customers for language in TRANSLATED
-    }
+    return {language.code: everything if language.code in STAFF_LANGUAGES else for_customers for language in TRANSLATED}
 
 
 def po_path(locale_folder: Path, language: Language) -> Path:

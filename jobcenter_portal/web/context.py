@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.encoding import iri_to_uri
 
+from jobcenter_portal.accounts.permissions import PUBLIC, Actor
 from jobcenter_portal.web.coverage import shown_languages
 from jobcenter_portal.web.languages import Language, current_language
 
@@ -32,10 +33,19 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "page_language": language,
         "language_links": _language_links(request, language),
         "home_url": _url("booking:start", jobcenter=tenant.slug, language=language.code) if tenant else "",
+        "leave_url": _url("booking:leave", jobcenter=tenant.slug, language=language.code)
+        if tenant and _is_known_here(request)
+        else "",
         "sign_out_url": _url("signin:sign-out", jobcenter=tenant.slug) if tenant else "",
         "demo": bool(getattr(settings, "DEMO", False)),
         "form": None,
     }
+
+
+def _is_known_here(request: HttpRequest) -> bool:
+    """Whether this browser carries a customer's session: somebody else may sit down at it next."""
+    actor: Actor = getattr(request, "actor", PUBLIC)
+    return settings.SESSION_COOKIE_NAME in request.COOKIES and not actor.is_staff
 
 
 def _language_links(request: HttpRequest, current: Language) -> tuple[LanguageLink, ...]:

@@ -8,12 +8,13 @@ a server error somewhere deep inside. Here they end as 4xx.
 
 from collections.abc import Callable, Iterable, Iterator
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
 from django.utils.http import parse_header_parameters
 
 from jobcenter_portal.web.errors import error_page
@@ -24,6 +25,7 @@ _MAX_ADDRESS: Final = 4096
 _NUL: Final = "\x00"
 
 
+_View = TypeVar("_View", bound=Callable[..., Any])
 _Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
@@ -51,6 +53,16 @@ def only_utf8(application: _Application) -> _Application:
     return guarded
 
 
+def takes_uploads(most_bytes: int) -> Callable[[_View], _View]:
+    """Let a view take a body larger than any form, files included. Without it 64 KB are the end."""
+
+    def declare(view: _View) -> _View:
+        view.takes_uploads = most_bytes  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
 class RequestGuardMiddleware:
     """Answer 413 to an oversized body, 414 to an endless address, 400 to NUL bytes."""
 
@@ -74,11 +86,20 @@ def _refusal(request: HttpRequest) -> HTTPStatus | None:
         return HTTPStatus.REQUEST_URI_TOO_LONG
     if _NUL in request.path_info or b"\x00" in unquote_to_bytes(query):
         return HTTPStatus.BAD_REQUEST
-    if _announced_length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+    length = _announced_length(request)
+    if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE and length > _most_bytes(request):
         return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     if request.content_type in _FORMS and any(_NUL in text for text in _form_texts(request)):
         return HTTPStatus.BAD_REQUEST
     return None
+
+
+def _most_bytes(request: HttpRequest) -> int:
+    try:
+        view = resolve(request.path_info).func
+    except Resolver404:
+        return 0
+    return int(getattr(view, "takes_uploads", 0))
 
 
 def _announced_length(request: HttpRequest) -> int:

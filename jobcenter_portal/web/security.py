@@ -23,6 +23,9 @@ ALWAYS: Final = {
 # On everything that a view wrote. People share computers: the next one must not find pages in the browser's cache.
 PAGES: Final = {"Cache-Control": "no-store"}
 
+# On the few files that a view answers with, under an address with the hash of what is in them.
+KEPT: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
+
 HIDDEN_FROM_SEARCH: Final = "noindex, nofollow"
 HSTS: Final = "max-age=31536000; includeSubDomains"
 
@@ -32,6 +35,12 @@ _R = TypeVar("_R", bound=HttpResponseBase)
 def indexable(view: Callable[..., _R]) -> Callable[..., _R]:
     """Let search engines list this page. Every other page is hidden from them, so nobody can forget to hide one."""
     view.indexable = True  # type: ignore[attr-defined]
+    return view
+
+
+def kept_for_ever(view: Callable[..., _R]) -> Callable[..., _R]:
+    """Let browsers keep what this view answers with 200: its address says what it shows, and that is no secret."""
+    view.kept_for_ever = True  # type: ignore[attr-defined]
     return view
 
 
@@ -52,8 +61,11 @@ class SecurityHeadersMiddleware:
         return response
 
     def _treat_as_page(self, request: HttpRequest, response: HttpResponse) -> None:
-        for name, value in PAGES.items():
-            response.headers[name] = value
         match = request.resolver_match
-        if response.status_code != HttpResponse.status_code or not getattr(match and match.func, "indexable", False):
+        view = match and match.func
+        is_well = response.status_code == HttpResponse.status_code
+        is_kept = is_well and getattr(view, "kept_for_ever", False)
+        for name, value in (KEPT if is_kept else PAGES).items():
+            response.headers[name] = value
+        if not is_well or not getattr(view, "indexable", False):
             response.headers["X-Robots-Tag"] = HIDDEN_FROM_SEARCH

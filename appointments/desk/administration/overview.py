@@ -55,6 +55,17 @@ def _areas(actor: Actor, jobcenter: str) -> Iterator[Area]:
             gettext("Was in E-Mails, SMS und Briefen steht, in jeder Sprache."),
             reverse("desk:texts", kwargs=here),
         )
+    if can(actor, Permission.MANAGE_FACE):
+        yield Area(
+            gettext("Auftritt"),
+            gettext("Logo, Farbe, Kontakt, Impressum, Datenschutz und die Erklärung zur Barrierefreiheit."),
+            reverse("about:face", kwargs=here),
+        )
+        yield Area(
+            gettext("Rückmeldungen"),
+            gettext("Barrieren, die Menschen gemeldet haben, und bis wann sie eine Antwort brauchen."),
+            reverse("about:reports", kwargs=here),
+        )
     if can(actor, Permission.MANAGE_ACCOUNTS):
         yield Area(
             gettext("Konten bei Anbietern"),

@@ -1,0 +1,36 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Leaving a device that others use too: the time held here goes back, and the browser forgets all it knows of us.
+
+Appointments stay. The address of one's own page may still lie in the browser's history, which no page can clear, so
+the person is told.
+"""
+
+from http import HTTPStatus
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from appointments.web.holds import let_go
+from appointments.web.present import url
+from jobcenter_portal.accounts.permissions import open_to_all
+from jobcenter_portal.tenancy.middleware import tenant_of
+
+FORGET: Final = '"cache", "cookies", "storage"'
+"""What browsers are to throw away: pages, cookies, and what was kept on the device for times without a network."""
+
+
+@open_to_all(because="ending one's own session needs no permission")
+@require_http_methods(["GET", "HEAD", "POST"])
+def leave(request: HttpRequest, jobcenter: str, language: str) -> HttpResponse:
+    """The POST ends it; the page afterwards can be loaded again and says what is left to do."""
+    tenant = tenant_of(request)
+    if request.method != "POST":
+        return render(request, "booking/left.html", {"start_url": url("start", tenant)})
+    let_go(request, tenant)
+    request.session.flush()
+    answer = HttpResponseRedirect(url("leave", tenant), status=HTTPStatus.SEE_OTHER)
+    answer.headers["Clear-Site-Data"] = FORGET
+    return answer

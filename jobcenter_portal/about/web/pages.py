@@ -1,0 +1,97 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Imprint, privacy notice, and the statement on accessibility."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from jobcenter_portal.about.models import Conformance, Method, Part, Statement
+from jobcenter_portal.about.passages import Passage, passage
+from jobcenter_portal.about.statements import current_statement
+from jobcenter_portal.about.wordings import words_of
+from jobcenter_portal.accounts.permissions import open_to_all
+from jobcenter_portal.tenancy.middleware import tenant_of
+from jobcenter_portal.web.languages import GERMAN, current_language
+from jobcenter_portal.web.security import indexable
+
+_CONFORMANCE: Final[Mapping[str, Promise]] = MappingProxyType(
+    {
+        Conformance.FULL: _("Diese Seiten sind nach unserer Prüfung vollständig barrierefrei."),
+        Conformance.PARTIAL: _(
+            "Diese Seiten sind nach unserer Prüfung zum größten Teil barrierefrei, aber nicht ganz."
+        ),
+        Conformance.NONE: _("Diese Seiten sind nach unserer Prüfung noch nicht barrierefrei."),
+    }
+)
+_METHOD: Final[Mapping[str, Promise]] = MappingProxyType(
+    {
+        Method.OWN: _("Wir haben die Seiten selbst geprüft."),
+        Method.EXTERNAL: _("Eine unabhängige Stelle hat die Seiten geprüft."),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StatementView:
+    """A statement in words of the page's language."""
+
+    row: Statement
+    conformance: str
+    method: str
+
+
+@indexable
+@open_to_all(because="who runs these pages is everybody's to know")
+@require_safe
+def imprint(request: HttpRequest, jobcenter: str, language: str) -> HttpResponse:
+    return _legal_text(request, Part.IMPRINT, _("Impressum"))
+
+
+@indexable
+@open_to_all(because="what becomes of personal data is everybody's to know")
+@require_safe
+def privacy(request: HttpRequest, jobcenter: str, language: str) -> HttpResponse:
+    return _legal_text(request, Part.PRIVACY, _("Datenschutz"))
+
+
+@indexable
+@open_to_all(because="the law wants it to be found by everybody")
+@require_safe
+def accessibility(request: HttpRequest, jobcenter: str, language: str) -> HttpResponse:
+    words, spoken = words_of((Part.GAPS, Part.ENFORCEMENT)), current_language()
+    found = current_statement()
+    context = {
+        "statement": _in_words(found) if found else None,
+        "gaps": passage(words, Part.GAPS, spoken),
+        "enforcement": passage(words, Part.ENFORCEMENT, spoken),
+        "feedback_url": reverse("about:feedback", kwargs={"jobcenter": jobcenter, "language": language}),
+    }
+    return render(request, "about/accessibility.html", context)
+
+
+def _legal_text(request: HttpRequest, part: Part, title: Promise) -> HttpResponse:
+    found: Passage | None = passage(words_of((part,)), part, current_language())
+    german = {**request.resolver_match.kwargs, "language": GERMAN.code} if request.resolver_match else {}
+    context = {
+        "title": title,
+        "passage": found,
+        "german_url": reverse(f"about:{_NAMES[part]}", kwargs=german) if found and found.is_translated else "",
+        "office": tenant_of(request),
+    }
+    return render(request, "about/legal.html", context)
+
+
+def _in_words(statement: Statement) -> StatementView:
+    return StatementView(statement, str(_CONFORMANCE[statement.conformance]), str(_METHOD[statement.method]))
+
+
+_NAMES: Final = {Part.IMPRINT: "imprint", Part.PRIVACY: "privacy"}
