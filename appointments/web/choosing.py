@@ -18,7 +18,7 @@ from appointments.caseworkers import LETTER_CODES, calendar_of_code, calendar_of
 from appointments.models import Calendar, Location, Service
 from appointments.taking import Refused, Request, SlotTaken
 from appointments.web import pages
-from appointments.web.chosen import concerns_url, plan_rows
+from appointments.web.chosen import concerns_url, plan_rows, signs_url
 from appointments.web.forms import ServiceForm, TimeForm
 from appointments.web.holds import hold_for_browser
 from appointments.web.notes import notes_on
@@ -130,6 +130,7 @@ def _times(plan: Plan, place: Location, page: TimesPage, now: datetime) -> Times
         notes=notes_on(plan, place, are_times_free=bool(page.days)),
         others=tuple(Other(one.name, _times_url(plan, one.slug)) for one in others),
         concerns_url=concerns_url(plan, place),
+        signs_url=signs_url(plan, place),
         is_for_today=plan.service.is_emergency,
     )
 

@@ -16,6 +16,7 @@ from appointments.caseworkers import ticket_of
 from appointments.core.modes import Mode, modes_in
 from appointments.holding import wishes_of_hold
 from appointments.models import Hold, Location, Service
+from appointments.offers import SIGN_LANGUAGE
 from appointments.web.group_view import group_rows
 from appointments.web.present import Row, place_line, url
 from appointments.web.speech import MODE_LABELS, language_name
@@ -62,15 +63,16 @@ def chosen_rows(
 
 
 def plan_rows(plan: Plan, location: Location) -> tuple[Row, ...]:
-    """The lines above a page of times."""
+    """The lines above a page of times, and what to get ready until then."""
     whom = plan.whom
-    return chosen_rows(
+    rows = chosen_rows(
         plan.need,
         location,
         _links_of(plan, location),
         whom=whom.name if whom else "",
         town=plan.town.name if plan.town else "",
     )
+    return (*rows, *papers_row(plan.need.services, plan.wishes.mode))
 
 
 def hold_rows(jobcenter: Jobcenter, held: Hold) -> tuple[Row, ...]:
@@ -103,6 +105,22 @@ def concerns_url(plan: Plan, location: Location) -> str:
     return replace(plan.query, place=location.slug).on(questions, ask=Question.CONCERNS)
 
 
+def signs_url(plan: Plan, location: Location) -> str:
+    """To the same times with somebody who interprets in signs; signs are seen, so not on the telephone."""
+    if plan.query.language or plan.wishes.mode is Mode.PHONE:
+        return ""
+    times = url("times", plan.jobcenter, service=plan.service.slug, location=location.slug)
+    return replace(plan.query, place="", language=SIGN_LANGUAGE).on(times)
+
+
+def papers_row(services: Sequence[Service], mode: Mode) -> tuple[Row, ...]:
+    """What to bring for all concerns of a talk, each paper once: known before a time is chosen, it can be got by then."""
+    language = current_language().code
+    papers = [isolated(paper) for one in services for paper in one.documents_to_bring(language)]
+    label = _("Bitte mitbringen") if mode is Mode.IN_PERSON else _("Bitte bereitlegen")
+    return (Row(label, " · ".join(dict.fromkeys(papers))),) if papers else ()
+
+
 def need_line(need: Need) -> str:
     """All concerns of a talk, and how long it takes altogether: ``Beratung + Miete und Umzug, 60 Minuten``."""
     language = current_language()
@@ -115,14 +133,13 @@ def _links_of(plan: Plan, location: Location) -> Links:
     tenant, query = plan.jobcenter, plan.query
     questions = url("locations", tenant, service=plan.service.slug)
     stays = replace(query, place=location.slug)
-    interprets = plan.service.mediator_minutes > 0 or any(place.has_mediators for place in plan.everywhere)
     return Links(
         caseworker=url("services", tenant),
         service=Query(ticket=query.ticket, is_deputy=query.is_deputy).on(url("services", tenant)),
         mode=stays.on(questions, ask=Question.MODE) if len(plan.modes) > 1 else "",
         place=replace(query, place="").on(questions, ask=Question.PLACE) if len(plan.places) > 1 else "",
         town=replace(query, place="").on(questions, ask=Question.TOWN) if plan.town else "",
-        language=stays.on(questions, ask=Question.LANGUAGE) if interprets else "",
+        language=stays.on(questions, ask=Question.LANGUAGE) if plan.interprets or query.language else "",
     )
 
 

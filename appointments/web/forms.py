@@ -24,13 +24,19 @@ from appointments.contact import (
 )
 from appointments.core.modes import Mode
 from appointments.models import Location, Service
+from appointments.web.concerns import concern_choices
 from appointments.web.times import slot_start, slot_value
 from appointments.writing import Person
 from jobcenter_portal.accounts.models import ContactChannel
 from jobcenter_portal.tenancy.models import TenantSettings
-from jobcenter_portal.web.dates import duration_in_words
-from jobcenter_portal.web.forms import DescribedChoice, PortalForm, TimeOption, TimesByDay, choices_by_day
-from jobcenter_portal.web.languages import isolated, language_by_code
+from jobcenter_portal.web.forms import (
+    DescribedChoice,
+    PortalForm,
+    RadiosWithMore,
+    TimeOption,
+    TimesByDay,
+    choices_by_day,
+)
 
 _MOBILE_LENGTH: Final = 40
 _CODE_LENGTH: Final = 60
@@ -39,16 +45,13 @@ _CODE_LENGTH: Final = 60
 class ServiceForm(PortalForm):
     service = forms.ChoiceField(
         label=_("Anliegen"),
-        widget=forms.RadioSelect,
+        widget=RadiosWithMore,
         error_messages=dict.fromkeys(("required", "invalid_choice"), _("Wählen Sie aus, worum es geht.")),
     )
 
     def __init__(self, data: Mapping[str, str] | None, services: Iterable[Service], language: str) -> None:
         super().__init__(data)
-        self.fields["service"].choices = [  # type: ignore[attr-defined]
-            (service.slug, DescribedChoice(service.title(language), service_hint(service, language)))
-            for service in services
-        ]
+        self.fields["service"].choices = concern_choices(services, language)  # type: ignore[attr-defined]
 
 
 class LocationForm(PortalForm):
@@ -244,9 +247,3 @@ class ContactForm(PortalForm):
             wrong = _("Das ist keine deutsche Handynummer. Sie beginnt mit 015, 016 oder 017.")
             self.add_error("mobile", wrong if typed else missing)
             return ""
-
-
-def service_hint(service: Service, language: str) -> str:
-    """``Wir klären, was Ihnen zusteht.`` and ``45 Minuten``, a line each."""
-    length = duration_in_words(service.duration_minutes, language_by_code(language))
-    return "\n".join(isolated(part) for part in (service.hint(language), length) if part)

@@ -18,12 +18,14 @@ from django.views.decorators.http import require_http_methods
 
 from appointments import queries
 from appointments.core.lifecycle import NotAllowed
+from appointments.core.modes import Mode
 from appointments.groups import change_date
 from appointments.holding import HoldGone, need_online_booking
 from appointments.models import Appointment, GroupSession, Hold, Service
 from appointments.seats import SessionFull, dates, hold_another_seat, nearest, session_by_public_id
 from appointments.taking import Refused
 from appointments.web import pages
+from appointments.web.chosen import papers_row
 from appointments.web.doors import appointment_or_404
 from appointments.web.group_view import DateForm, date_rows, date_taken, group_rows
 from appointments.web.holds import seat_for_browser
@@ -58,7 +60,10 @@ def choose_date(request: HttpRequest, jobcenter: str, language: str, service: st
             return date_taken(request, tenant, full.dates, action=own_url, all_dates_url=own_url)
         except Refused as refused:
             form.add_error(None, pages.in_words(refused.reason))
-    rows = (Row(_("Anliegen"), chosen.title(current_language().code), url("services", tenant)),)
+    rows = (
+        Row(_("Anliegen"), chosen.title(current_language().code), url("services", tenant)),
+        *papers_row([chosen], Mode.IN_PERSON),
+    )
     return _dates_page(request, form, chosen, now, rows=rows, back_url=url("services", tenant), is_booking=True)
 
 

@@ -22,9 +22,10 @@ from appointments.core.modes import Mode
 from appointments.holding import MAX_EXTENSIONS, extend_hold, keep_draft, request_of_hold, wishes_of_hold
 from appointments.links import keys_of
 from appointments.models import Hold
+from appointments.proving import NotProven
 from appointments.queries import database_now, hold_by_token
 from appointments.taking import Refused, SlotTaken, nearest
-from appointments.web import groups, pages
+from appointments.web import groups, pages, proving
 from appointments.web.chosen import hold_rows
 from appointments.web.contact_form import BookingForm, Occasion, consent_to
 from appointments.web.drafts import Draft
@@ -48,7 +49,6 @@ _EXTEND: Final = "extend"
 @_reads_and_posts
 @pages.bookable_online
 def contact(request: HttpRequest, jobcenter: str, language: str, token: str) -> HttpResponse:
-    tenant = tenant_of(request)
     held = open_hold(tenant_of(request), token)
     if request.method == "POST":
         keep_draft(held=held, draft_json=Draft.typed(request.POST).as_json())
@@ -58,7 +58,7 @@ def contact(request: HttpRequest, jobcenter: str, language: str, token: str) -> 
         return _lost(request, held, token)
     form = _form(request, held, is_sent=request.method == "POST")
     if form.is_valid():
-        return pages.see_other(url("check", tenant, token=token))
+        return proving.after_contact(request, held, token, form.as_person())
     return render_form(request, "booking/contact.html", form, {"page": _view_of(request, held, token)})
 
 
@@ -72,9 +72,26 @@ def check(request: HttpRequest, jobcenter: str, language: str, token: str) -> Ht
     held = open_hold(tenant_of(request), token)
     if not is_kept(held):
         return _lost(request, held, token)
-    if _person(request, held) is None:
+    person = _person(request, held)
+    if person is None:
         return pages.see_other(url("contact", tenant_of(request), token=token))
+    if proving.is_wanted(tenant_of(request), held, person):
+        return pages.see_other(url("prove", tenant_of(request), token=token))
     return _check_page(request, held, token)
+
+
+@_whoever_holds
+@_reads_and_posts
+@pages.bookable_online
+def prove(request: HttpRequest, jobcenter: str, language: str, token: str) -> HttpResponse:
+    """Where the Jobcenter wants addresses proven: the code that was sent there is typed here."""
+    held = open_hold(tenant_of(request), token)
+    if not is_kept(held):
+        return _lost(request, held, token)
+    person = _person(request, held)
+    if person is None:
+        return pages.see_other(url("contact", tenant_of(request), token=token))
+    return proving.page(request, held, token, person, _view_of(request, held, token))
 
 
 @_whoever_holds
@@ -130,6 +147,8 @@ def _book(request: HttpRequest, token: str) -> HttpResponse:
         appointment = book_held(jobcenter=tenant, token=token, person=person, now=timezone.now())
     except SlotTaken as lost:
         return _hold_lost(request, held, token, lost) if held else pages.gone(request)
+    except NotProven:
+        return pages.see_other(url("prove", tenant, token=token))
     except Refused as refused:
         refusal = pages.in_words(refused.reason)
         return _check_page(request, held, token, refusal=refusal) if held else pages.gone(request)

@@ -11,6 +11,7 @@ from appointments.offers import SIGN_LANGUAGE, has_mediator
 from appointments.web.present import day_line
 from appointments.web.speech import language_name
 from appointments.web.wishes import Plan
+from jobcenter_portal.tenancy.models import BookingMode
 from jobcenter_portal.web import dates
 from jobcenter_portal.web.languages import current_language, isolated
 
@@ -18,6 +19,7 @@ from jobcenter_portal.web.languages import current_language, isolated
 def notes_on(plan: Plan, location: Location, *, are_times_free: bool) -> tuple[str, ...]:
     """In the order in which people need them. Without times, when new ones come is said in their place."""
     return (
+        *_about_requests(plan),
         *_about_people(plan),
         *(_about_emergencies(plan) if are_times_free else ()),
         *_about_mode(plan.wishes.mode),
@@ -50,6 +52,13 @@ def release_line(plan: Plan) -> str:
         return _("Nur für heute. Neue Zeiten gibt es an jedem Öffnungstag ab %(time)s Uhr.") % time
     until = {**time, "day": day_line(plan.last_day)}
     return _("Nur bis %(day)s. Neue Zeiten gibt es an jedem Öffnungstag ab %(time)s Uhr.") % until
+
+
+def _about_requests(plan: Plan) -> tuple[str, ...]:
+    """Emergencies are booked at once everywhere: nobody could wait for the answer."""
+    if plan.jobcenter.settings.booking_mode != BookingMode.REQUEST or plan.service.is_emergency:
+        return ()
+    return (_("Sie fragen eine Zeit an. Ein Termin wird es erst, wenn wir zusagen."),)
 
 
 def _about_people(plan: Plan) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from appointments.availability import Slot
 from appointments.contact import needed_for
@@ -17,7 +18,7 @@ from appointments.models import Hold, Location, Service
 from appointments.web.contact_form import name_label
 from appointments.web.drafts import Draft
 from appointments.web.forms import Remind
-from appointments.web.times import TimesPage, slot_value
+from appointments.web.times import DayPart, TimesPage, page_query, slot_value
 from jobcenter_portal.accounts.models import ContactChannel
 from jobcenter_portal.kernel.phone import NotAGermanMobile, NotAGermanNumber, parse_mobile, parse_phone, readable
 from jobcenter_portal.tenancy.models import Jobcenter
@@ -27,6 +28,17 @@ from jobcenter_portal.web.languages import current_language, is_known, isolated,
 _MINUTE: Final = timedelta(minutes=1)
 _WRITTEN: Final = frozenset({Remind.EMAIL, Remind.SMS, Remind.BOTH, Remind.LETTER})
 """The ways in which anything is written to somebody; of the others only their code remains."""
+
+
+_PARTS: Final = {
+    None: gettext_lazy("Ganzer Tag"),
+    DayPart.MORNING: gettext_lazy("Vormittags"),
+    DayPart.AFTERNOON: gettext_lazy("Nachmittags"),
+}
+_MISSED: Final = {
+    DayPart.MORNING: gettext_lazy("Vormittags ist zurzeit nichts frei. Sie sehen alle freien Zeiten."),
+    DayPart.AFTERNOON: gettext_lazy("Nachmittags ist zurzeit nichts frei. Sie sehen alle freien Zeiten."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +62,15 @@ class Choice:
 class DayLink:
     day: date
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartLink:
+    """Half of the day, or all of it."""
+
+    name: str
+    url: str
+    is_current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +106,16 @@ class TimesView:
     notes: tuple[str, ...] = ()
     others: tuple[Other, ...] = ()
     concerns_url: str = ""
+    signs_url: str = ""
     is_for_today: bool = False
     """An emergency: how far ahead times are given is said in the notes."""
+    parts: tuple[PartLink, ...] = ()
+    first: str = ""
+    """The first free day in words."""
+    first_url: str = ""
+    """The page on which it stands; empty on that page."""
+    missed: str = ""
+    """Why all of the day is shown although half of it was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,26 +162,34 @@ def times_view(
     notes: tuple[str, ...] = (),
     others: tuple[Other, ...] = (),
     concerns_url: str = "",
+    signs_url: str = "",
     is_for_today: bool = False,
 ) -> TimesView:
-    """Links stay on the page's own address and only name another first day."""
-    joint = "&" if "?" in own_url else "?"
+    """Links stay on the page's own address and only name another first day or half of the day."""
 
-    def begin(day: date | None) -> str:
-        return f"{own_url}{joint}ab={day.isoformat()}" if day else ""
+    def at(day: date | None, part: DayPart | None) -> str:
+        query = page_query(begin=day, part=part)
+        return f"{own_url}{'&' if '?' in own_url else '?'}{query}" if query else own_url
 
     return TimesView(
         rows=rows,
         back_url=back_url,
-        earlier_url=begin(page.earlier),
-        later_url=begin(page.later),
-        day_links=tuple(DayLink(day, begin(day)) for day in page.days),
+        earlier_url=at(page.earlier, page.part) if page.earlier else "",
+        later_url=at(page.later, page.part) if page.later else "",
+        day_links=tuple(DayLink(day, at(day, page.part)) for day in page.days),
         last_day=page.last_day,
         nothing_free=nothing_free,
         notes=notes,
         others=others,
         concerns_url=concerns_url,
+        signs_url=signs_url,
         is_for_today=is_for_today,
+        parts=tuple(PartLink(str(name), at(None, part), part is page.part) for part, name in _PARTS.items())
+        if page.has_halves
+        else (),
+        first=_first_day(page),
+        first_url=at(None, page.part) if page.earlier else "",
+        missed=str(_MISSED[page.missed]) if page.missed and page.days else "",
     )
 
 
@@ -190,6 +227,10 @@ def draft_rows(jobcenter: Jobcenter, held: Hold, token: str) -> tuple[Row, ...]:
         return (*rows, Row(_("Nachrichten"), _("keine. Sie bekommen einen Termin-Code."), change))
     spoken = language_by_code(draft.language) if is_known(draft.language) else current_language()
     return (*rows, Row(_("Sprache der Nachrichten"), isolated(spoken.native_name), change))
+
+
+def _first_day(page: TimesPage) -> str:
+    return _("Der erste freie Tag ist %(day)s.") % {"day": day_line(page.days[0])} if page.days else ""
 
 
 def service_line(service: Service) -> str:

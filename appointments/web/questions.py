@@ -54,7 +54,8 @@ def _mode(plan: Plan, posted: QueryDict | None, _now: datetime) -> Asked:
 
 
 def _language(plan: Plan, posted: QueryDict | None, _now: datetime) -> Asked:
-    form = LanguageForm(posted, offers.spoken_languages(plan.jobcenter), plan.wishes.mediator_language)
+    languages = offers.spoken_languages(plan.jobcenter) if plan.interprets else [offers.SIGN_LANGUAGE]
+    form = LanguageForm(posted, languages, plan.wishes.mediator_language)
     hints = [_("Das kostet Sie nichts.")]
     if any(one.mediator_minutes for one in plan.need.services):
         hints.append(_("Wir planen dafür mehr Zeit ein."))

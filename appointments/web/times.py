@@ -9,8 +9,10 @@ citizens of another town.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from enum import StrEnum, unique
 from itertools import groupby
 from typing import Final
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 
@@ -27,7 +29,19 @@ FEW: Final = 8
 _YEARS: Final = range(2000, 2200)
 """Beyond, arithmetic with dates may overflow; nobody books there."""
 
+_NOON: Final = 12
+_BEGIN: Final = "ab"
+_PART: Final = "zeit"
+
 Day = tuple[Slot, ...]
+
+
+@unique
+class DayPart(StrEnum):
+    """Whoever works, or brings children to school, asks for one half of the day; the values stand in addresses."""
+
+    MORNING = "vormittag"
+    AFTERNOON = "nachmittag"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +55,12 @@ class TimesPage:
     later: date | None
     last_day: date
     """The last local day on which anything can be booked at present."""
+    part: DayPart | None = None
+    """The half of the day that is shown; None shows all of it."""
+    missed: DayPart | None = None
+    """The half that was asked for and has no time at all: then all of the day is shown."""
+    has_halves: bool = False
+    """Whether both halves have times, so that there is something to choose."""
 
 
 def times_page(
@@ -51,9 +71,12 @@ def times_page(
     now: datetime,
     first_day: date | None,
     wishes: Wishes = NO_WISHES,
+    part: DayPart | None = None,
 ) -> TimesPage:
     """The page that begins on `first_day` or the next day with free times; without one, the earliest days."""
-    slots = find_slots(service=service, location=location, settings=settings, now=now, wishes=wishes).slots()
+    everything = find_slots(service=service, location=location, settings=settings, now=now, wishes=wishes).slots()
+    wanted = [slot for slot in everything if part_of(slot) is part] if part else everything
+    slots = wanted or everything
     days = [tuple(of_day) for _, of_day in groupby(slots, key=day_of)]
     begin = _index_of(days, first_day)
     end = begin + _how_many(days[begin:])
@@ -64,21 +87,35 @@ def times_page(
         earlier=day_of(days[before][0]) if begin else None,
         later=day_of(days[end][0]) if end < len(days) else None,
         last_day=booking_window(settings, service).last_day(now, settings.zone),
+        part=part if wanted else None,
+        missed=None if wanted else part,
+        has_halves=len({part_of(slot) for slot in everything}) > 1,
     )
 
 
 def page_asked_for(
     request: HttpRequest, *, service: Service, location: Location, now: datetime, wishes: Wishes = NO_WISHES
 ) -> TimesPage:
-    """The page that the address asks for (`?ab=2026-12-14`)."""
+    """The page that the address asks for (`?ab=2026-12-14&zeit=vormittag`)."""
     return times_page(
         service=service,
         location=location,
         settings=tenant_of(request).settings,
         now=now,
-        first_day=typed_day(request.GET.get("ab", "")),
+        first_day=typed_day(request.GET.get(_BEGIN, "")),
         wishes=wishes,
+        part=_typed_part(request.GET.get(_PART, "")),
     )
+
+
+def page_query(*, begin: date | None, part: DayPart | None) -> str:
+    """The query that asks for a page; empty for the first one of all day."""
+    said = {_BEGIN: begin.isoformat() if begin else "", _PART: part or ""}
+    return urlencode({name: str(value) for name, value in said.items() if value})
+
+
+def part_of(slot: Slot) -> DayPart:
+    return DayPart.MORNING if local(slot.starts_at).hour < _NOON else DayPart.AFTERNOON
 
 
 def day_of(slot: Slot) -> date:
@@ -91,6 +128,10 @@ def typed_day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def _typed_part(text: str) -> DayPart | None:
+    return next((part for part in DayPart if part == text), None)
 
 
 def slot_value(starts_at: datetime) -> str:

@@ -3,6 +3,7 @@
 """The front doors: a Jobcenter's start page, its language, and the ways in with a code."""
 
 from http import HTTPStatus
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -23,13 +24,16 @@ from appointments.web.wishes import is_personal
 from jobcenter_portal.accounts.permissions import open_to_all
 from jobcenter_portal.kernel.wall_clock import local_day
 from jobcenter_portal.tenancy.middleware import tenant_of
-from jobcenter_portal.tenancy.models import BookingMode
+from jobcenter_portal.tenancy.models import BookingMode, Jobcenter
 from jobcenter_portal.web.coverage import shown_languages
 from jobcenter_portal.web.errors import error_page
 from jobcenter_portal.web.forms import render_form
 from jobcenter_portal.web.preference import preferred_language
 from jobcenter_portal.web.security import indexable
 from jobcenter_portal.web.throttle import CannotCount, is_allowed
+
+
+_SIMPLE: Final = "de-simple"
 
 
 @indexable
@@ -46,8 +50,16 @@ def start(request: HttpRequest, jobcenter: str, language: str) -> HttpResponse:
         "visiting": visiting_places(local_day(timezone.now(), own.zone)) if own.walk_in else (),
         "book_url": url("services", tenant),
         "code_url": url("my-appointment", tenant),
+        "simple_url": _simple_url(tenant, language),
     }
     return render(request, "booking/start.html", context)
+
+
+def _simple_url(tenant: Jobcenter, language: str) -> str:
+    """This page in Leichte Sprache, unless it is the page or does not exist."""
+    if language == _SIMPLE or all(one.code != _SIMPLE for one in shown_languages(tenant)):
+        return ""
+    return reverse("booking:start", kwargs={"jobcenter": tenant.slug, "language": _SIMPLE})
 
 
 @open_to_all("an address without a language leads to the start page in one")

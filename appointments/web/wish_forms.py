@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from appointments.catchments import matching
 from appointments.core.modes import Mode
 from appointments.models import Municipality, Service
-from appointments.web.forms import service_hint
+from appointments.web.concerns import concern_hint
 from appointments.web.speech import MODE_HINTS, MODE_LABELS, language_choices
 from appointments.web.wishes import MODE_NAMES
 from jobcenter_portal.web.forms import DescribedChoice, PortalForm
@@ -105,7 +105,7 @@ class ConcernsForm(PortalForm):
         self._services = {service.slug: service for service in services}
         self._most, self._go_together = most, go_together
         self.fields["more"].choices = [  # type: ignore[attr-defined]
-            (slug, DescribedChoice(service.title(language), service_hint(service, language)))
+            (slug, DescribedChoice(service.title(language), concern_hint(service, language)))
             for slug, service in self._services.items()
         ]
 

@@ -152,6 +152,11 @@ class Plan:
         return self.caseworker.deputy if self.caseworker and self.query.is_deputy else self.caseworker
 
     @property
+    def interprets(self) -> bool:
+        """Whether this Jobcenter finds people who interpret for this; signs it owes to everybody everywhere."""
+        return self.service.mediator_minutes > 0 or any(place.has_mediators for place in self.everywhere)
+
+    @property
     def is_served_elsewhere(self) -> bool:
         """None of the sites with this service is that of the person's town; so all of them are open to everybody."""
         return self.town is not None and self.wishes.municipality is None

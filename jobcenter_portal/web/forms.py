@@ -70,6 +70,15 @@ class TimeOption:
 ChoicesByDay = list[tuple[str, list[tuple[str, SafeString]]]]
 
 
+class RadiosWithMore(forms.RadioSelect):
+    """Radio buttons of which some are in sight and each named group of others opens by touch.
+
+    A group whose option is chosen stands open, so that nobody loses sight of what they chose.
+    """
+
+    template_name = "web/forms/widgets/radios_with_more.html"
+
+
 class TimesByDay(forms.RadioSelect):
     """Radio buttons in one group per day, so that a screen reader says the date with each time.
 
