@@ -126,7 +126,8 @@ def with_proofs(jobcenter: Jobcenter, held: Hold, person: Person) -> Person:
 
 def need_no_proof(jobcenter: Jobcenter, person: Person) -> None:
     """Raises NotProven: without a hold there is nothing to which a code could belong."""
-    if jobcenter.settings.prove_addresses and person.customer is None and to_prove(person):
+    known = person.customer is not None
+    if jobcenter.settings.prove_addresses and not known and not to_prove(person).keys() <= person.proven.keys():
         raise NotProven
 
 

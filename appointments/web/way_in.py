@@ -30,12 +30,12 @@ from jobcenter_portal.web.throttle import network_of
 
 HOLDS: Final = "holds"
 """What is unusual when there are unusually many of them: times that are kept, by anybody."""
-UNQUESTIONED: Final = 12
-"""Times that one network may keep at once before its machines have to work: a class of an integration course with
-its teacher's laptop in one room. Each browser keeps one at most."""
-MOST_OF_A_NETWORK: Final = 60
-"""Behind one address of a mobile network are thousands. In a large office sixty people book in an hour, from all
-networks together; so many times kept from one of them at the same moment are no people any more."""
+UNQUESTIONED: Final = 30
+"""Times that one network may keep at once before its machines have to work: an integration course with a laptop for
+everybody, or a shelter's one connection. Each browser keeps one at most."""
+MOST_OF_A_NETWORK: Final = 120
+"""Behind one address of a mobile network are thousands. Yet a large office has sixty bookings in an hour, from all
+networks together: so many times kept from one of them at the same moment are no people any more."""
 _NETWORK_FULL: Final = Explanation(
     _("Gerade geht es hier nicht weiter"),
     _(

@@ -55,7 +55,7 @@ def book_people(office: Office, now: datetime) -> list[Appointment]:
                 service=service,
                 location=location,
                 starts_at=(later or slots)[0].starts_at,
-                person=with_addresses(one),
+                person=with_addresses(one, proven_at=moment),
                 now=moment,
                 by=actor(office, None),
             )

@@ -6,6 +6,7 @@ Whoever leaves no address gets the printed code. So the seed's thousands of book
 people of the data files do, who book a moment before the demo starts.
 """
 
+from datetime import datetime
 from random import Random
 
 from appointments.service import Person
@@ -22,7 +23,8 @@ def somebody(chance: Random) -> Person:
     return Person(name=f"{chance.choice(given)} {chance.choice(family)}", language=language)
 
 
-def with_addresses(data: PersonData) -> Person:
-    """One of the people named in a data file."""
+def with_addresses(data: PersonData, *, proven_at: datetime) -> Person:
+    """One of the people named in a data file; where addresses are proven, theirs are."""
     given = {ContactChannel.EMAIL: data.email, ContactChannel.SMS: data.mobile, ContactChannel.LETTER: data.post}
-    return Person(data.name, data.language, {channel: address for channel, address in given.items() if address})
+    addresses = {channel: address for channel, address in given.items() if address}
+    return Person(data.name, data.language, addresses, proven=dict.fromkeys(addresses, proven_at))
