@@ -22,15 +22,13 @@ from appointments.writing import record
 from jobcenter_portal.accounts.models import ContactChannel, ContactPoint, Customer
 from jobcenter_portal.accounts.service import address_index, addresses_of, give_address, lock_customer
 from jobcenter_portal.audit import service as audit
-from jobcenter_portal.audit.models import AuditEntry
+from jobcenter_portal.tenancy.counting import Counter, Quota, QuotaFull, count
 from jobcenter_portal.tenancy.models import LANGUAGES, Jobcenter
 from notifications import service as notifications
 from notifications.service import Batch, Channel
 
-OWN_CHANGES_A_DAY: Final = 5
+OWN_CHANGES: Final = (Quota(5, timedelta(days=1)),)
 """Each new address is written to at once, and a link can fall into hands that would write to strangers with it."""
-_GIVEN: Final = "address_given"
-_CHANGED: Final = "address_changed"
 
 
 class TooManyChanges(Exception):
@@ -63,21 +61,26 @@ def change_address(
     address: str,
     by: audit.By,
     now: datetime,
+    proven_at: datetime | None = None,
 ) -> None:
     """An address is given, or another one instead of it: it is told what there is, and reminded from now on.
 
-    What the old one was still waiting for goes to the new one. Raises NotAGermanMobile and NotAGermanNumber.
+    `proven_at`: when its owner read a code there. What the old one was still waiting for goes to the new one.
+    Raises NotAGermanMobile and NotAGermanNumber.
     """
     with transaction.atomic():
         customer, theirs = _lock(appointment, now)
         old = addresses_of(customer).get(channel)
         if old is not None and bytes(old.address_index) == address_index(channel, address):
+            if proven_at is not None:
+                old.proven_at = proven_at
+                old.save(update_fields=["proven_at"])
             return
         old_index = bytes(old.address_index) if old else None
-        point = give_address(customer, channel, address, now=now)
+        point = give_address(customer, channel, address, now=now, proven_at=proven_at)
         told = _readdress(customer, channel, old_index, bytes(point.address_index), now)
         for one in theirs:
-            _record(one, by, _CHANGED if old_index else _GIVEN, now, channel)
+            _record(one, by, "address_changed" if old_index else "address_given", now, channel)
             if channel is not ContactChannel.PHONE and one.subject not in told:
                 messages = announce_to_new_address(one, point, jobcenter.settings, now=now)
                 notifications.plan(subject=one.subject, revision=one.revision, messages=messages, now=now)
@@ -85,19 +88,20 @@ def change_address(
 
 
 def change_own_address(
-    *, jobcenter: Jobcenter, appointment: Appointment, channel: ContactChannel, address: str, now: datetime
+    *,
+    jobcenter: Jobcenter,
+    appointment: Appointment,
+    channel: ContactChannel,
+    address: str,
+    now: datetime,
+    proven_at: datetime | None = None,
 ) -> None:
     """The person's own change, by their link. Raises TooManyChanges, and what `change_address` raises."""
     with transaction.atomic():
-        lock_customer(appointment.customer_id)  # or two changes at once would both find room for one more
-        lately = AuditEntry.objects.filter(
-            subject=appointment.subject,
-            actor_kind=audit.ActorKind.CUSTOMER,
-            action__in=(_GIVEN, _CHANGED),
-            at__gt=now - timedelta(days=1),
-        )
-        if lately.count() >= OWN_CHANGES_A_DAY:
-            raise TooManyChanges
+        try:
+            count([Counter("own-address", appointment.subject.encode(), OWN_CHANGES)], now=now)
+        except QuotaFull as full:
+            raise TooManyChanges from full
         change_address(
             jobcenter=jobcenter,
             appointment=appointment,
@@ -105,6 +109,7 @@ def change_own_address(
             address=address,
             by=audit.CUSTOMER,
             now=now,
+            proven_at=proven_at,
         )
 
 

@@ -21,10 +21,11 @@ from appointments.messages import manage_url
 from appointments.models import Appointment
 from appointments.placeholders import OF_A_LINK, names_of_services
 from jobcenter_portal.accounts.models import ContactChannel, ContactPoint
-from jobcenter_portal.accounts.service import address_index, lock_addresses
+from jobcenter_portal.accounts.service import address_index
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.kernel.ids import public_id
 from jobcenter_portal.tenancy.context import current_tenant
+from jobcenter_portal.tenancy.counting import Counter, Quota, QuotaFull, count
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.web.languages import language_by_code
 from notifications import service as notifications
@@ -43,30 +44,37 @@ from notifications.service import (
 OWN_LINK: Final = "own_link"
 SUBJECT: Final = "links"
 """A subject is `links:<random>`: a question, and nobody's appointment."""
-_AN_HOUR, _A_DAY = timedelta(hours=1), timedelta(days=1)
-_LIMITS: Final = ((_AN_HOUR, 3), (_A_DAY, 5))
-"""So often an address may be written to because of this. Counted over the rows themselves: where they cannot be
-counted, none can be written either."""
+PER_ADDRESS: Final = (Quota(3, timedelta(hours=1)), Quota(5, timedelta(days=1)))
+"""Whoever knows an address must not fill its mailbox with links."""
+PER_NETWORK: Final = (Quota(20, timedelta(hours=1)),)
+"""A whole waiting room may share one."""
+_ADDRESS, _NETWORK = "links-address", "links-network"
 _OF_USE: Final = timedelta(hours=24)
 _MOST: Final = 3
 """So many links at once, the soonest first. Each is a message of its own, since an SMS has room for one."""
 
 
-def ask_for_links(*, channel: ContactChannel, address: str, language: str, now: datetime) -> None:
-    """Plan what will be said, whoever it is. Beyond the limits nothing is planned, and nobody is told so.
+class TooManyQuestions(Exception):
+    """This network has asked for too many links for now; who is asked about plays no part."""
 
-    Raises NotAGermanMobile. `language` is that of the page, which whoever asks can read.
+
+def ask_for_links(*, channel: ContactChannel, address: str, language: str, network: bytes, now: datetime) -> None:
+    """Plan what will be said, whoever it is. Beyond what an address may get nothing is planned, and nobody is told so.
+
+    Raises TooManyQuestions, and NotAGermanMobile. `language` is that of the page, which whoever asks can read;
+    `network` is a keyed hash.
     """
     index = address_index(channel, address)
-    with transaction.atomic():
-        lock_addresses({channel: address})  # or two questions at once would both find room for one more
-        asked = notifications.planned_lately(OWN_LINK, recipient=index, since=now - _A_DAY, until=now)
-        if any(len([one for one in asked if one > now - span]) >= most * _MOST for span, most in _LIMITS):
-            return
-        subject = f"{SUBJECT}:{public_id()}"
-        audit.record(by=audit.CUSTOMER, action="link_asked", subject=subject, at=now, channel=channel.value)
-        messages = [_planned(place, Channel(channel), index, language, now) for place in range(1, _MOST + 1)]
-        notifications.plan(subject=subject, revision=1, messages=messages, now=now)
+    try:
+        with transaction.atomic():
+            count([Counter(_ADDRESS, index, PER_ADDRESS), Counter(_NETWORK, network, PER_NETWORK)], now=now)
+            subject = f"{SUBJECT}:{public_id()}"
+            audit.record(by=audit.CUSTOMER, action="link_asked", subject=subject, at=now, channel=channel.value)
+            messages = [_planned(place, Channel(channel), index, language, now) for place in range(1, _MOST + 1)]
+            notifications.plan(subject=subject, revision=1, messages=messages, now=now)
+    except QuotaFull as full:
+        if full.what == _NETWORK:
+            raise TooManyQuestions from full
 
 
 def _planned(place: int, channel: Channel, recipient: bytes, language: str, now: datetime) -> Planned:

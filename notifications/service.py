@@ -179,7 +179,6 @@ __all__ = [
     "open_letter_batch",
     "outdated_letters",
     "plan",
-    "planned_lately",
     "push_key",
     "push_text",
     "put_letters_back",
@@ -231,11 +230,6 @@ def plan(*, subject: str, revision: int, messages: Sequence[Planned], now: datet
         _insert([batch], now)
     else:
         collected.plan(batch, now)
-
-
-def planned_lately(kind: str, *, recipient: bytes, since: datetime, until: datetime) -> list[datetime]:
-    """How often somebody has had an address written to, for limits that hold wherever the outbox does."""
-    return planning.planned_lately(kind, recipient=recipient, since=since, until=until)
 
 
 def supersede(*, subject: str, below_revision: int, now: datetime) -> int:

@@ -15,7 +15,7 @@ from appointments.core.answers import DeclineReason
 from appointments.core.lifecycle import Kind, NotAllowed, Status, Verb, next_status
 from appointments.desk import words
 from appointments.desk.message_words import CHANNEL, MessageLine, line
-from appointments.desk.present import concern_line, lane_name, language_name
+from appointments.desk.present import concern_line, lane_name, language_name, lateness_line
 from appointments.models import Appointment
 from appointments.reminders import reachable
 from jobcenter_portal.accounts.models import ContactChannel, ContactPoint, Membership
@@ -77,6 +77,12 @@ def facts(appointment: Appointment) -> list[Fact]:
         rows.append(Fact(_("Antwort bis"), dates.invariant_line(appointment.answer_by)))
     if appointment.previous_starts_at is not None:
         rows.append(Fact(_("Vorher"), dates.invariant_line(appointment.previous_starts_at)))
+    if late := lateness_line(appointment):
+        rows.append(Fact(_("Verspätung"), late))
+    if appointment.with_companion:
+        rows.append(Fact(_("Begleitung"), _("Ja")))
+    if appointment.booked_by_helper:
+        rows.append(Fact(_("Gebucht von"), _("jemand anderem")))
     if appointment.decline_reason:
         rows.append(Fact(_("Grund"), str(words.DECLINE[DeclineReason(appointment.decline_reason)])))
     return rows

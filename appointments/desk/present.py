@@ -15,7 +15,9 @@ from appointments.core.lifecycle import Kind, NotAllowed, Status, Verb, next_sta
 from appointments.core.modes import Mode
 from appointments.desk import words
 from appointments.desk.schedule_words import MODES
+from appointments.lateness import lateness_of
 from appointments.models import Appointment
+from jobcenter_portal.web import dates
 from jobcenter_portal.web.languages import current_language, is_known, language_by_code
 
 _WAITING = (Status.CHECKED_IN, Status.BOOKED)
@@ -51,6 +53,8 @@ class Row:
     """Came without an appointment and is nobody's yet: whoever calls says where."""
     contact_url: str = ""
     """Where to say what came of asking for an address that works."""
+    late: str = ""
+    """That the person has said they come later; nothing for who is here already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,7 @@ def rows(
             ticket_no=appointment.ticket_no,
             waits_for_call=waits_for_call(appointment) and not is_future,
             contact_url=contact_urls.get(appointment.customer_id, ""),
+            late=lateness_line(appointment) if appointment.status_now is Status.BOOKED else "",
         )
         for appointment in appointments
     ]
@@ -150,6 +155,15 @@ def counts(appointments: Iterable[Appointment]) -> list[Count]:
     """How many there are in each status, in the order of a visit. The day only; nobody is counted over time."""
     found = Counter(appointment.status_now for appointment in appointments)
     return [Count(words.STATUS[status][0], found[status]) for status in Status if found[status]]
+
+
+def lateness_line(appointment: Appointment) -> str:
+    """What the person said, and when: somebody else decides what it means for the day."""
+    minutes, told_at = lateness_of(appointment), appointment.late_told_at
+    if minutes is None or told_at is None:
+        return ""
+    words = _("kommt etwa %(minutes)s Minuten später, gesagt um %(time)s")
+    return words % {"minutes": minutes, "time": dates.clock_time(told_at)}
 
 
 def concern_line(appointment: Appointment, language: str) -> str:

@@ -17,9 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from appointments.contact import EMAIL_LENGTH, Unfit, email_of, mobile_of
-from appointments.lost_links import ask_for_links
+from appointments.lost_links import TooManyQuestions, ask_for_links
 from appointments.web import pages
 from appointments.web.present import url
+from appointments.web.way_in import network_index
 from jobcenter_portal.accounts.models import ContactChannel
 from jobcenter_portal.accounts.permissions import open_to_all
 from jobcenter_portal.tenancy.middleware import tenant_of
@@ -27,10 +28,7 @@ from jobcenter_portal.tenancy.models import TenantSettings
 from jobcenter_portal.web.errors import error_page
 from jobcenter_portal.web.forms import PortalForm, render_form
 from jobcenter_portal.web.languages import current_language
-from jobcenter_portal.web.throttle import CannotCount, Limit, is_allowed
 
-QUESTIONS: Final = Limit("lost-links", attempts=20, seconds=3600)
-"""A whole waiting room may share one network; each address has its own limit besides."""
 _ASKED: Final = "gesendet"
 
 
@@ -82,7 +80,7 @@ class LostLinkForm(PortalForm):
 @open_to_all("who has lost the key asks for it to be sent to the address that they gave")
 @require_http_methods(["GET", "HEAD", "POST"])
 def lost_link(request: HttpRequest, jobcenter: str, language: str) -> HttpResponse:
-    tenant, now = tenant_of(request), timezone.now()
+    tenant = tenant_of(request)
     own_url, back_url = url("lost-link", tenant), url("my-appointment", tenant)
     if not (tenant.settings.email_enabled or tenant.settings.sms_enabled):
         return pages.see_other(back_url)
@@ -91,15 +89,14 @@ def lost_link(request: HttpRequest, jobcenter: str, language: str) -> HttpRespon
     form = LostLinkForm(request.POST if request.method == "POST" else None, tenant.settings)
     if form.is_valid():
         try:
-            if not is_allowed(request, QUESTIONS, now=now):
-                return error_page(request, HTTPStatus.TOO_MANY_REQUESTS)
-        except CannotCount:
-            return error_page(request, HTTPStatus.SERVICE_UNAVAILABLE)
-        ask_for_links(
-            channel=form.cleaned_data["channel"],
-            address=form.cleaned_data["address"],
-            language=current_language().code,
-            now=now,
-        )
+            ask_for_links(
+                channel=form.cleaned_data["channel"],
+                address=form.cleaned_data["address"],
+                language=current_language().code,
+                network=network_index(request),
+                now=timezone.now(),
+            )
+        except TooManyQuestions:
+            return error_page(request, HTTPStatus.TOO_MANY_REQUESTS)
         return pages.see_other(f"{own_url}?{_ASKED}=ja")
     return render_form(request, "booking/lost_link.html", form, {"back_url": back_url})

@@ -2,12 +2,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """How we reach somebody: what is sent where, reminders off and on again, another address or none, another language."""
 
-from typing import Final
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from appointments.contact_changes import (
@@ -20,8 +17,10 @@ from appointments.contact_changes import (
 )
 from appointments.core.lifecycle import Status
 from appointments.models import Appointment
-from appointments.web import pages
+from appointments.proving import CodeRefused
+from appointments.web import own_code, pages
 from appointments.web.doors import appointment_or_404, opened_by_key
+from appointments.web.own_code import TOO_MANY, saved
 from appointments.web.own_contact_forms import AddressForm, LanguageForm
 from appointments.web.own_contact_view import WAYS, can_be_given, can_be_removed, masked, ways_of
 from appointments.web.present import moment_line, url
@@ -32,7 +31,6 @@ from jobcenter_portal.web.forms import render_form
 
 _reads_and_posts = require_http_methods(["GET", "HEAD", "POST"])
 _ON, _OFF = "an", "aus"
-_SAVED: Final = "?gespeichert=ja"
 
 
 @opened_by_key
@@ -46,12 +44,12 @@ def settings(request: HttpRequest, jobcenter: str, language: str, key: str) -> H
     if request.method == "POST":
         if "erinnern" in request.POST:
             _switch_reminders(request, appointment)
-            return _saved(request, key)
+            return saved(request, key)
         form = LanguageForm(request.POST, tenant, appointment.language)
         if form.is_valid():
             chosen = form.cleaned_data["language"]
             change_language(appointment=appointment, language=chosen, by=CUSTOMER, now=timezone.now())
-            return _saved(request, key)
+            return saved(request, key)
     context = {
         "when": moment_line(appointment.starts_at),
         "is_request": appointment.status_now is Status.REQUESTED,
@@ -77,7 +75,7 @@ def one_way(request: HttpRequest, jobcenter: str, language: str, key: str, way: 
     if request.method == "POST" and "loeschen" in request.POST:
         if may_remove:
             remove_address(jobcenter=tenant, appointment=appointment, channel=channel, by=CUSTOMER, now=timezone.now())
-        return _saved(request, key)
+        return saved(request, key)
     if not can_be_given(channel, appointment, tenant.settings):
         if request.method == "POST":
             raise Http404
@@ -98,18 +96,24 @@ def _change(
     *,
     may_remove: bool,
 ) -> HttpResponse:
+    address = form.cleaned_data["address"]
     try:
+        if own_code.is_wanted(tenant_of(request), channel):
+            return own_code.send(request, appointment, key, channel, address)
         change_own_address(
             jobcenter=tenant_of(request),
             appointment=appointment,
             channel=channel,
-            address=form.cleaned_data["address"],
+            address=address,
             now=timezone.now(),
         )
     except TooManyChanges:
-        form.add_error("address", _("Das war heute schon oft genug. Rufen Sie uns an, dann ändern wir es für Sie."))
+        form.add_error("address", TOO_MANY)
         return _page(request, key, form, channel, point, may_remove=may_remove)
-    return _saved(request, key)
+    except CodeRefused as refused:
+        form.add_error("address", own_code.in_words(refused))
+        return _page(request, key, form, channel, point, may_remove=may_remove)
+    return saved(request, key)
 
 
 def _page(
@@ -138,10 +142,6 @@ def _switch_reminders(request: HttpRequest, appointment: Appointment) -> None:
     verb = {_ON: give_reminders, _OFF: withdraw_reminders}.get(wish)
     if channel is not None and verb is not None:
         verb(jobcenter=tenant_of(request), appointment=appointment, channel=channel, by=CUSTOMER, now=timezone.now())
-
-
-def _saved(request: HttpRequest, key: str) -> HttpResponse:
-    return pages.see_other(url("contact-settings", tenant_of(request), key=key) + _SAVED)
 
 
 def _is_to_come(appointment: Appointment) -> bool:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""How we reach somebody, prepared for its page: every way of this Jobcenter, what is sent there, what can be changed."""
+"""How we reach somebody, prepared for its page: every way of this Jobcenter, what is sent there, what can change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

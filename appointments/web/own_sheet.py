@@ -48,7 +48,7 @@ def sheet(request: HttpRequest, jobcenter: str, language: str, key: str) -> Http
     try:
         pdf = sheet_pdf(sheet_of(appointment, tenant_of(request)), at=now)
     except (NoFonts, PressFailed, CannotBeSet) as fault:
-        log.error("no sheet", fault=type(fault).__name__)
+        log.error("no sheet", fault=type(fault).__name__)  # noqa: TRY400 -- a traceback would repeat what it says
         return error_page(request, HTTPStatus.SERVICE_UNAVAILABLE)
     headers = {"Content-Disposition": 'inline; filename="termin.pdf"'}
     return HttpResponse(pdf, content_type="application/pdf", headers=headers)

@@ -148,6 +148,11 @@ def _notice(appointment: Appointment, now: datetime) -> Notice:
         return Notice("info", _("Dieser Termin ist vorbei."), _("Brauchen Sie noch einen Termin? Buchen Sie gern neu."))
     if status in _ARRIVED:
         return Notice("success", _("Wir wissen, dass Sie da sind."), _("Bitte warten Sie, bis Sie aufgerufen werden."))
+    return _notice_before(appointment, now)
+
+
+def _notice_before(appointment: Appointment, now: datetime) -> Notice:
+    """While the person is expected."""
     if lateness_of(appointment) and may_tell_lateness(appointment, now):
         trying = _("Wir versuchen, Sie trotzdem dranzunehmen. Bitte melden Sie sich am Empfang.")
         return Notice("info", _("Danke. Wir wissen, dass Sie später kommen."), trying)

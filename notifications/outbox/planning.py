@@ -52,13 +52,6 @@ def insert(batches: Sequence[Batch], *, now: datetime) -> None:
     )
 
 
-def planned_lately(kind: str, *, recipient: bytes, since: datetime, until: datetime) -> list[datetime]:
-    """When messages of a kind were planned for one address, of those that were due at once; any state counts."""
-    # By the due time, which an index bounds; the hash alone would be looked for in every row there ever was.
-    rows = Message.objects.filter(due_at__gt=since, due_at__lte=until, kind=kind, recipient=recipient)
-    return list(rows.values_list("created_at", flat=True))
-
-
 def _token(tenant_id: int, subject: str, revision: int, planned: Planned) -> str:
     """The name of the message at the provider: made from what it is, so that every attempt carries the same."""
     parts = (str(tenant_id), subject, str(revision), planned.kind, planned.occasion, planned.channel)

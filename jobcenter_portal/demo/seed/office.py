@@ -36,6 +36,7 @@ from jobcenter_portal.demo.seed.data import (
     LocationData,
     StaffData,
 )
+from jobcenter_portal.demo.seed.ways import tell_the_way
 from jobcenter_portal.kernel.holidays import easter_sunday
 from jobcenter_portal.kernel.wall_clock import epoch_second, local_day
 from jobcenter_portal.tenancy.models import Jobcenter, TenantSettings
@@ -75,19 +76,7 @@ def build(jobcenter: Jobcenter, data: JobcenterData, now: datetime) -> Office:
     settings = _saved(TenantSettings(tenant=jobcenter, **data.settings))
     today = local_day(now, settings.zone)
     locations = {
-        one.slug: _saved(
-            Location(
-                tenant=jobcenter,
-                slug=one.slug,
-                name=one.name,
-                street=one.street,
-                town=one.town,
-                entrance=one.entrance,
-                position=position,
-                **_validity(one.from_today, today),
-            )
-        )
-        for position, one in enumerate(data.locations)
+        one.slug: _saved(_location(jobcenter, one, position, today)) for position, one in enumerate(data.locations)
     }
     office = Office(jobcenter, data, today, locations, _services(jobcenter, data), {})
     for rule in data.reminders:
@@ -256,6 +245,21 @@ def _validity(days: Days | None, today: date) -> dict[str, date]:
 
 def _dates(days: Days, today: date) -> tuple[date, date]:
     return today + days[0] * _DAY, today + days[1] * _DAY
+
+
+def _location(jobcenter: Jobcenter, one: LocationData, position: int, today: date) -> Location:
+    location = Location(
+        tenant=jobcenter,
+        slug=one.slug,
+        name=one.name,
+        street=one.street,
+        town=one.town,
+        entrance=one.entrance,
+        position=position,
+        **_validity(one.from_today, today),
+    )
+    tell_the_way(location, jobcenter.slug)
+    return location
 
 
 def _saved(row: _Row) -> _Row:

@@ -71,7 +71,7 @@ def test_an_emergency_cannot_wait_and_is_booked_like_anywhere(visitor: Visitor, 
 
 def test_what_is_sent_is_a_request_with_a_deadline_a_code_and_one_way_out(visitor: Visitor, office: Office) -> None:
     answer = visitor.get(visitor.books(THURSDAY_NINE))
-    assert (heading_of(answer), buttons_of(answer)) == ("Ihre Anfrage", ["Anfrage zurückziehen"])
+    assert (heading_of(answer), buttons_of(answer)) == ("Ihre Anfrage", ["Anfrage zurückziehen", "Sitzung beenden"])
     words = text_of(answer)
     facts = [
         "Ihre Anfrage ist bei uns. Noch ist es kein Termin. Wir antworten bis: Mittwoch, 25. November 2026, 08:00 Uhr",
