@@ -147,6 +147,7 @@ FACTS = {
     "appointments.Hold": {"mediator_language"},
     "appointments.GroupSession": {"public_id"},
     "appointments.Municipality": {"postcodes"},
+    "appointments.Proof": {"channel", "key"},
     "appointments.ReminderRule": {"kind", "channel", "offset", "only_without"},
     "appointments.WaitingEntry": {"language", "state"},
     "appointments.WaitingOffer": {"state"},
@@ -165,7 +166,9 @@ FACTS = {
     "notifications.Spending": {"channel", "period"},
     "notifications.Suppression": {"channel", "reason"},
     "notifications.TextVersion": {"kind", "channel", "language"},
-    "tenancy.TenantSettings": {"booking_mode", "calendar_choice", "time_zone", "languages", "colour"},
+    "tenancy.Counted": {"what"},
+    "tenancy.Tally": {"what"},
+    "tenancy.TenantSettings": {"booking_mode", "calendar_choice", "puzzle", "time_zone", "languages", "colour"},
 }  # fmt: skip
 """Text fields that hold words of the code or random ids, and so no canary. A new text field is missing here."""
 
