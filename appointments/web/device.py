@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """An appointment kept on the person's own device: its card, the page that shows kept cards, and what the browser needs.
 
-Nothing is kept unless somebody presses the button for it, since people share phones (docs/adr/0021). Then the device
+Nothing is kept unless somebody presses the button for it, since people share phones (docs/adr/0024). Then the device
 holds the card alone: no name, no concern, no page from which anything could be changed.
 """
 

@@ -63,10 +63,10 @@ async function digest(text) {
 }
 
 async function tell(fields) {
-  const form = find("[data-push]");
-  const body = new URLSearchParams(new FormData(form));
-  for (const [name, value] of Object.entries(fields)) body.set(name, value);
-  const answer = await fetch(form.action, { method: "POST", body });
+  const part = find("[data-push]");
+  const token = find("[name=csrfmiddlewaretoken]", part).value;
+  const body = new URLSearchParams({ csrfmiddlewaretoken: token, ...fields });
+  const answer = await fetch(part.dataset.push, { method: "POST", body });
   if (!answer.ok) throw new Error(`${answer.status}`);
 }
 
@@ -123,7 +123,7 @@ async function press({ currentTarget: button }) {
   button.disabled = false;
   await refresh();
   say(said);
-  if (button.offsetParent === null) [...section.querySelectorAll("button")].find((one) => one.offsetParent)?.focus();
+  if (button.offsetParent === null) find("h2").focus(); // not the other button: a second tap would undo the first
 }
 
 async function startSection() {
