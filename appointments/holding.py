@@ -112,6 +112,14 @@ def keep_draft(*, held: Hold, draft_json: str) -> None:
         raise HoldGone
 
 
+def open_anew(*, held: Hold) -> str:
+    """Another token for the same hold; the earlier one opens it no more. Raises HoldGone."""
+    token = public_id()
+    if not Hold.objects.filter(pk=held.pk).update(token_hash=fingerprint(token)):
+        raise HoldGone
+    return token
+
+
 def release_hold(*, held: Hold) -> None:
     """The person gave up or chose elsewhere: time and draft are gone at once."""
     held.delete()  # its time goes with it, in one transaction

@@ -18,7 +18,7 @@ from appointments.caseworkers import LETTER_CODES, calendar_of_code, calendar_of
 from appointments.models import Calendar, Location, Service
 from appointments.taking import Refused, Request, SlotTaken
 from appointments.web import pages
-from appointments.web.chosen import concerns_url, plan_rows, signs_url
+from appointments.web.chosen import other_ways, plan_rows
 from appointments.web.forms import ServiceForm, TimeForm
 from appointments.web.holds import hold_for_browser
 from appointments.web.notes import notes_on
@@ -129,8 +129,7 @@ def _times(plan: Plan, place: Location, page: TimesPage, now: datetime) -> Times
         nothing_free=None if page.days else nothing_free(plan, place, now=now),
         notes=notes_on(plan, place, are_times_free=bool(page.days)),
         others=tuple(Other(one.name, _times_url(plan, one.slug)) for one in others),
-        concerns_url=concerns_url(plan, place),
-        signs_url=signs_url(plan, place),
+        ways=other_ways(plan, place),
         is_for_today=plan.service.is_emergency,
     )
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from appointments.availability import Need
 from appointments.caseworkers import ticket_of
@@ -18,9 +19,9 @@ from appointments.holding import wishes_of_hold
 from appointments.models import Hold, Location, Service
 from appointments.offers import SIGN_LANGUAGE
 from appointments.web.group_view import group_rows
-from appointments.web.present import Row, place_line, url
+from appointments.web.present import Other, Row, place_line, url
 from appointments.web.speech import MODE_LABELS, language_name
-from appointments.web.wishes import Plan, Query, Question
+from appointments.web.wishes import MODE_NAMES, Plan, Query, Question
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.web import dates
 from jobcenter_portal.web.languages import current_language, isolated
@@ -39,6 +40,12 @@ class Links:
 
 
 _NO_LINKS: Final = Links()
+_RATHER: Final = {
+    Mode.IN_PERSON: gettext_lazy("Lieber vor Ort"),
+    Mode.PHONE: gettext_lazy("Lieber am Telefon"),
+    Mode.VIDEO: gettext_lazy("Lieber per Video"),
+    Mode.OUTREACH: gettext_lazy("Lieber bei mir zu Hause"),
+}
 
 
 def chosen_rows(
@@ -97,24 +104,19 @@ def hold_rows(jobcenter: Jobcenter, held: Hold) -> tuple[Row, ...]:
     return chosen_rows(need, held.location, links, whom=whom.name if whom else "", town=town.name if town else "")
 
 
-def concerns_url(plan: Plan, location: Location) -> str:
-    """Where further concerns are added, if this Jobcenter takes several at once."""
-    if plan.jobcenter.settings.max_concerns == 1 or plan.service.is_emergency:
-        return ""
-    questions = url("locations", plan.jobcenter, service=plan.service.slug)
-    return replace(plan.query, place=location.slug).on(questions, ask=Question.CONCERNS)
-
-
-def signs_url(plan: Plan, location: Location) -> str:
-    """To the same times with somebody who interprets in signs; signs are seen, so not on the telephone."""
-    if plan.query.language or plan.wishes.mode is Mode.PHONE:
-        return ""
-    times = url("times", plan.jobcenter, service=plan.service.slug, location=location.slug)
-    return replace(plan.query, place="", language=SIGN_LANGUAGE).on(times)
+def other_ways(plan: Plan, location: Location) -> tuple[Other, ...]:
+    """How else the same could be had: without coming or coming after all, with more concerns, with signs."""
+    address = url("locations", plan.jobcenter, service=plan.service.slug)
+    rather = tuple(
+        Other(str(_RATHER[mode]), replace(plan.query, mode=name, place="").on(address))
+        for name, mode in MODE_NAMES.items()
+        if mode in plan.modes and mode is not plan.wishes.mode
+    )
+    return (*rather, *_more_concerns(plan, location), *_signs(plan, location))
 
 
 def papers_row(services: Sequence[Service], mode: Mode) -> tuple[Row, ...]:
-    """What to bring for all concerns of a talk, each paper once: known before a time is chosen, it can be got by then."""
+    """What to bring for all concerns of a talk, each paper once: who knows before choosing a time can get it by then."""
     language = current_language().code
     papers = [isolated(paper) for one in services for paper in one.documents_to_bring(language)]
     label = _("Bitte mitbringen") if mode is Mode.IN_PERSON else _("Bitte bereitlegen")
@@ -127,6 +129,23 @@ def need_line(need: Need) -> str:
     titles = " + ".join(isolated(one.title(language.code)) for one in need.services)
     minutes = int(need.duration.total_seconds()) // 60
     return f"{titles}, {dates.duration_in_words(minutes, language)}"
+
+
+def _more_concerns(plan: Plan, location: Location) -> tuple[Other, ...]:
+    """Where this Jobcenter takes several at once; an emergency is short and for itself."""
+    if plan.jobcenter.settings.max_concerns == 1 or plan.service.is_emergency:
+        return ()
+    questions = url("locations", plan.jobcenter, service=plan.service.slug)
+    more = replace(plan.query, place=location.slug).on(questions, ask=Question.CONCERNS)
+    return (Other(_("Noch ein Anliegen dazu"), more),)
+
+
+def _signs(plan: Plan, location: Location) -> tuple[Other, ...]:
+    """To the same times with somebody who interprets in signs; signs are seen, so not on the telephone."""
+    if plan.query.language or plan.wishes.mode is Mode.PHONE:
+        return ()
+    times = url("times", plan.jobcenter, service=plan.service.slug, location=location.slug)
+    return (Other(_("Mit Gebärdensprache"), replace(plan.query, place="", language=SIGN_LANGUAGE).on(times)),)
 
 
 def _links_of(plan: Plan, location: Location) -> Links:

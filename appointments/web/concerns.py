@@ -21,13 +21,16 @@ MOST_IN_SIGHT: Final = 8
 GENERAL_TALK: Final = "ich-weiss-es-nicht"
 """By this name a Jobcenter's list has a concern for people who cannot say what theirs is."""
 
-Choices = list[tuple[str, DescribedChoice]]
+Choice = tuple[str, DescribedChoice]
+Choices = list[Choice | tuple[str, list[Choice]]]
 
 
-def concern_choices(services: Iterable[Service], language: str) -> list[tuple[str, DescribedChoice] | tuple[str, Choices]]:
+def concern_choices(
+    services: Iterable[Service], language: str
+) -> Choices:
     """For a group of radio buttons: those in sight, then the others as a group of their own."""
     in_sight, others = sorted_out(list(services))
-    choices: list[tuple[str, DescribedChoice] | tuple[str, Choices]] = [_choice(one, language) for one in in_sight]
+    choices: Choices = [_choice(one, language) for one in in_sight]
     if others:
         choices.append((_("Weitere Anliegen"), [_choice(one, language) for one in others]))
     return choices
@@ -59,5 +62,5 @@ def _how_we_meet(service: Service) -> list[str]:
     return [str(MODE_LABELS[mode]) for mode in Mode if service.modes & mode]
 
 
-def _choice(service: Service, language: str) -> tuple[str, DescribedChoice]:
+def _choice(service: Service, language: str) -> Choice:
     return service.slug, DescribedChoice(service.title(language), concern_hint(service, language))

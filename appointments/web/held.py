@@ -25,7 +25,7 @@ from appointments.models import Hold
 from appointments.proving import NotProven
 from appointments.queries import database_now, hold_by_token
 from appointments.taking import Refused, SlotTaken, nearest
-from appointments.web import groups, pages, proving
+from appointments.web import groups, other_window, pages, proving
 from appointments.web.chosen import hold_rows
 from appointments.web.contact_form import BookingForm, Occasion, consent_to
 from appointments.web.drafts import Draft
@@ -59,7 +59,8 @@ def contact(request: HttpRequest, jobcenter: str, language: str, token: str) -> 
     form = _form(request, held, is_sent=request.method == "POST")
     if form.is_valid():
         return proving.after_contact(request, held, token, form.as_person())
-    return render_form(request, "booking/contact.html", form, {"page": _view_of(request, held, token)})
+    context = {"page": _view_of(request, held, token), "from_other_window": other_window.comes_from_there(request)}
+    return render_form(request, "booking/contact.html", form, context)
 
 
 @_whoever_holds

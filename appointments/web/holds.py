@@ -74,6 +74,12 @@ def living_hold(token: str) -> Hold | None:
     return held if held and held.draft_until > database_now() else None
 
 
+def browsers_hold(request: HttpRequest, jobcenter: Jobcenter) -> Hold | None:
+    """What this browser holds now, in whichever window it was chosen."""
+    held = _earlier(request, jobcenter.pk)
+    return held if held and held.draft_until > database_now() else None
+
+
 def is_kept(held: Hold) -> bool:
     """Whether its time or seat is still there: also after the end, as long as nobody else took it."""
     return held.seats.exists() if held.session_id is not None else bool(held.occupancies.all())

@@ -120,12 +120,12 @@ def _when_again(
 
 
 def _at_once(plan: Plan) -> tuple[str, ...]:
-    """Emergencies cannot wait for new times."""
-    if not plan.service.is_emergency:
-        return ()
-    call = _("Können Sie nicht warten? Rufen Sie uns bitte an.")
+    """Emergencies cannot wait for new times; where people are seen without an appointment, nobody has to."""
+    call = (_("Können Sie nicht warten? Rufen Sie uns bitte an."),) if plan.service.is_emergency else ()
+    if not plan.jobcenter.settings.walk_in:
+        return call
     come = _("Sie können auch ohne Termin kommen, solange wir geöffnet haben. Bringen Sie etwas Zeit zum Warten mit.")
-    return (call, come) if plan.jobcenter.settings.walk_in else (call,)
+    return (*call, come)
 
 
 def _elsewhere(plan: Plan, location: Location, *, now: datetime) -> tuple[Other, ...]:

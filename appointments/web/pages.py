@@ -17,7 +17,7 @@ from appointments.caseworkers import has_codes
 from appointments.core.policy import Refusal
 from appointments.holding import HoldGone, NotBookableOnline
 from appointments.models import Hold
-from appointments.web import way_in
+from appointments.web import other_window, way_in
 from appointments.web.present import TakenView, choices, url
 from appointments.web.wishes import is_personal
 from jobcenter_portal.tenancy.middleware import tenant_of
@@ -69,7 +69,7 @@ def bookable_online(view: _View) -> _View:
         except NotBookableOnline:
             return not_bookable(request)
         except HoldGone:
-            return gone(request)
+            return other_window.with_what_was_typed(request) or gone(request)
         except way_in.WorkNeeded:
             return way_in.work_page(request)
         except way_in.NetworkFull:

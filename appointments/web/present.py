@@ -105,8 +105,8 @@ class TimesView:
     nothing_free: NothingFree | None
     notes: tuple[str, ...] = ()
     others: tuple[Other, ...] = ()
-    concerns_url: str = ""
-    signs_url: str = ""
+    ways: tuple[Other, ...] = ()
+    """How else it could be had: on the telephone, with signs, together with another concern."""
     is_for_today: bool = False
     """An emergency: how far ahead times are given is said in the notes."""
     parts: tuple[PartLink, ...] = ()
@@ -161,8 +161,7 @@ def times_view(
     nothing_free: NothingFree | None,
     notes: tuple[str, ...] = (),
     others: tuple[Other, ...] = (),
-    concerns_url: str = "",
-    signs_url: str = "",
+    ways: tuple[Other, ...] = (),
     is_for_today: bool = False,
 ) -> TimesView:
     """Links stay on the page's own address and only name another first day or half of the day."""
@@ -181,8 +180,7 @@ def times_view(
         nothing_free=nothing_free,
         notes=notes,
         others=others,
-        concerns_url=concerns_url,
-        signs_url=signs_url,
+        ways=ways,
         is_for_today=is_for_today,
         parts=tuple(PartLink(str(name), at(None, part), part is page.part) for part, name in _PARTS.items())
         if page.has_halves

@@ -32,7 +32,6 @@ from jobcenter_portal.web.preference import preferred_language
 from jobcenter_portal.web.security import indexable
 from jobcenter_portal.web.throttle import CannotCount, is_allowed
 
-
 _SIMPLE: Final = "de-simple"
 
 

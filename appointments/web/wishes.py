@@ -174,7 +174,7 @@ def plan_of(jobcenter: Jobcenter, service: Service, query: Query, now: datetime)
     more = _more(jobcenter, service, query, whom)
     services = (service, *(more or ()))
     modes = offers.common_modes(services)
-    mode = modes[0] if len(modes) == 1 else MODE_NAMES.get(query.mode)
+    mode = modes[0] if len(modes) == 1 else _wanted_mode(query, modes)
     window = booking_window(settings, service)
     today, last_day = local_day(now, settings.zone), window.last_day(now, settings.zone)
     known_mode = mode if mode in modes else None
@@ -212,6 +212,13 @@ def plan_of(jobcenter: Jobcenter, service: Service, query: Query, now: datetime)
         catchments=tuple(catchments),
     )
     return replace(plan, missing=None) if plan.missing is Question.PLACE and plan.place else plan
+
+
+def _wanted_mode(query: Query, modes: tuple[Mode, ...]) -> Mode | None:
+    """Who says nothing comes to the office, where they can: one question less, and the other ways are a touch away."""
+    if not query.mode and Mode.IN_PERSON in modes:
+        return Mode.IN_PERSON
+    return MODE_NAMES.get(query.mode)
 
 
 def _more(jobcenter: Jobcenter, service: Service, query: Query, whom: int | None) -> tuple[Service, ...] | None:

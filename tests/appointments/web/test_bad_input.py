@@ -166,7 +166,7 @@ def test_a_hold_that_ran_out_is_honoured_as_long_as_nobody_took_the_time(visitor
     past = datetime(2026, 1, 1, tzinfo=UTC)
     Occupancy.objects.update(expires_at=past)
     Hold.objects.update(expires_at=past)
-    assert "Die Zeit zum Ausfüllen ist um. Noch ist Ihr Termin frei" in text_of(visitor.get(f"{hold}pruefen/"))
+    assert "Die Zeit zum Ausfüllen ist um. Noch ist diese Zeit frei" in text_of(visitor.get(f"{hold}pruefen/"))
     assert visitor.post(f"{hold}pruefen/").status_code == 303
 
 

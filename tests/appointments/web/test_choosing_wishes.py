@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The ways to meet, several concerns in one talk, somebody who interprets: asked only where there is a choice."""
 
+import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -22,7 +24,7 @@ from jobcenter_portal.accounts.models import ContactChannel, ContactPoint
 from jobcenter_portal.tenancy.models import TenantSettings
 from notifications.models import Message
 from tests.appointments.factories import MORNING, WEEKDAYS, Office, make_calendar, make_service
-from tests.appointments.web.visitor import NOBODY, Visitor, buttons_of, heading_of, path_of, text_of, values_of
+from tests.appointments.web.visitor import FRAME, NOBODY, Visitor, buttons_of, heading_of, path_of, text_of, values_of
 
 TUESDAY_NINE = "20261124T0800Z"
 PHONE = "069 90009123"
@@ -67,11 +69,19 @@ def add_mediator(office: Office, *languages: str, weekdays: tuple[int, ...] = WE
     return mediator
 
 
-def test_an_ordinary_choice_has_no_question_and_the_times_cost_five_queries(
-    visitor: Visitor, office: Office, django_assert_num_queries: Any
+def ways_of(times: Any) -> dict[str, str]:
+    """The links of the list "Das geht auch"."""
+    found = re.search(r'<nav aria-label="Das geht auch">(.*?)</nav>', times.content.decode(), re.DOTALL)
+    return {
+        name: unescape(address) for address, name in re.findall(r'href="([^"]*)">(.*?)</a>', found[1] if found else "")
+    }
+
+
+def test_an_ordinary_choice_has_no_question_and_the_times_cost_five_queries_beside_the_frame(
+    visitor: Visitor, office: Office, django_assert_max_num_queries: Any
 ) -> None:
     assert visitor.get("buchen/beratung/")["Location"] == "/fulda/de/buchen/beratung/haus/"
-    with django_assert_num_queries(5):
+    with django_assert_max_num_queries(5 + FRAME):
         times = visitor.get("buchen/beratung/haus/")
     assert "Gespräch" not in text_of(times)
     assert "Dolmetschen" not in text_of(times)
@@ -81,14 +91,16 @@ def test_an_ordinary_choice_has_no_question_and_the_times_cost_five_queries(
 
 
 @pytest.mark.usefixtures("by_phone_too")
-def test_where_there_is_a_choice_the_way_to_meet_is_asked_and_stands_on_every_page(visitor: Visitor) -> None:
-    asked = visitor.get("buchen/beratung/")
-    assert (heading_of(asked), values_of(asked, "mode")) == (
-        "Wie möchten Sie mit uns sprechen?",
-        ["vor-ort", "telefon"],
-    )
-    times = visitor.post("buchen/beratung/", mode="telefon")["Location"]
+def test_who_says_nothing_comes_and_other_ways_to_meet_are_one_touch_away(visitor: Visitor) -> None:
+    in_person = visitor.get(visitor.get("buchen/beratung/")["Location"])
+    assert "Gespräch Vor Ort Ändern" in text_of(in_person)
+    assert ways_of(in_person) == {
+        "Lieber am Telefon": "/fulda/de/buchen/beratung/?art=telefon",
+        "Mit Gebärdensprache": "/fulda/de/buchen/beratung/haus/?sprache=sgn",
+    }
+    times = visitor.get("buchen/beratung/?art=telefon")["Location"]
     assert times == "/fulda/de/buchen/beratung/haus/?art=telefon"
+    assert ways_of(visitor.get(times)) == {"Lieber vor Ort": "/fulda/de/buchen/beratung/?art=vor-ort"}
     words = text_of(visitor.get(times))
     assert "Gespräch Am Telefon Ändern : Gespräch Zuständig Haus der Arbeit" in words
     assert "Wir rufen Sie zu dieser Zeit an. Sie müssen nicht kommen." in words
@@ -151,9 +163,9 @@ def test_a_video_talk_needs_an_address_for_the_way_in(visitor: Visitor, office: 
 
 
 @pytest.mark.usefixtures("by_phone_too")
-@pytest.mark.parametrize("mode", ["video", "besuch", "brieftaube", "1", ""])
+@pytest.mark.parametrize("mode", ["video", "besuch", "brieftaube", "1"])
 def test_a_way_that_is_not_offered_is_asked_for_again_and_holds_nothing(visitor: Visitor, mode: str) -> None:
-    assert visitor.post("buchen/beratung/", mode=mode).status_code == 422
+    assert visitor.post("buchen/beratung/?frage=art", mode=mode).status_code == 422
     answer = visitor.post(f"buchen/beratung/haus/?art={mode}", time=TUESDAY_NINE)
     assert (answer.status_code, path_of(answer["Location"])) == (303, "/fulda/de/buchen/beratung/")
     assert heading_of(visitor.get(answer["Location"])) == "Wie möchten Sie mit uns sprechen?"

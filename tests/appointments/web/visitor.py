@@ -16,6 +16,8 @@ from appointments.web.times import slot_value
 
 SERVICE = "beratung"
 PLACE = "haus"
+FRAME = 3
+"""Queries of every page beside its own: logo, legal texts, attack; some are remembered for a moment."""
 NOBODY = {"name": "Jürgen Größer", "remind": "none"}
 
 
