@@ -28,6 +28,7 @@ from jobcenter_portal.tenancy.context import current_tenant
 from jobcenter_portal.tenancy.counting import Counter, Quota, QuotaFull, count
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.web.languages import language_by_code
+from jobcenter_portal.web.weeks import office_hours
 from notifications import service as notifications
 from notifications.service import (
     Channel,
@@ -115,12 +116,12 @@ class OwnLinkMessage(PlainKind):
         jobcenter = current_tenant()
         assert isinstance(jobcenter, Jobcenter)  # noqa: S101 -- the context holds the model itself
         office, keys = jobcenter.settings, keys_of(appointment)
-        by_sms = ref.channel is Channel.SMS
+        by_sms, language = ref.channel is Channel.SMS, language_by_code(ref.language)
         values = {
-            **moment_in_words(appointment.starts_at, language_by_code(ref.language)),
+            **moment_in_words(appointment.starts_at, language),
             "link": short_url(keys.code) if by_sms else manage_url(appointment, jobcenter, keys),
             "phone": office.phone,
-            "phone_hours": office.phone_hours,
+            "phone_hours": office_hours(office.phone_hours, language),
             "tenant": "" if office.discreet else jobcenter.short_name,
         }
         return Envelope(address=point.address, values=values)

@@ -77,7 +77,7 @@ def lateness_in_words(appointment: Appointment) -> str:
     if minutes is None or told_at is None:
         return ""
     return ngettext(
-        "etwa %(number)s Minute später (gesagt um %(time)s Uhr)",
-        "etwa %(number)s Minuten später (gesagt um %(time)s Uhr)",
+        "etwa %(number)s Minute (gesagt um %(time)s Uhr)",
+        "etwa %(number)s Minuten (gesagt um %(time)s Uhr)",
         minutes,
     ) % {"number": minutes, "time": dates.clock_time(told_at)}

@@ -25,6 +25,7 @@ from jobcenter_portal.web import dates
 from jobcenter_portal.web.errors import error_page
 from jobcenter_portal.web.languages import current_language, isolated
 from jobcenter_portal.web.throttle import CannotCount, Limit, is_allowed
+from jobcenter_portal.web.weeks import office_hours
 from notifications.service import CannotBeSet, NoFonts, PressFailed, Sheet, SheetList, sheet_pdf
 
 log = structlog.get_logger(__name__)
@@ -96,4 +97,5 @@ def _foot(tenant: Jobcenter) -> list[str]:
     if not office.phone:
         return []
     call = _("Sie können nicht kommen? Rufen Sie uns an: %(phone)s") % {"phone": isolated(office.phone)}
-    return [call, isolated(office.phone_hours)] if office.phone_hours else [call]
+    hours = office_hours(office.phone_hours, current_language())
+    return [call, isolated(hours)] if hours else [call]

@@ -137,7 +137,7 @@ def may_undo(appointment: Appointment, now: datetime) -> bool:
 def _rows(appointment: Appointment, settings: TenantSettings, *, is_late: bool) -> tuple[Row, ...]:
     rows = fact_rows(appointment, settings)
     late = lateness_in_words(appointment) if is_late else ""
-    return (*rows, Row(_("Sie kommen"), late)) if late else rows
+    return (*rows, Row(_("Sie kommen später"), late)) if late else rows
 
 
 def _notice(appointment: Appointment, now: datetime) -> Notice:
