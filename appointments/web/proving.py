@@ -43,6 +43,7 @@ from jobcenter_portal.kernel.phone import parse_mobile, readable
 from jobcenter_portal.tenancy.middleware import tenant_of
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.web.forms import UNPROCESSABLE, PortalForm, render_form
+from jobcenter_portal.web.languages import isolated
 
 _AGAIN: Final = "again"
 _WITHOUT: Final = "without"
@@ -53,6 +54,7 @@ _LABELS: Final[Mapping[ContactChannel, str | Promise]] = {
     ContactChannel.EMAIL: _("Code aus der E-Mail"),
     ContactChannel.SMS: _("Code aus der SMS"),
 }
+_HINT: Final = _("Er hat 6 Ziffern und gilt 10 Minuten. Wir haben ihn geschickt an: %(address)s")
 _VERDICTS: Final[Mapping[Verdict, str | Promise]] = {
     Verdict.WRONG: _("Dieser Code stimmt nicht. Bitte prüfen Sie jede Ziffer."),
     Verdict.VOID: _("Dieser Code gilt nicht mehr. Lassen Sie sich einen neuen schicken."),
@@ -77,6 +79,11 @@ class Recipient:
     is_proven: bool
     has_code: bool
 
+    @property
+    def readable(self) -> str:
+        number = readable(parse_mobile(self.address)) if self.channel is ContactChannel.SMS else self.address
+        return isolated(number)
+
 
 class ProofForm(PortalForm):
     """A field for each address that is still to be proven."""
@@ -87,6 +94,7 @@ class ProofForm(PortalForm):
             if one.has_code:
                 self.fields[_name(one.channel)] = forms.CharField(
                     label=_LABELS[one.channel],
+                    help_text=_HINT % {"address": one.readable},
                     max_length=_LONGEST_TYPED,
                     widget=forms.TextInput(
                         attrs={
@@ -194,20 +202,15 @@ def _shown(
             form.fields.pop(_name(one.channel), None)
     context: dict[str, Any] = {
         "page": view,
-        "recipients": [_RecipientLine(one, _readable(one)) for one in recipients],
-        "waits": any(one.has_code for one in recipients),
+        "proven": [one for one in recipients if one.is_proven],
+        "unreached": [one for one in recipients if not one.is_proven and not one.has_code],
+        "unproven": [one for one in recipients if not one.is_proven],
         "refusal": refusal,
         "contact_url": url("contact", tenant, token=token),
         "may_go_without": _may_go_without(tenant, held),
     }
     status = UNPROCESSABLE if refusal else None
     return render_form(request, "booking/prove.html", form, context, status=status)
-
-
-@dataclass(frozen=True, slots=True)
-class _RecipientLine:
-    recipient: Recipient
-    readable: str
 
 
 def _send(
@@ -240,10 +243,6 @@ def _recipients(held: Hold, person: Person) -> tuple[Recipient, ...]:
 def _may_go_without(tenant: Jobcenter, held: Hold) -> bool:
     """Only a talk by video needs an address: its way in is sent there."""
     return needed_for(Mode(held.mode), tenant.settings) is not ContactChannel.EMAIL
-
-
-def _readable(one: Recipient) -> str:
-    return readable(parse_mobile(one.address)) if one.channel is ContactChannel.SMS else one.address
 
 
 def _name(channel: ContactChannel) -> str:

@@ -48,6 +48,12 @@ def is_unusual(what: str, *, now: datetime) -> bool:
     return bool(Tally.objects.filter(what=what, is_unusual=True, begins_at__gt=now - STRETCH - LASTS).exists())
 
 
+def how_many_now(what: str, *, now: datetime) -> int:
+    """In the running ten minutes."""
+    counts = Tally.objects.filter(what=what, begins_at=_stretch(now)).values_list("count", flat=True)
+    return next(iter(counts), 0)
+
+
 def most_usual(what: str, *, now: datetime) -> int:
     """How many there may be in ten minutes before they are unusually many."""
     today = _stretch(now).replace(hour=0, minute=0)

@@ -90,7 +90,7 @@ def test_after_three_wrong_codes_a_new_one_is_offered_and_works(visitor: Visitor
     pages = [visitor.post(f"{hold}code/", code_email=wrong(code_for())) for _try in range(3)]
     assert "Dieser Code gilt nicht mehr." in text_of(pages[-1])
     page = visitor.get(f"{hold}code/")
-    assert "hierhin ist kein gültiger Code unterwegs" in text_of(page)
+    assert "Hier fehlt noch ein Code" in text_of(page)
     clock.shift(timedelta(seconds=61))
     assert visitor.post(f"{hold}code/", again="email")["Location"] == f"{hold}code/"
     assert visitor.post(f"{hold}code/", code_email=code_for())["Location"] == f"{hold}pruefen/"
