@@ -194,6 +194,8 @@ def _what(entry: AuditEntry) -> str:
     if entry.action == "declined":
         reason = words.DECLINE[DeclineReason(entry.detail["reason"])]
         return _("%(step)s: %(reason)s") % {"step": text, "reason": reason}
+    if entry.action == "late_told":
+        return _("%(step)s, etwa %(minutes)s Minuten") % {"step": text, "minutes": entry.detail["minutes"]}
     if entry.detail.get("late_notice"):
         return _("%(step)s, kurzfristig") % {"step": text}
     return text

@@ -50,6 +50,10 @@ class LostLinkForm(PortalForm):
 
     def __init__(self, data: Any, settings: TenantSettings) -> None:
         super().__init__(data)
+        if not settings.sms_enabled:
+            self.fields["address"].label = _("Ihre E-Mail-Adresse")
+        if not settings.email_enabled:
+            self.fields["address"].label = _("Ihre Handynummer")
         self._sends = {ContactChannel.EMAIL: settings.email_enabled, ContactChannel.SMS: settings.sms_enabled}
 
     def clean(self) -> dict[str, Any]:

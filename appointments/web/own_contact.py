@@ -129,6 +129,7 @@ def _page(
         "channel": channel.value,
         "address": masked(point) if point else "",
         "may_remove": may_remove,
+        "needs_code": own_code.is_wanted(tenant_of(request), channel),
         "back_url": url("contact-settings", tenant_of(request), key=key),
     }
     if form is None:
