@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-from tests.journeys.portal import ROOT, Portal, running_portal
+from tests.journeys.portal import ROOT, Portal, portal_at, running_portal
 
 PHONE = ViewportSize(width=390, height=844)
 FLAGS = [
@@ -25,6 +25,10 @@ FLAGS = [
 
 @pytest.fixture(scope="session")
 def portal() -> Iterator[Portal]:
+    """RUNNING_PORTAL=.data/run takes the one that `make run` has started there: for trying single journeys by hand."""
+    if os.environ.get("RUNNING_PORTAL"):
+        yield portal_at(ROOT / os.environ["RUNNING_PORTAL"])
+        return
     data = ROOT / ".data" / "journeys"
     shutil.rmtree(data, ignore_errors=True)
     data.mkdir(parents=True, mode=0o700)

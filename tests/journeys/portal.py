@@ -26,6 +26,8 @@ START_SECONDS = 300
 PATIENCE = 40.0
 """Seconds that a running worker may take on a busy machine; it usually takes two."""
 
+PUSH, ORIGIN = "push-service", "origin"
+
 T = TypeVar("T")
 
 
@@ -34,6 +36,8 @@ class Portal:
     url: str
     outbox: Path
     database: str
+    push: str = ""
+    """Origin of the push service that the portal may knock at."""
 
     def mails_to(self, address: str) -> list[CaughtMessage]:
         """Mails that really arrived over SMTP, newest first."""
@@ -41,6 +45,11 @@ class Portal:
 
     def sms_to(self, number: str) -> list[CaughtMessage]:
         return [caught for caught in list_messages(self.outbox) if caught.kind is Kind.SMS and caught.to == number]
+
+    def knocks_at(self, device: str) -> list[Path]:
+        """What the push service was given for a device."""
+        files = (self.outbox.parent / PUSH / "push").glob("*.json")
+        return [file for file in files if json.loads(file.read_bytes())["device"] == device]
 
     def wait_for(self, what: str, look: Callable[[], T | None]) -> T:
         """Look until there is something, at most PATIENCE seconds."""
@@ -81,9 +90,9 @@ def running_portal(data: Path) -> Iterator[Portal]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "REDIS_"))}
     for inherited in ("DJANGO_SETTINGS_MODULE", "SECRET_KEY", "FIELD_KEYS", "LINK_KEYS", "PUBLIC_URL", "SMTP_URL"):
         environment.pop(inherited, None)
-    environment |= {"JP_DATA_DIR": str(data), "PORT": str(free_port())}
     log = data / "launcher.log"
-    with log.open("wb") as output:
+    with push_service(data) as push, log.open("wb") as output:
+        environment |= {"JP_DATA_DIR": str(data), "PORT": str(free_port()), "PUSH_HOSTS": push}
         launcher = subprocess.Popen(
             [sys.executable, "-m", "jobcenter_portal.embedded", "run", "--profile", "journeys"],
             cwd=ROOT,
@@ -91,15 +100,45 @@ def running_portal(data: Path) -> Iterator[Portal]:
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-    try:
-        yield _wait_until_ready(launcher, data, log)
-    finally:
-        launcher.terminate()
         try:
-            launcher.wait(30)
-        except subprocess.TimeoutExpired:
-            launcher.kill()
-            launcher.wait()
+            yield _wait_until_ready(launcher, data, log)
+        finally:
+            _stop(launcher)
+
+
+@contextmanager
+def push_service(data: Path) -> Iterator[str]:
+    """The push service of all browsers in the journeys: takes knocks and keeps them. Gives its origin."""
+    folder, port = data / PUSH, free_port()
+    folder.mkdir()
+    (folder / ORIGIN).write_text(f"http://127.0.0.1:{port}", encoding="ascii")
+    service = subprocess.Popen(
+        [sys.executable, "-m", "jobcenter_portal.demo.catchers.push"],
+        cwd=ROOT,
+        env=os.environ | {"CATCHER_DIR": str(folder), "CATCHER_PORT": str(port)},
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        _stop(service)
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    process.terminate()
+    try:
+        process.wait(30)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def portal_at(data: Path) -> Portal:
+    """The one that runs with its data in this folder."""
+    state = json.loads((data / "state.json").read_text())
+    origin = data / PUSH / ORIGIN
+    push = origin.read_text(encoding="ascii") if origin.exists() else ""
+    return Portal(state["url"], data / "outbox", state["environment"]["DATABASE_SUPERUSER_URL"], push)
 
 
 def _wait_until_ready(launcher: "subprocess.Popen[bytes]", data: Path, log: Path) -> Portal:
@@ -108,7 +147,6 @@ def _wait_until_ready(launcher: "subprocess.Popen[bytes]", data: Path, log: Path
         if launcher.poll() is not None:
             raise AssertionError(f"the portal did not start:\n{log.read_text()[-3000:]}")
         if "Ready: http" in log.read_text():
-            state = json.loads((data / "state.json").read_text())
-            return Portal(state["url"], data / "outbox", state["environment"]["DATABASE_SUPERUSER_URL"])
+            return portal_at(data)
         time.sleep(0.3)
     raise AssertionError(f"the portal was not ready in {START_SECONDS} s:\n{log.read_text()[-3000:]}")

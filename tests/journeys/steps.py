@@ -4,29 +4,29 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cache
 from typing import Final
 
+from babel.messages.catalog import Catalog
 from playwright.sync_api import Page, expect
 
+from jobcenter_portal.web.catalogues import read
+from jobcenter_portal.web.coverage import LOCALE_FOLDER
+from jobcenter_portal.web.languages import language_by_code
 from tests.journeys.portal import Portal
 
+GERMAN_CODE: Final = "de"
 _MOST_QUESTIONS: Final = 4
+_CODE: Final = re.compile(r"\b(?:[2-9A-Z]{4}-){4}[2-9A-Z]\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a page says in one language."""
+    """What a page says in one language, on buttons above all."""
 
     book: str
     on: str
-    name: str
-    email_choice: str
-    sms_choice: str
-    both_choice: str
-    none_choice: str
-    email: str
-    phone: str
     confirm: str
     booked: str
     move: str
@@ -36,48 +36,48 @@ class Words:
     cancelled: str
     undo: str
     later: str
+    ask: str
+    send: str
+    withdraw: str
+    withdraw_yes: str
 
 
-GERMAN = Words(
+GERMAN: Final = Words(
     book="Termin buchen",
     on="Weiter",
-    name="Vor- und Nachname",
-    email_choice="per E-Mail",
-    sms_choice="per SMS",
-    both_choice="per E-Mail und SMS",
-    none_choice="gar nicht",
-    email="E-Mail-Adresse",
-    phone="Handynummer",
     confirm="Verbindlich buchen",
     booked="Ihr Termin",
     move="Verschieben",
     move_yes="Ja, Termin verschieben",
     cancel="Absagen",
     cancel_yes="Ja, Termin absagen",
-    cancelled="abgesagt",
+    cancelled="Sie haben diesen Termin abgesagt.",
     undo="Absage rückgängig machen",
     later="Spätere Tage",
+    ask="Termin anfragen",
+    send="Anfrage senden",
+    withdraw="Anfrage zurückziehen",
+    withdraw_yes="Ja, Anfrage zurückziehen",
 )
-ENGLISH = Words(
-    book="Book an appointment",
-    on="Continue",
-    name="First name and surname",
-    email_choice="by email",
-    sms_choice="by text message",
-    both_choice="by email and text message",
-    none_choice="not at all",
-    email="Email address",
-    phone="Mobile number",
-    confirm="Book now",
-    booked="Your appointment",
-    move="Move",
-    move_yes="Yes, move the appointment",
-    cancel="Cancel",
-    cancel_yes="Yes, cancel the appointment",
-    cancelled="cancelled",
-    undo="Undo the cancellation",
-    later="Later days",
-)
+
+
+@cache
+def words_of(language: str) -> Words:
+    """The same in another language, from its catalogue: the steps of a journey are those of the German one.
+
+    Raises KeyError for a sentence that the catalogue does not have: then the German above is no longer on the page.
+    """
+    if language == GERMAN_CODE:
+        return GERMAN
+    catalogue = read(LOCALE_FOLDER, language_by_code(language))
+    return Words(**{each.name: _said(catalogue, getattr(GERMAN, each.name)) for each in fields(Words)})
+
+
+def _said(catalogue: Catalog, german: str) -> str:
+    message = catalogue.get(german)
+    if message is None:
+        raise KeyError(german)
+    return str(message.string)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,16 @@ class Visit:
     def choose_the_first(self) -> None:
         self.page.get_by_role("radio").first.check()
         self.press(self.words.on)
+
+    def begin_with_the_first_concern(self, letters: str = "") -> None:
+        """From the start page; with the letters of one's own caseworker where everybody has one."""
+        self.open()
+        book, ask = (self.page.get_by_role("link", name=name, exact=True) for name in (self.words.book, self.words.ask))
+        book.or_(ask).first.click()
+        if letters:
+            self.page.locator("main form input[type=text]").fill(letters)
+            self.press(self.words.on)
+        self.choose_the_first()
 
     def choose_service_and_place(self, service: str) -> None:
         """Service by its address, so that two visits can meet at the same one; the first place if there are several."""
@@ -134,25 +144,32 @@ class Visit:
         self.press(self.words.on)
 
     def leave_contact(self, name: str, *, email: str = "", phone: str = "") -> None:
-        words = self.words
-        choice = {
-            (True, True): words.both_choice,
-            (True, False): words.email_choice,
-            (False, True): words.sms_choice,
-            (False, False): words.none_choice,
-        }[bool(email), bool(phone)]
-        self.page.get_by_label(words.name).fill(name)
-        exact = choice != words.none_choice  # that one has a line of explanation
-        self.page.get_by_role("radio", name=choice, exact=exact).check()
+        """Type name and addresses, and say by which of them to be reminded: by what was given, or not at all."""
+        remind = {(True, True): "both", (True, False): "email", (False, True): "sms", (False, False): "none"}
+        self.page.locator("input[name=name]").fill(name)
+        if self.page.locator("input[name=remind]").count():
+            self.page.locator(f"input[name=remind][value={remind[bool(email), bool(phone)]}]").check()
         if email:
-            self.page.get_by_label(words.email).fill(email)
+            self.page.locator("input[name=email]").fill(email)
         if phone:
-            self.page.get_by_label(words.phone).fill(phone)
-        self.press(words.on)
+            self.page.locator("input[name=mobile]").fill(phone)
+        self.press(self.words.on)
+        if self.page.locator("input[autocomplete=one-time-code]").count():
+            self.prove(email)
+
+    def prove(self, email: str) -> None:
+        """Where a Jobcenter wants to know that its messages arrive: type the code that has come by e-mail."""
+        mail = self.portal.wait_for("the code", lambda: (self.portal.mails_to(email) or [None])[0])
+        code = re.search(r"\b\d{6}\b", mail.text.replace(" ", "").replace("\u00a0", "")) or re.search(
+            r"\d{6}", mail.text
+        )
+        assert code, mail.text
+        self.page.locator("input[autocomplete=one-time-code]").fill(code[0])
+        self.press(self.words.on)
 
     def confirm(self) -> str:
         """Book, and return the key in the address of the appointment's page."""
-        self.press(self.words.confirm)
+        self.page.locator("main form button[type=submit]:not([name])").first.click()
         self.page.wait_for_url(re.compile(r"/t/[^/]+/"))
         return self.key()
 
@@ -160,6 +177,31 @@ class Visit:
         found = re.search(r"/t/([^/]+)/", self.page.url)
         assert found
         return found[1]
+
+    def code(self) -> str:
+        """As it stands on the page, to be written down."""
+        found = _CODE.search(self.page.inner_text("main"))
+        assert found, self.page.inner_text("main")
+        return found[0]
+
+    def find_by_code(self, code: str) -> None:
+        """Days later, at another computer: nothing is left but the code on a piece of paper."""
+        self.page.context.clear_cookies()
+        self.open("mein-termin/")
+        self.page.locator("input[name=code]").fill(code.lower().replace("-", " "))
+        self.page.locator("main form:has(input[name=code]) button").first.click()
+        self.page.wait_for_url(re.compile(r"/t/[^/]+/$"))
+
+    def move_to_the_first(self) -> None:
+        self.press(self.words.move)
+        self.choose_the_first()
+        self.press(self.words.move_yes)
+        self.page.wait_for_url(re.compile(r"/t/[^/]+/$"))
+
+    def call_off(self) -> None:
+        self.press(self.words.cancel)
+        self.press(self.words.cancel_yes)
+        expect(self.page.get_by_role("main")).to_contain_text(self.words.cancelled)
 
     def starts_at(self) -> str:
         """The invariant line of the page, e.g. `Mi 25.11.2026, 10:00`."""

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from jobcenter_portal.demo.outbox_files import CaughtMessage
 from tests.journeys.portal import Portal
-from tests.journeys.steps import ENGLISH, GERMAN, Visit
+from tests.journeys.steps import GERMAN, Visit, words_of
 
 
 def uid_and_sequence(mail: CaughtMessage) -> tuple[str, int, str]:
@@ -80,7 +80,8 @@ def test_a_person_books_in_german_is_confirmed_and_reminded_moves_and_cancels(po
 
 
 def test_a_person_books_in_english_by_text_message_and_takes_a_cancellation_back(portal: Portal, page: Page) -> None:
-    visit = Visit(portal, page, "stadt-offenbach", "en", ENGLISH)
+    english = words_of("en")
+    visit = Visit(portal, page, "stadt-offenbach", "en", english)
     number = "+4915228817386"
 
     earlier = {caught.reference for caught in portal.sms_to(number)}  # the demo's people use these numbers too
@@ -102,9 +103,9 @@ def test_a_person_books_in_english_by_text_message_and_takes_a_cancellation_back
     page.goto(f"{portal.url}a/{link[1]}")
     assert visit.starts_at() == time
 
-    visit.press(ENGLISH.cancel, exact=False)
-    visit.press(ENGLISH.cancel_yes, exact=False)
-    visit.press(ENGLISH.undo, exact=False)
+    visit.press(english.cancel, exact=False)
+    visit.press(english.cancel_yes, exact=False)
+    visit.press(english.undo, exact=False)
     expect(page.get_by_role("main")).not_to_contain_text("has been cancelled")
     assert visit.starts_at() == time
 

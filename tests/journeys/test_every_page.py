@@ -1,87 +1,15 @@
 # SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Every page of the journeys, in its normal and its error state: accessible, narrow enough, and without a script."""
+"""Pages of the desk and the questions before the times: accessible and narrow enough, also with a mistake in them."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Page, expect
 
-from tests.journeys.portal import ROOT, Portal
-from tests.journeys.steps import ENGLISH, GERMAN, Visit, Words
-
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-WIDTHS = (320, 390, 1280)
-SMALLEST_TARGET = 24
-"""CSS pixels, WCAG 2.2, 2.5.8."""
-
-
-def findings(page: Page) -> list[str]:
-    """What axe finds, what is too wide, and what is too small to hit, at three widths."""
-    found: list[str] = []
-    for width in WIDTHS:
-        page.set_viewport_size(ViewportSize(width=width, height=900))
-        rules: list[str] = page.evaluate(
-            AXE.read_text(encoding="utf-8")
-            + f";axe.run(document, {{runOnly: {{type: 'tag', values: {RULES!r}}}}}).then(found =>"
-            " found.violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.target}`)))"
-        )
-        found += [f"{page.url} at {width}: {rule}" for rule in rules]
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            found.append(f"{page.url} at {width}: wider than the screen")
-        small = page.evaluate(
-            "[...document.querySelectorAll('button, input:not([type=hidden]), select, a.kern-btn')].filter(one => {"
-            " const box = one.getBoundingClientRect(); return box.width && box.height &&"
-            f" (box.width < {SMALLEST_TARGET} || box.height < {SMALLEST_TARGET}) }}).map(one => one.outerHTML)"
-        )
-        found += [f"{page.url} at {width}: too small: {one[:80]}" for one in small]
-    return found
-
-
-@pytest.mark.parametrize(("jobcenter", "language", "words"), [("fulda", "de", GERMAN), ("wiesbaden", "en", ENGLISH)])
-def test_customer_pages_are_accessible_at_every_width(
-    portal: Portal, page: Page, jobcenter: str, language: str, words: Words
-) -> None:
-    visit = Visit(portal, page, jobcenter, language, words)
-    found: list[str] = []
-
-    def look() -> None:
-        found.extend(findings(page))
-
-    visit.open()
-    look()
-    visit.press(words.book)
-    look()
-    visit.press(words.on)  # nothing chosen: the error state
-    expect(page.get_by_role("alert")).to_be_visible()
-    look()
-    visit.choose_the_first()
-    visit.answer_questions(look)
-    look()
-    visit.choose_a_far_time()
-    look()
-    visit.press(words.on)
-    expect(page.get_by_role("alert")).to_be_visible()
-    look()
-    visit.leave_contact("Zoë Große")
-    look()
-    visit.confirm()
-    look()
-    own = page.url
-    for path in ("verschieben/", "absagen/"):
-        page.goto(own + path)
-        look()
-    visit.press(words.cancel_yes)
-    look()
-    visit.open("mein-termin/")
-    look()
-    visit.open("gibt/es/nicht/")
-    look()
-    page.goto(f"{portal.url}marburg-biedenkopf/{language}/buchen/")
-    look()
-    assert found == []
+from tests.journeys.inspection import findings
+from tests.journeys.portal import Portal
+from tests.journeys.steps import GERMAN
 
 
 @pytest.mark.parametrize(
@@ -224,71 +152,3 @@ def test_the_pages_of_letters_are_accessible_from_the_first_look_to_one_that_cam
     expect(page.get_by_role("alert")).to_be_visible()
     found += findings(page)
     assert found == []
-
-
-@pytest.fixture
-def plain_page(browser: Browser) -> Iterator[Page]:
-    """A browser without JavaScript."""
-    context = browser.new_context(viewport=ViewportSize(width=390, height=844), java_script_enabled=False)
-    yield context.new_page()
-    context.close()
-
-
-def test_a_person_books_moves_and_cancels_without_a_script(portal: Portal, plain_page: Page) -> None:
-    visit = Visit(portal, plain_page, "bergstrasse", "de", GERMAN)
-    visit.open("buchen/")
-    visit.choose_the_first()
-    visit.answer_questions()
-    visit.choose_a_far_time()
-    visit.leave_contact("Ohne Skript")
-    visit.confirm()
-    before = visit.starts_at()
-    visit.press(GERMAN.move)
-    visit.choose_the_first()
-    visit.press(GERMAN.move_yes)
-    assert visit.starts_at() != before
-    visit.press(GERMAN.cancel)
-    visit.press(GERMAN.cancel_yes)
-    expect(plain_page.get_by_role("main")).to_contain_text(GERMAN.cancelled)
-
-
-def test_a_person_books_with_the_keyboard_alone(portal: Portal, page: Page) -> None:
-    visit = Visit(portal, page, "fulda", "de", GERMAN)
-    visit.open("buchen/")
-    page.keyboard.press("Tab")
-    expect(page.locator(":focus")).to_have_attribute("href", "#main")
-    page.keyboard.press("Enter")
-    _tab_to(page, "radio")
-    page.keyboard.press("Space")
-    _press_focused(page, GERMAN.on)
-    _tab_to(page, "radio")
-    page.keyboard.press("ArrowDown")
-    _press_focused(page, GERMAN.on)
-    _tab_to(page, "text")
-    page.keyboard.type("Nur Tastatur")
-    _tab_to(page, "radio")
-    for _ in range(3):
-        page.keyboard.press("ArrowDown")
-    _press_focused(page, GERMAN.on)
-    _press_focused(page, GERMAN.confirm)
-    page.wait_for_url(re.compile(r"/t/[^/]+/"))
-
-
-def _tab_to(page: Page, kind: str) -> None:
-    for _ in range(40):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.type") == kind:
-            return
-    raise AssertionError(f"no {kind} can be reached by the keyboard on {page.url}")
-
-
-def _press_focused(page: Page, text: str) -> None:
-    """Go on by Tab until the button has the focus, and press Enter. Every stop on the way must be visible."""
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        assert page.locator(":focus").is_visible()
-        if page.evaluate("document.activeElement.innerText || ''").strip() == text:
-            with page.expect_navigation():
-                page.keyboard.press("Enter")
-            return
-    raise AssertionError(f"{text} cannot be reached by the keyboard on {page.url}")

@@ -135,11 +135,10 @@ async function startSection() {
 
 // --- The page that lists what is kept -------------------------------------------------------------------------------
 async function show() {
-  const store = await caches.open(STORE);
   const target = find("[data-list]", list);
   target.replaceChildren();
   for (const path of await keptCards()) {
-    const answer = await store.match(path);
+    const answer = await caches.match(path, { cacheName: STORE });
     if (new Date(answer.headers.get("Expires")) < new Date()) continue;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const card = document.importNode(page.querySelector("[data-kept]"), true);
