@@ -15,7 +15,7 @@ from jobcenter_portal.tenancy.briefly import briefly
 from jobcenter_portal.tenancy.models import Jobcenter
 
 SIGN_LANGUAGE: Final = "sgn"
-"""Can be asked for everywhere, whatever a Jobcenter offers otherwise: it is a right, and the office pays (§ 19 SGB X)."""
+"""Can be asked for everywhere, whatever else a Jobcenter offers: it is a right, and the office pays (§ 19 SGB X)."""
 _GERMAN: Final = frozenset({"de", "de-simple"})
 """Nobody needs an interpreter for it."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
+from babel import Locale
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from appointments.desk import words
 from appointments.desk.schedule_words import MODES
 from appointments.lateness import lateness_of
 from appointments.models import Appointment
+from appointments.offers import SIGN_LANGUAGE
 from jobcenter_portal.web import dates
 from jobcenter_portal.web.languages import current_language, is_known, language_by_code
 
@@ -177,5 +179,9 @@ def concern_line(appointment: Appointment, language: str) -> str:
 
 
 def language_name(code: str) -> str:
-    """A language in its own words."""
-    return language_by_code(code).native_name if is_known(code) else code
+    """A language in its own words, signs and those the portal does not speak in the desk's."""
+    if code == SIGN_LANGUAGE:
+        return _("Deutsche Gebärdensprache")
+    if is_known(code):
+        return language_by_code(code).native_name
+    return str(Locale.parse(current_language().babel_locale).languages.get(code, code))

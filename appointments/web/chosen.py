@@ -116,7 +116,7 @@ def other_ways(plan: Plan, location: Location) -> tuple[Other, ...]:
 
 
 def papers_row(services: Sequence[Service], mode: Mode) -> tuple[Row, ...]:
-    """What to bring for all concerns of a talk, each paper once: who knows before choosing a time can get it by then."""
+    """What to bring for all concerns of a talk, each paper once: known before a time is chosen, it can be got."""
     language = current_language().code
     papers = [isolated(paper) for one in services for paper in one.documents_to_bring(language)]
     label = _("Bitte mitbringen") if mode is Mode.IN_PERSON else _("Bitte bereitlegen")

@@ -100,3 +100,71 @@ def test_when_nothing_is_free_the_page_says_until_when_and_gives_the_telephone(
     words = text_of(page)
     assert "Wir haben bis Montag, 14. Dezember 2026 gesucht." in words
     assert ("0661 0000-0" in words, values_of(page, "time")) == (True, [])
+
+
+# --- Halves of the day ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def until_three(office: Office) -> Office:
+    OpeningRule.objects.update(end_minute=15 * 60)
+    return office
+
+
+def hours_of(page: object) -> set[int]:
+    """Wall-clock hours in Fulda, an hour before those of the values in November."""
+    return {int(value[9:11]) + 1 for value in values_of(page, "time")}
+
+
+@pytest.mark.usefixtures("until_three")
+def test_who_wants_mornings_sees_mornings_on_every_page_and_can_have_all_day_again(visitor: Visitor) -> None:
+    all_day = visitor.get("buchen/beratung/haus/")
+    mornings = visitor.get("buchen/beratung/haus/?zeit=vormittag")
+    afternoons = visitor.get("buchen/beratung/haus/?zeit=nachmittag")
+    assert [hours_of(page) for page in (all_day, mornings, afternoons)] == [
+        {10, 11, 12, 13, 14},  # the first day, after the lead time
+        {8, 9, 10, 11},
+        {12, 13, 14},
+    ]
+    html = mornings.content.decode()
+    assert 'href="/fulda/de/buchen/beratung/haus/?ab=2026-11-25&amp;zeit=vormittag" rel="next"' in html
+    assert 'href="/fulda/de/buchen/beratung/haus/?zeit=vormittag" aria-current="true">Vormittags</a>' in html
+    assert 'href="/fulda/de/buchen/beratung/haus/">Ganzer Tag</a>' in html
+
+
+@pytest.mark.usefixtures("until_three")
+def test_the_half_of_the_day_stays_beside_other_wishes_and_after_a_mistake(visitor: Visitor) -> None:
+    address = "buchen/beratung/haus/?sprache=sgn&zeit=nachmittag"
+    html = visitor.get(address).content.decode()
+    assert 'href="/fulda/de/buchen/beratung/haus/?sprache=sgn&amp;zeit=vormittag"' in html
+    assert hours_of(visitor.post(address)) == {12, 13, 14}
+
+
+def test_where_a_half_has_nothing_all_of_the_day_is_shown_and_why(visitor: Visitor, office: Office) -> None:
+    page = visitor.get("buchen/beratung/haus/?zeit=nachmittag")
+    assert "Nachmittags ist zurzeit nichts frei. Sie sehen alle freien Zeiten." in text_of(page)
+    assert hours_of(page) == {8, 9, 10, 11}
+    assert "Tageszeit" not in page.content.decode()  # there is nothing to choose
+
+
+@pytest.mark.parametrize("part", ["", "abends", "vormittag,nachmittag"])
+@pytest.mark.usefixtures("until_three")
+def test_a_half_that_is_none_shows_all_of_the_day(visitor: Visitor, part: str) -> None:
+    everything = values_of(visitor.get("buchen/beratung/haus/"), "time")
+    assert values_of(visitor.get(f"buchen/beratung/haus/?zeit={part}"), "time") == everything
+
+
+def test_the_first_free_day_is_named_in_words_and_found_again_from_later_pages(visitor: Visitor) -> None:
+    first, later = (visitor.get(f"buchen/beratung/haus/{query}") for query in ("", "?ab=2026-12-01"))
+    said = "Der erste freie Tag ist Montag, 23. November 2026."
+    assert [said in text_of(page) for page in (first, later)] == [True, True]
+    link = 'href="/fulda/de/buchen/beratung/haus/">Ansehen</a>'
+    assert [link in page.content.decode() for page in (first, later)] == [False, True]
+
+
+@pytest.mark.usefixtures("until_three")
+def test_another_time_and_moving_know_halves_of_the_day_too(visitor: Visitor) -> None:
+    hold = visitor.holds(datetime(2026, 11, 24, 8, 0, tzinfo=UTC))
+    assert hours_of(visitor.get(f"{hold}zeit/?zeit=nachmittag")) == {12, 13, 14}
+    own = visitor.books(datetime(2026, 11, 24, 9, 0, tzinfo=UTC))
+    assert hours_of(visitor.get(f"{own}verschieben/?zeit=nachmittag")) == {12, 13, 14}

@@ -1,0 +1,74 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""How much a booking asks of people: at most four screens and six inputs, counted in the pages themselves."""
+
+import re
+from dataclasses import dataclass, field
+from html import unescape
+
+import pytest
+from django.http import HttpResponse
+
+from appointments.models import Appointment
+from jobcenter_portal.tenancy.models import BookingMode, TenantSettings
+from tests.appointments.factories import Office
+from tests.appointments.web.visitor import Visitor, heading_of, values_of
+
+MOST_SCREENS, MOST_INPUTS = 4, 6
+_NEVER_ASKED = frozenset({"csrfmiddlewaretoken", "altcha"})
+_ANSWERS = {"service": "beratung", "name": "Jürgen Größer", "remind": "email", "email": "j@post.example"}
+_NOT_NEEDED_BY_EMAIL = frozenset({"mobile", "post"})
+"""Fields of the ways that were not chosen; they are out of sight (`.contact` in _booking.scss)."""
+
+
+@dataclass(slots=True)
+class Count:
+    screens: list[str] = field(default_factory=list)
+    inputs: list[str] = field(default_factory=list)
+
+
+def names_in_sight(page: HttpResponse) -> list[str]:
+    """What a page asks for: each group of buttons once, and nothing that opens only by touch."""
+    html = page.content.decode().partition("<main")[2].partition("</main>")[0]
+    in_sight = re.sub(r"<details(?! open).*?</details>", "", html, flags=re.DOTALL)
+    fields = re.findall(r"<(?:input|select|textarea)\b[^>]*?>", in_sight, flags=re.DOTALL)
+    names = [unescape(match[1]) for one in fields if (match := re.search(r'name="([^"]+)"', one))]
+    return [name for name in dict.fromkeys(names) if name not in _NEVER_ASKED]
+
+
+def walk_through(visitor: Visitor) -> Count:
+    """From the first question to the appointment, reminded by e-mail, answering what each page asks for."""
+    count, address = Count(), "buchen/"
+    while True:
+        page = visitor.get(address)
+        if page.status_code == 303:
+            address = page["Location"]
+            continue
+        if "/t/" in address:
+            return count
+        count.screens.append(heading_of(page))
+        asked = [name for name in names_in_sight(page) if name not in _NOT_NEEDED_BY_EMAIL]
+        count.inputs += asked
+        typed = {name: _ANSWERS[name] for name in asked if name in _ANSWERS}
+        if "time" in asked:
+            typed["time"] = values_of(page, "time")[0]
+        if "language" in asked:
+            typed["language"] = "de"  # is chosen already
+        answer = visitor.post(address, **typed)
+        assert answer.status_code == 303, page.content
+        address = answer["Location"]
+
+
+@pytest.mark.parametrize("mode", [BookingMode.INSTANT, BookingMode.REQUEST])
+@pytest.mark.parametrize("modes", [1, 7])
+def test_a_booking_takes_four_screens_and_six_inputs(
+    visitor: Visitor, office: Office, mode: BookingMode, modes: int
+) -> None:
+    TenantSettings.objects.update(booking_mode=mode, letters_enabled=True, languages=["de", "uk", "ar"], max_concerns=3)
+    office.service.modes = modes
+    office.service.save(update_fields=["modes"])
+    count = walk_through(visitor)
+    assert count.screens == ["Worum geht es?", "Wann passt es Ihnen?", "Wie erreichen wir Sie?", "Stimmt alles?"]
+    assert count.inputs == ["service", "time", "name", "remind", "email", "language"]
+    assert (len(count.screens) <= MOST_SCREENS, len(count.inputs) <= MOST_INPUTS) == (True, True)
+    assert Appointment.objects.count() == 1
