@@ -73,7 +73,9 @@ def _opened(upload: bytes) -> Image.Image:
     try:
         with Image.open(io.BytesIO(upload), formats=_FORMATS) as image:
             drawn = image.convert("RGBA") if image.width * image.height <= MOST_PIXELS else None
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as broken:
+    except Image.DecompressionBombError as bomb:
+        raise PictureRefused(Fault.TOO_LARGE) from bomb
+    except (OSError, ValueError, SyntaxError) as broken:
         raise PictureRefused(Fault.UNREADABLE) from broken
     if drawn is None:
         raise PictureRefused(Fault.TOO_LARGE)

@@ -18,6 +18,7 @@ from jobcenter_portal.tenancy.tasks import HEADER, NotAnId, PlatformTask, Tenant
 from tests.architecture.sources import name_of, our_sources
 
 TASKS: Final[dict[str, type]] = {
+    "about.forget_old_feedback_of_all_tenants": PlatformTask,
     "appointments.expire_holds_of_all_tenants": PlatformTask,
     "appointments.follow_plans_of_all_tenants": PlatformTask,
     "appointments.remind_offices_of_all_tenants": PlatformTask,
@@ -31,7 +32,9 @@ TASKS: Final[dict[str, type]] = {
 }
 """Every task of ours and for whom it works. One for all tenants says so in its name."""
 
-TASK_MODULES: Final = frozenset({"appointments.tasks", "jobcenter_portal.rest.tasks", "notifications.tasks"})
+TASK_MODULES: Final = frozenset(
+    {"appointments.tasks", "jobcenter_portal.about.tasks", "jobcenter_portal.rest.tasks", "notifications.tasks"}
+)
 """The only modules in which tasks are made; jobcenter_portal.celery looks for them there."""
 
 WAITING_IN_THE_BROKER: Final = frozenset({"eta", "countdown"})

@@ -12,6 +12,7 @@ from django.db import transaction
 from jobcenter_portal.demo.guard import demo_only
 from jobcenter_portal.demo.seed.data import load
 from jobcenter_portal.demo.seed.diary import book_people, fill, hold_sessions
+from jobcenter_portal.demo.seed.faces import dress
 from jobcenter_portal.demo.seed.office import build
 from jobcenter_portal.demo.seed.outcomes import happen
 from jobcenter_portal.tenancy.context import tenant_context
@@ -44,6 +45,7 @@ def seed(slug: str, now: datetime) -> Seeded | None:
         jobcenter = Jobcenter.objects.create(slug=slug, name=data.name, short_name=data.short_name)
         with tenant_context(jobcenter):
             office = build(jobcenter, data, now)
+            dress(office, now)
             people = [*book_people(office, now), *hold_sessions(office, now, chance)]
             appointments = fill(office, now, chance)
             happen(office, appointments, now, chance)

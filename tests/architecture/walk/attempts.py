@@ -40,6 +40,10 @@ NATURAL: Final = {
     "kind": ("text_kind",),
     "channel": ("text_channel",),
     "tongue": ("text_language",),
+    "part": ("face_part",),
+    "ground": ("ground",),
+    "digest": ("picture",),
+    "number": ("report",),
 }
 """Which kinds of id a hole is meant for; a route with an unknown hole tries all kinds."""
 

@@ -14,7 +14,9 @@ from appointments.web.times import slot_value
 from jobcenter_portal.accounts.permissions import Role
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.kernel.ids import PUBLIC_ID_LENGTH
+from jobcenter_portal.tenancy.models import TenantSettings
 from tests.architecture.walk.actors import CUSTOMER
+from tests.architecture.walk.rightful_about import ABOUT
 from tests.architecture.walk.rightful_administration import ADMINISTRATION
 from tests.architecture.walk.rightful_schedule import SCHEDULE
 from tests.architecture.walk.rights import (
@@ -89,6 +91,10 @@ def _cancelled_by_person(world: World) -> None:
     service.cancel(jobcenter=world.jobcenter, appointment=world.appointment, by=audit.CUSTOMER, now=now)
 
 
+def _addresses_are_proven(_world: World) -> None:
+    TenantSettings.objects.update(prove_addresses=True)
+
+
 def _came_back(world: World) -> None:
     letter_came_back(letter=world.ids["posted_letter"], by=audit.SYSTEM, now=world.appointment.booked_at)
 
@@ -125,6 +131,7 @@ _OF_REMINDERS: Final = {"stop": "stop"}
 RIGHTS: Final = (
     *SCHEDULE,
     *ADMINISTRATION,
+    *ABOUT,
     # --- The platform's own -------------------------------------------------------------------------------------------
     Right("portal-start", "GET", PUBLIC, READ, Reach.NAME),
     Right("alive", "GET", PUBLIC, READ),
@@ -269,6 +276,8 @@ RIGHTS: Final = (
     ),
     Right("booking:check", "GET", (CUSTOMER,), READ, Reach.SECRET, ids=_OF_HOLD),
     Right("booking:check", "POST", (CUSTOMER,), SEE_OTHER, ids=_OF_HOLD),
+    Right("booking:prove", "GET", (CUSTOMER,), READ, Reach.SECRET, ids=_OF_HOLD, before=_addresses_are_proven),
+    Right("booking:prove", "POST", (CUSTOMER,), SEE_OTHER, ids=_OF_HOLD, form=lambda _world: {"without": "1"}),
     Right("booking:other-time", "GET", (CUSTOMER,), READ, Reach.PUBLIC, ids=_OF_HOLD),
     Right("booking:other-time", "POST", (CUSTOMER,), SEE_OTHER, ids=_OF_HOLD, form=_time),
     Right("booking:extend", "POST", (CUSTOMER,), SEE_OTHER, ids=_OF_HOLD),

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import pytest
 from django.db import connection, models, transaction
 
+from jobcenter_portal.about.models import Feedback
 from jobcenter_portal.accounts import permissions
 from jobcenter_portal.accounts.permissions import Access, Permission, can
 from jobcenter_portal.tenancy.context import tenant_context
@@ -135,6 +136,10 @@ def test_a_permission_check_that_always_agrees_is_missed(
 
 # --- The worlds are full of canaries ----------------------------------------------------------------------------------
 FACTS = {
+    "about.Feedback": {"number", "language", "state"},
+    "about.Logo": {"ground", "digest"},
+    "about.Statement": {"conformance", "method"},
+    "about.Wording": {"part", "language"},
     "accounts.ContactPoint": {"channel"},
     "accounts.Customer": {"public_id", "language"},
     "accounts.Membership": {"role"},
@@ -194,6 +199,8 @@ def test_sealed_texts_hold_canaries_too(own: World) -> None:
             own.held.draft_json,
             ProviderAccount.objects.get(public_id=own.ids["account"]).config,
             Letter.objects.get(state="queued").content,
+            Feedback.objects.get().message,
+            Feedback.objects.get().reply_to,
             *(point.address for point in own.appointment.customer.contact_points.all()),
         ]
-    assert [own.seen_in(text) for text in opened] == [{Reach.SECRET}] * 7
+    assert [own.seen_in(text) for text in opened] == [{Reach.SECRET}] * 9

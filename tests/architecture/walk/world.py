@@ -46,6 +46,7 @@ from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import BookingMode, Jobcenter, JobcenterHost
 from notifications.models import Message
 from tests.appointments.factories import make_calendar, make_office, make_service
+from tests.architecture.walk.faces import put_on_a_face
 from tests.architecture.walk.paper import leave_letters
 from tests.architecture.walk.traces import account_with_receipt, leave_traces
 from tests.factories import make_jobcenter
@@ -123,6 +124,8 @@ def make_world(slug: str, *, now: datetime, visitor: User | None = None) -> Worl
         hold_token, held = _hold(office, jobcenter, free[8], marker, phone, now)
         paper = leave_letters(jobcenter, booked, marker + Reach.SECRET, now)
         leave_traces(jobcenter, booked, marker + Reach.SECRET, now)
+        admin = members[Role.TENANT_ADMIN]
+        face = put_on_a_face(jobcenter, admin, marker + Reach.PUBLIC, marker + Reach.SECRET, now)
         waiting = _waiting(office, jobcenter, free[10], marker, now)
         unplanned = _unplanned(office, jobcenter, free[11], marker, members[Role.FRONT_DESK], now)
         group = _group(office, jobcenter, free, marker, now)
@@ -132,6 +135,7 @@ def make_world(slug: str, *, now: datetime, visitor: User | None = None) -> Worl
             **group,
             **unplanned,
             **paper,
+            **face,
             "hold": hold_token,
             "text_kind": "confirmation",
             "text_channel": "email",
