@@ -207,6 +207,7 @@ def _shown(
         "unproven": [one for one in recipients if not one.is_proven],
         "refusal": refusal,
         "contact_url": url("contact", tenant, token=token),
+        "extend_url": url("extend", tenant, token=token),
         "may_go_without": _may_go_without(tenant, held),
     }
     status = UNPROCESSABLE if refusal else None

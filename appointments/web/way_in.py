@@ -43,6 +43,7 @@ _NETWORK_FULL: Final = Explanation(
         "Bitte versuchen Sie es in einigen Minuten noch einmal oder rufen Sie uns an."
     ),
 )
+_CHOICES: Final = frozenset({"time", "session"})
 _NOT_SENT_AGAIN: Final = frozenset({"csrfmiddlewaretoken", puzzle.FIELD, waiting_tickets.FIELD})
 
 
@@ -115,6 +116,7 @@ def work_page(request: HttpRequest) -> HttpResponse:
         "ticket": ticket,
         "seconds": ticket.seconds_left(now) if ticket else 0,
         "came_too_early": came_too_early,
+        "is_for_a_time": bool(_CHOICES & request.POST.keys()),
         "puzzle": puzzle.make_puzzle(now=now),
     }
     return render(request, "booking/way_in.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)

@@ -11,7 +11,10 @@ function solve(field) {
     field.value = data;
     if ("goesOn" in field.dataset) field.form.requestSubmit();
   });
-  if (status) status.textContent = status.dataset.working;
+  if (status) {
+    status.textContent = status.dataset.working;
+    status.hidden = false;
+  }
   worker.postMessage(field.dataset.puzzle);
 }
 
