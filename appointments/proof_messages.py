@@ -16,6 +16,8 @@ from appointments.placeholders import OF_A_CODE
 from appointments.proving import PROOF_CODE, VALID_FOR, code_of, has_living_code
 from jobcenter_portal.tenancy.context import current_tenant
 from jobcenter_portal.tenancy.models import Jobcenter
+from jobcenter_portal.web.languages import language_by_code
+from jobcenter_portal.web.weeks import office_hours
 from notifications.service import Envelope, MessageRef, Placeholder, PlainKind, register
 
 _MINUTES: Final = VALID_FOR.seconds // 60
@@ -48,7 +50,7 @@ class ProofMessage(PlainKind):
             "proof_code": code_of(proof),
             "minutes": _MINUTES,
             "phone": office.phone,
-            "phone_hours": office.phone_hours,
+            "phone_hours": office_hours(office.phone_hours, language_by_code(ref.language)),
             "tenant": "" if office.discreet else jobcenter.short_name,
         }
         return Envelope(address=proof.address, values=values)

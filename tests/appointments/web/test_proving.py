@@ -131,7 +131,12 @@ def test_whom_no_code_reaches_can_give_another_address_or_go_without(visitor: Vi
     hold = visitor.holds(TUESDAY_NINE)
     visitor.post(f"{hold}kontakt/", **MAIL)
     page = visitor.get(f"{hold}code/")
-    assert buttons_of(page)[:3] == ["Weiter", "Neuen Code per E-Mail schicken", "Ohne Nachrichten weiter"]
+    assert buttons_of(page)[:4] == [
+        "Weiter",
+        "Zeit verlängern",
+        "Neuen Code per E-Mail schicken",
+        "Ohne Nachrichten weiter",
+    ]
     assert f'href="{hold}kontakt/"' in page.content.decode()
     assert "0661 0000-0" in text_of(page)
     other = visitor.post(f"{hold}kontakt/", **{**MAIL, "email": "other@post.example"})
