@@ -58,7 +58,10 @@ class BookingForm(ContactForm):
     post = forms.CharField(
         label=_("Anschrift"),
         required=False,
-        help_text=_("Nur, wenn Sie Briefe von uns möchten. Eine Zeile je Angabe: Name, Straße, Postleitzahl und Ort."),
+        help_text=_(
+            "Nur, wenn Sie Briefe von uns möchten. Schreiben Sie untereinander: Name, Straße und Hausnummer, "
+            "Postleitzahl und Ort."
+        ),
         widget=forms.Textarea(
             attrs={
                 "autocomplete": "street-address",
