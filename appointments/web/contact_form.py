@@ -157,7 +157,7 @@ class BookingForm(ContactForm):
             return postal_of(self.cleaned_data.get("post", ""))
         except Unfit as unfit:
             words = {
-                Fault.MISSING: _("Geben Sie Ihre Anschrift ein oder wählen Sie eine andere Erinnerung."),
+                Fault.MISSING: _("Geben Sie Ihre Anschrift ein oder wählen Sie einen anderen Weg."),
                 Fault.WRONG: _(
                     "So kommt kein Brief an. Schreiben Sie oben den Namen, darunter Straße und Hausnummer, "
                     "unten Postleitzahl und Ort."

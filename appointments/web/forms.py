@@ -230,7 +230,7 @@ class ContactForm(PortalForm):
             return email_of(self.cleaned_data.get("email", ""))
         except Unfit as unfit:
             words = {
-                Fault.MISSING: _("Geben Sie Ihre E-Mail-Adresse ein oder wählen Sie eine andere Erinnerung."),
+                Fault.MISSING: _("Geben Sie Ihre E-Mail-Adresse ein oder wählen Sie einen anderen Weg."),
                 Fault.WRONG: _("Diese E-Mail-Adresse stimmt nicht. Sie sieht zum Beispiel so aus: name@beispiel.de"),
                 Fault.TOO_LONG: _("Die E-Mail-Adresse ist zu lang."),
             }
@@ -243,7 +243,7 @@ class ContactForm(PortalForm):
         try:
             return mobile_of(typed)
         except Unfit:
-            missing = _("Geben Sie Ihre Handynummer ein oder wählen Sie eine andere Erinnerung.")
+            missing = _("Geben Sie Ihre Handynummer ein oder wählen Sie einen anderen Weg.")
             wrong = _("Das ist keine deutsche Handynummer. Sie beginnt mit 015, 016 oder 017.")
             self.add_error("mobile", wrong if typed else missing)
             return ""

@@ -66,7 +66,7 @@ def test_sending_a_form_to_a_hold_that_is_not_there_writes_nothing(visitor: Visi
         ({"name": "A", "remind": "brieftaube"}, ["Wählen Sie, wie wir Sie erinnern sollen."]),
         (
             {"name": "A", "remind": "email"},
-            ["Geben Sie Ihre E-Mail-Adresse ein oder wählen Sie eine andere Erinnerung."],
+            ["Geben Sie Ihre E-Mail-Adresse ein oder wählen Sie einen anderen Weg."],
         ),
         (
             {"name": "A", "remind": "email", "email": "a@b"},
@@ -78,7 +78,7 @@ def test_sending_a_form_to_a_hold_that_is_not_there_writes_nothing(visitor: Visi
         ),
         (
             {"name": "A", "remind": "sms"},
-            ["Geben Sie Ihre Handynummer ein oder wählen Sie eine andere Erinnerung."],
+            ["Geben Sie Ihre Handynummer ein oder wählen Sie einen anderen Weg."],
         ),
     ],
 )

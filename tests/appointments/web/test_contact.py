@@ -117,7 +117,7 @@ def test_a_letter_goes_to_an_address_that_is_read_back(visitor: Visitor, prints_
 @pytest.mark.parametrize(
     ("typed", "complaint"),
     [
-        ("", "Geben Sie Ihre Anschrift ein oder wählen Sie eine andere Erinnerung."),
+        ("", "Geben Sie Ihre Anschrift ein oder wählen Sie einen anderen Weg."),
         ("Am Weg 1, Fulda", "So kommt kein Brief an."),
         ("Jürgen\nAm Weg 1\nFulda", "So kommt kein Brief an."),
     ],
