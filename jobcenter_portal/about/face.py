@@ -25,7 +25,7 @@ _HOLE: Final = re.compile(r"<(?:\w+:)?(\w+)>")
 _SAID: Final = frozenset({"jobcenter", "language", "service", "location"})
 """Holes of an address that may be repeated; every other one may be a key to somebody's appointment."""
 _WITHHELD: Final = "…"
-_LIKE_A_KEY: Final = re.compile(r"(?=.*[^a-z-])[^/]{8,}")
+_LIKE_A_KEY: Final = re.compile(r"(?<![^/])(?=[^/]*[^a-z/-])[^/]{12,}")
 LONGEST_PAGE: Final = 200
 
 

@@ -106,10 +106,11 @@ def look(request: HttpRequest, jobcenter: str) -> HttpResponse:
 
 
 def _save(request: HttpRequest, form: LookForm) -> HttpResponse:
+    wanted = form.look  # before an error takes the field out of what is cleaned
     try:
-        change_look(form.look, seen=form.seen, by=by_of(request), now=timezone.now())
+        change_look(wanted, seen=form.seen, by=by_of(request), now=timezone.now())
     except Unreadable:
-        view = colour_view(form.look.colour)
+        view = colour_view(wanted.colour)
         form.add_error(
             "colour",
             _now(
@@ -117,12 +118,12 @@ def _save(request: HttpRequest, form: LookForm) -> HttpResponse:
                 "Am nächsten kommt {better}."
             ).format(ratio=view.ratio, better=nearest_readable(view.colour, ON_LIGHT)),
         )
-        return _page(request, form, tried=form.look.colour, status=UNPROCESSABLE)
+        return _page(request, form, tried=wanted.colour, status=UNPROCESSABLE)
     except LookChangedMeanwhile as changed:
         fresh = LookForm({**request.POST.dict(), **_seen(changed.current)})
         fresh.full_clean()
         fresh.add_error(None, CONFLICT)
-        return _page(request, fresh, tried=form.look.colour, status=UNPROCESSABLE)
+        return _page(request, fresh, tried=wanted.colour, status=UNPROCESSABLE)
     return _done(request, _SAVE)
 
 
