@@ -36,6 +36,7 @@ NATURAL: Final = {
     "batch": ("letter_batch", "posted_batch"),
     "letter": ("letter", "posted_letter"),
     "stop": ("stop",),
+    "way": ("text_channel",),
     "account": ("account",),
     "kind": ("text_kind",),
     "channel": ("text_channel",),

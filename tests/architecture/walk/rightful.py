@@ -18,6 +18,7 @@ from jobcenter_portal.tenancy.models import TenantSettings
 from tests.architecture.walk.actors import CUSTOMER
 from tests.architecture.walk.rightful_about import ABOUT
 from tests.architecture.walk.rightful_administration import ADMINISTRATION
+from tests.architecture.walk.rightful_own import OWN
 from tests.architecture.walk.rightful_schedule import SCHEDULE
 from tests.architecture.walk.rights import (
     AT,
@@ -129,6 +130,7 @@ _OF_OFFER: Final = {"offer": "offer"}
 _OF_REMINDERS: Final = {"stop": "stop"}
 
 RIGHTS: Final = (
+    *OWN,
     *SCHEDULE,
     *ADMINISTRATION,
     *ABOUT,

@@ -227,6 +227,8 @@ def _office(jobcenter: Jobcenter, marker: str, caseworker: Membership) -> _Offic
         street=f"Weg {public}",
         town=f"Ort {public}",
         entrance=f"Tor {public}",
+        directions={"de": f"Bus {public}"},
+        barrier_free={"de": f"Rampe {public}"},
     )
     Calendar.objects.update(name=f"Zimmer {marker}{Reach.SECRET}", membership=caseworker)
     # Letters are short, so the marker alone is their canary.
