@@ -19,7 +19,7 @@ compile_group = $(bin)/uv pip compile --quiet --universal --generate-hashes --no
 	--no-emit-find-links --python-version 3.11 --no-header --no-annotate $(ARGS)
 compile = $(compile_group) pyproject.toml
 
-.PHONY: help run test check format assets lock i18n openapi servers bench bench-availability bench-booking bench-rush bench-delivery chaos clean dev
+.PHONY: help run test check format assets lock i18n openapi servers bench bench-availability bench-booking bench-rush bench-delivery bench-pages chaos clean dev
 
 help: ## this list
 	@$(PYTHON) -c 'import re; [print(f"  make {name:20}{text}") for name, text in re.findall(r"(?m)^([a-z0-9-]+):.*?## (.+)$$", open("Makefile").read())]'
@@ -52,7 +52,7 @@ assets: ## build the front end into build/static/
 servers: ## PostgreSQL and Valkey alone, for single tests by hand; prints their addresses
 	@$(setup) local -m jobcenter_portal.embedded servers
 
-bench: bench-availability bench-booking bench-rush bench-delivery ## all benchmarks, one after the other
+bench: bench-availability bench-booking bench-rush bench-delivery bench-pages ## all benchmarks, one after the other
 
 bench-availability: ## slot search against its floor, growth and a peer; the first run builds 12 million rows (SCALE=small)
 	@$(setup) local -m bench.availability
@@ -65,6 +65,9 @@ bench-rush: ## seven o'clock: 500 people come for 8 emergency times within one s
 
 bench-delivery: ## a backlog of mails in eight languages: one worker, the mail server's own limit, the usual design (MESSAGES=)
 	@$(setup) local -m bench.delivery
+
+bench-pages: ## weight, first view on slow 3G, axe and Lighthouse of the customers' pages in every language shown
+	@$(setup) dev -m bench.pages
 
 chaos: ## 1,000 times kill -9 among processes that deliver 50,000 messages; nothing lost, nothing twice unseen (MESSAGES=, KILLS=)
 	@$(PYTHON) -I jobcenter_portal/embedded/bootstrap.py dev -m jobcenter_portal.embedded test tests/notifications/processes -m chaos -n 0

@@ -18,6 +18,7 @@ from tests.journeys.portal import Portal
 
 GERMAN_CODE: Final = "de"
 _MOST_QUESTIONS: Final = 4
+_EMERGENCIES: Final = ("notlage", "notfall")
 _CODE: Final = re.compile(r"\b(?:[2-9A-Z]{4}-){4}[2-9A-Z]\b")
 
 
@@ -103,7 +104,7 @@ class Visit:
         self.page.get_by_role("radio").first.check()
         self.press(self.words.on)
 
-    def begin_with_the_first_concern(self, letters: str = "") -> None:
+    def begin(self, letters: str = "") -> None:
         """From the start page; with the letters of one's own caseworker where everybody has one."""
         self.open()
         book, ask = (self.page.get_by_role("link", name=name, exact=True) for name in (self.words.book, self.words.ask))
@@ -111,7 +112,13 @@ class Visit:
         if letters:
             self.page.locator("main form input[type=text]").fill(letters)
             self.press(self.words.on)
-        self.choose_the_first()
+        self.choose_a_concern()
+
+    def choose_a_concern(self) -> None:
+        """The first that is booked ahead: an emergency is for today, and cannot be moved."""
+        ahead = ", ".join(f"[value='{service}']" for service in _EMERGENCIES)
+        self.page.locator(f"input[name=service]:not({ahead})").first.check()
+        self.press(self.words.on)
 
     def choose_service_and_place(self, service: str) -> None:
         """Service by its address, so that two visits can meet at the same one; the first place if there are several."""

@@ -58,7 +58,7 @@ def test_who_has_neither_phone_nor_mail(portal: Portal, page: Page, desk: Page, 
 
 def _whole_life_of_an_appointment(visit: Visit, desk: Page, email: str = "") -> None:
     name = f"Person {secrets.token_hex(4)}"
-    visit.begin_with_the_first_concern(letters=LETTERS if visit.jobcenter == PERSONAL else "")
+    visit.begin(letters=LETTERS if visit.jobcenter == PERSONAL else "")
     visit.answer_questions()
     visit.choose_a_far_time()
     visit.leave_contact(name, email=email)

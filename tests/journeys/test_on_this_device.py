@@ -49,8 +49,7 @@ def phone(browser: Browser) -> Iterator[BrowserContext]:
 
 def books(portal: Portal, page: Page, jobcenter: str) -> Visit:
     visit = Visit(portal, page, jobcenter, "de", GERMAN)
-    visit.open("buchen/")
-    visit.choose_the_first()
+    visit.begin()
     visit.answer_questions()
     visit.choose_a_far_time()
     visit.leave_contact("Jürgen Größer")

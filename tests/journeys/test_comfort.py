@@ -1,0 +1,158 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Booking by people who see, read or move otherwise: by keyboard, enlarged, with air between lines, dark, on paper."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+
+from tests.journeys.conftest import PHONE
+from tests.journeys.inspection import findings
+from tests.journeys.portal import Portal
+from tests.journeys.steps import GERMAN, Visit
+
+TENANTS = ("fulda", "bergstrasse")
+TEXT_SPACING = """
+* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
+p { margin-block-end: 2em !important; }
+"""
+"""WCAG 2.2, 1.4.12."""
+CUT_OFF = """
+[...document.querySelectorAll("main *, header *")].filter((one) => {
+  const style = getComputedStyle(one);
+  const isCut = style.overflow === "hidden" || style.overflowY === "hidden";
+  const isForEyes = one.clientHeight > 2 && !one.matches(".kern-sr-only, .kern-sr-only *");
+  return isForEyes && isCut && (one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth + 1);
+}).map((one) => one.outerHTML.slice(0, 80))
+"""
+WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    opened = browser.new_context(viewport=PHONE, locale="de-DE")
+    yield opened
+    opened.close()
+
+
+def each_step_of_a_booking(visit: Visit) -> Iterator[str]:
+    """The screens of a booking, one after the other, until the appointment's own page."""
+    visit.open()
+    yield "start"
+    visit.begin()
+    while not visit.page.locator("input[name=time]").count():
+        yield "question"
+        visit.choose_the_first()
+    yield "times"
+    visit.choose_a_far_time()
+    yield "contact"
+    visit.leave_contact("Zoë Große-Überall von und zu Hohenlohe-Langenburg")
+    yield "check"
+    visit.confirm()
+    yield "own page"
+
+
+@pytest.mark.parametrize("jobcenter", TENANTS)
+def test_a_person_books_with_the_keyboard_alone(portal: Portal, page: Page, jobcenter: str) -> None:
+    visit = Visit(portal, page, jobcenter, "de", GERMAN)
+    visit.open("buchen/")
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_attribute("href", "#main")
+    page.keyboard.press("Enter")
+    _tab_to(page, "radio")
+    page.keyboard.press("Space")
+    _press_focused(page, GERMAN.on)
+    while "halt/" not in page.url:  # questions of this Jobcenter, and at last the times
+        _tab_to(page, "radio")
+        page.keyboard.press("ArrowDown")
+        _press_focused(page, GERMAN.on)
+    _tab_to(page, "text")
+    page.keyboard.type("Nur Tastatur")
+    _tab_to(page, "radio")
+    while page.evaluate("document.activeElement.value") != "none":
+        page.keyboard.press("ArrowDown")
+    _press_focused(page, GERMAN.on)
+    _press_focused(page, GERMAN.confirm)
+    page.wait_for_url(re.compile(r"/t/[^/]+/"))
+
+
+@pytest.mark.parametrize("jobcenter", TENANTS)
+def test_at_200_percent_and_with_air_between_the_lines_nothing_is_cut_off(
+    portal: Portal, context: BrowserContext, jobcenter: str
+) -> None:
+    """A screen of 1280 at 200 % is one of 640; text alone at 200 %; and the spacing of WCAG 1.4.12."""
+    page = context.new_page()
+    for step in each_step_of_a_booking(Visit(portal, page, jobcenter, "de", GERMAN)):
+        for width, change in ((640, ""), (640, "html { font-size: 200% !important; }"), (390, TEXT_SPACING)):
+            page.set_viewport_size(ViewportSize(width=width, height=800))
+            page.evaluate(
+                "css => { const sheet = new CSSStyleSheet(); sheet.replaceSync(css);"
+                " document.adoptedStyleSheets = [sheet]; }",
+                change,
+            )
+            assert (step, change, page.evaluate(WIDER), page.evaluate(CUT_OFF)) == (step, change, 0, [])
+        page.evaluate("document.adoptedStyleSheets = []")
+
+
+@pytest.mark.parametrize("jobcenter", TENANTS)
+def test_in_the_dark_every_page_has_contrast(portal: Portal, context: BrowserContext, jobcenter: str) -> None:
+    page = context.new_page()
+    page.emulate_media(color_scheme="dark")
+    found: list[str] = []
+    for _step in each_step_of_a_booking(Visit(portal, page, jobcenter, "de", GERMAN)):
+        found += findings(page, axe_at=(390,))
+    assert found == []
+
+
+def test_with_colours_of_ones_own_choices_and_buttons_are_still_seen(portal: Portal, context: BrowserContext) -> None:
+    page = context.new_page()
+    page.emulate_media(forced_colors="active")
+    for step in each_step_of_a_booking(Visit(portal, page, "fulda", "de", GERMAN)):
+        borderless = page.evaluate(
+            "[...document.querySelectorAll('main .kern-btn, main input:not([type=hidden])')].filter(one => {"
+            " const style = getComputedStyle(one), box = one.getBoundingClientRect();"
+            " return box.width && style.appearance === 'none' && parseFloat(style.borderTopWidth) === 0"
+            " && parseFloat(style.outlineWidth) === 0 && style.textDecorationLine === 'none'"
+            " && !one.querySelector('.kern-label'); }).map(one => one.outerHTML.slice(0, 100))"
+        )
+        assert (step, borderless) == (step, [])
+
+
+@pytest.mark.parametrize("jobcenter", TENANTS)
+def test_the_printed_page_is_one_sheet_with_all_that_is_needed(
+    portal: Portal, context: BrowserContext, jobcenter: str
+) -> None:
+    page = context.new_page()
+    visit = Visit(portal, page, jobcenter, "de", GERMAN)
+    for step in each_step_of_a_booking(visit):
+        assert step
+    code = visit.code()
+    page.emulate_media(media="print")
+    for button in page.locator(".kern-btn").all():
+        expect(button).to_be_hidden()
+    expect(page.get_by_text(code).first).to_be_visible()
+    expect(page.locator("#on-this-device")).to_be_hidden()
+    sheet = page.pdf(format="A4")
+    assert len(re.findall(rb"/Type\s*/Page\b", sheet)) == 1
+
+
+def _tab_to(page: Page, kind: str) -> None:
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.type") == kind:
+            return
+    raise AssertionError(f"no {kind} can be reached by the keyboard on {page.url}")
+
+
+def _press_focused(page: Page, text: str) -> None:
+    """Go on by Tab until the button has the focus, and press Enter. Every stop on the way must be visible."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        assert page.locator(":focus").is_visible()
+        if page.evaluate("document.activeElement.innerText || ''").strip() == text:
+            with page.expect_navigation():
+                page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"{text} cannot be reached by the keyboard on {page.url}")
