@@ -18,13 +18,22 @@ from appointments.models import Appointment
 from appointments.rest.answers import AppointmentAnswer
 from appointments.rest.base import BookingView
 from appointments.rest.bodies import BookingBody, MoveBody, Nothing
-from appointments.rest.problems import HOLD_GONE, NOT_ALLOWED, NOT_BOOKABLE_ONLINE, REFUSED, SLOT_TAKEN
+from appointments.rest.problems import (
+    ADDRESS_NOT_PROVEN,
+    HOLD_GONE,
+    NOT_ALLOWED,
+    NOT_BOOKABLE_ONLINE,
+    REFUSED,
+    SLOT_TAKEN,
+    WORK_NEEDED,
+)
 from appointments.rest.schema import KEY_NEEDED, LANGUAGE, READING, WRITING, answers, key_header
 from appointments.rest.wishes import fault
 from appointments.seats import book_seat, session_by_public_id
 from appointments.service import book, book_held, cancel, reschedule, undo_cancel
 from appointments.taking import Request as Wanted
 from appointments.taking import SlotTaken
+from appointments.way_in import need_way_in
 from jobcenter_portal.audit.service import CUSTOMER
 from jobcenter_portal.rest.views import repeatable
 
@@ -43,7 +52,8 @@ class Appointments(AppointmentView):
         operation_id="book", summary="Book a held or a free time", parameters=[key_header(required=True), LANGUAGE],
         request=BookingBody,
         responses=answers(
-            {201: AppointmentAnswer}, *WRITING, *KEY_NEEDED, SLOT_TAKEN, REFUSED, NOT_BOOKABLE_ONLINE, HOLD_GONE
+            {201: AppointmentAnswer},
+            *WRITING, *KEY_NEEDED, SLOT_TAKEN, REFUSED, NOT_BOOKABLE_ONLINE, HOLD_GONE, ADDRESS_NOT_PROVEN, WORK_NEEDED,
         ),
     )  # fmt: skip
     @repeatable(needs_key=True)
@@ -61,6 +71,7 @@ class Appointments(AppointmentView):
         person, key = said["person"], self.sent.name if self.sent else None
         if "hold_token" in said:
             return book_held(jobcenter=self.jobcenter, token=said["hold_token"], person=person, now=self.now)
+        need_way_in(self.plain_request, now=self.now)
         if "session" in said:
             return book_seat(
                 jobcenter=self.jobcenter, session=said["session"], person=person, now=self.now, idempotency_key=key

@@ -13,9 +13,17 @@ from appointments.queries import database_now, hold_by_token
 from appointments.rest.answers import HeldTime, HoldAnswer
 from appointments.rest.base import BookingView
 from appointments.rest.bodies import Nothing, TimeBody
-from appointments.rest.problems import HOLD_GONE, NOT_BOOKABLE_ONLINE, REFUSED, SLOT_TAKEN
+from appointments.rest.problems import (
+    HOLD_GONE,
+    NETWORK_FULL,
+    NOT_BOOKABLE_ONLINE,
+    REFUSED,
+    SLOT_TAKEN,
+    WORK_NEEDED,
+)
 from appointments.rest.schema import READING, WRITING, answers, key_header
 from appointments.seats import hold_seat
+from appointments.way_in import keep_within_network, need_way_in, network_index
 from jobcenter_portal.rest.views import repeatable
 
 
@@ -27,16 +35,20 @@ class HoldView(BookingView):
 class Holds(HoldView):
     @extend_schema(
         operation_id="hold", summary="Keep a time", parameters=[key_header()], request=TimeBody,
-        responses=answers({201: HoldAnswer}, *WRITING, SLOT_TAKEN, REFUSED, NOT_BOOKABLE_ONLINE),
+        responses=answers(
+            {201: HoldAnswer}, *WRITING, SLOT_TAKEN, REFUSED, NOT_BOOKABLE_ONLINE, WORK_NEEDED, NETWORK_FULL
+        ),
     )  # fmt: skip
     @repeatable()
     def post(self, request: Request, jobcenter: str) -> Response:
         """Nobody else can take the time until `expires_at`. The token is told once and is the only way back to it."""
         wanted = self.body(TimeBody)
+        need_way_in(self.plain_request, now=self.now)
         if "session" in wanted:
             token, held = hold_seat(jobcenter=self.jobcenter, session=wanted["session"], now=self.now)
         else:
             token, held = hold(wanted["request"])
+        keep_within_network(held, network_index(self.plain_request), now=self.now)
         return Response(self.shown(token, held), status=status.HTTP_201_CREATED)
 
 

@@ -2,20 +2,26 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the rules of booking say no to, as problems with codes that stay."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
+
+from django.utils import timezone
 
 from appointments.availability import Slot
 from appointments.core.lifecycle import NotAllowed
 from appointments.doors import WRONG_CODES, TooManyGuesses
 from appointments.holding import HoldGone, NotBookableOnline
 from appointments.models import GroupSession
+from appointments.proving import NotProven
 from appointments.seats import SessionFull
 from appointments.service import UndoTooLate
 from appointments.taking import Refused, SlotTaken
+from appointments.way_in import NetworkFull, WorkNeeded
 from jobcenter_portal.rest.problems import THROTTLED, Problem, ProblemType, try_later
+from jobcenter_portal.web.puzzle import make_puzzle
 
 SLOT_TAKEN: Final = ProblemType(
     "slot_taken", 409, "The time, or the last seat, is not free. `nearest` are the free times closest to it."
@@ -26,14 +32,25 @@ NOT_BOOKABLE_ONLINE: Final = ProblemType(
     "not_bookable_online", 409, "This Jobcenter gives no appointments this way; `booking_mode` says how it does."
 )
 HOLD_GONE: Final = ProblemType("hold_gone", 410, "There is no such hold (any more).")
+ADDRESS_NOT_PROVEN: Final = ProblemType(
+    "address_not_proven", 409, "This Jobcenter writes to proven addresses alone. Book without, or on its pages."
+)
+WORK_NEEDED: Final = ProblemType(
+    "work_needed", 429, "Too much is going on. Solve `challenge` (ALTCHA 2) and send it again with X-Altcha-Solution."
+)
+NETWORK_FULL: Final = ProblemType("network_full", 429, "Too many times are held from this network.")
 
-BOOKING_PROBLEMS: Final = (SLOT_TAKEN, REFUSED, NOT_ALLOWED, NOT_BOOKABLE_ONLINE, HOLD_GONE)
+BOOKING_PROBLEMS: Final = (
+    SLOT_TAKEN, REFUSED, NOT_ALLOWED, NOT_BOOKABLE_ONLINE, HOLD_GONE, ADDRESS_NOT_PROVEN, WORK_NEEDED, NETWORK_FULL,
+)  # fmt: skip
 
 
 _PLAIN: Final[Mapping[type[Exception], ProblemType]] = {
     NotAllowed: NOT_ALLOWED,
     UndoTooLate: NOT_ALLOWED,
     HoldGone: HOLD_GONE,
+    NotProven: ADDRESS_NOT_PROVEN,
+    NetworkFull: NETWORK_FULL,
 }
 
 
@@ -49,8 +66,19 @@ def problem_of(error: Exception, *, zone: ZoneInfo, booking_mode: str) -> Proble
             return Problem(REFUSED, reason=error.reason.value)
         case NotBookableOnline():
             return Problem(NOT_BOOKABLE_ONLINE, booking_mode=booking_mode)
+    return _limited(error) or _plain(error)
+
+
+def _limited(error: Exception) -> Problem | None:
+    match error:
         case TooManyGuesses():
             return try_later(THROTTLED, WRONG_CODES.seconds)
+        case WorkNeeded():
+            return Problem(WORK_NEEDED, challenge=json.loads(make_puzzle(now=timezone.now())))
+    return None
+
+
+def _plain(error: Exception) -> Problem | None:
     plain = _PLAIN.get(type(error))
     return None if plain is None else Problem(plain)
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
-from appointments.web import way_in
+from appointments import way_in
 from jobcenter_portal.tenancy.middleware import tenant_of
 from jobcenter_portal.web.puzzle import make_puzzle
 

@@ -21,7 +21,7 @@ from appointments.placeholders import OF_A_PLACE, OF_AN_EARLIER_OFFER, OF_AN_OFF
 from appointments.waiting.entries import WAITING
 from appointments.waiting.links import token_of_offer, token_of_place
 from appointments.waiting.offering import EARLIER_OFFER, SEAT_OFFER, TIME_OFFER
-from jobcenter_portal.accounts.models import ContactPoint
+from jobcenter_portal.accounts.models import ContactPoint, Customer
 from jobcenter_portal.tenancy.context import current_tenant
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.web.coverage import page_language
@@ -54,7 +54,7 @@ class OfferMessage(PlainKind):
             return None
         jobcenter = current_tenant()
         assert isinstance(jobcenter, Jobcenter)  # noqa: S101 -- the context holds the model itself
-        return Envelope(address=point.address, values=_values(offer, jobcenter, token, ref))
+        return Envelope(address=point.address, values=_values(offer, point, jobcenter, token, ref))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +77,17 @@ class PlaceMessage(PlainKind):
             return None
         place = WaitingEntry.objects.filter(pk=int(number), state=WaitingState.WAITING).first()
         token = token_of_place(place) if place else None
-        if place is None or token is None:
+        point = _point(place.customer_id, ref) if place else None
+        if place is None or token is None or point is None:
             return None
-        point = _point(place.customer_id, ref)
         jobcenter = current_tenant()
         assert isinstance(jobcenter, Jobcenter)  # noqa: S101 -- the context holds the model itself
         values = {
             **_sender(jobcenter, language_by_code(ref.language)),
-            "name": place.customer.name,
+            "name": _name(place.customer, point, jobcenter),
             "link": _link("warten", jobcenter, token, ref),
         }
-        return Envelope(address=point.address, values=values) if point else None
+        return Envelope(address=point.address, values=values)
 
 
 def _link(page: str, jobcenter: Jobcenter, token: str, ref: MessageRef) -> str:
@@ -106,11 +106,11 @@ def _stands(offer: WaitingOffer, now: datetime) -> bool:
 
 
 def _values(
-    offer: WaitingOffer, jobcenter: Jobcenter, token: str, ref: MessageRef
+    offer: WaitingOffer, point: ContactPoint, jobcenter: Jobcenter, token: str, ref: MessageRef
 ) -> dict[str, str | int | bool | list[str]]:
     language, office, own = language_by_code(ref.language), jobcenter.settings, offer.entry.appointment
     return {
-        "name": offer.entry.customer.name,
+        "name": _name(offer.entry.customer, point, jobcenter),
         **moment_in_words(offer.starts_at, language),
         **moment_in_words(own.starts_at if own else None, language, prefix="old_"),
         **moment_in_words(offer.expires_at, language, prefix="until_"),
@@ -125,6 +125,12 @@ def _sender(jobcenter: Jobcenter, language: Language) -> dict[str, str]:
     office = jobcenter.settings
     tenant = "" if office.discreet else jobcenter.short_name
     return {"phone": office.phone, "phone_hours": office_hours(office.phone_hours, language), "tenant": tenant}
+
+
+def _name(customer: Customer, point: ContactPoint, jobcenter: Jobcenter) -> str:
+    """Where addresses are proven, nothing that somebody typed goes to one that is not: no name either."""
+    name: str = customer.name
+    return "" if jobcenter.settings.prove_addresses and point.proven_at is None else name
 
 
 def _point(customer_id: int, ref: MessageRef) -> ContactPoint | None:

@@ -20,7 +20,7 @@ from appointments.models import GroupSession, Hold
 from appointments.queries import database_now, hold_by_token
 from appointments.seats import hold_seat
 from appointments.taking import Request, SlotTaken
-from appointments.web.way_in import NetworkFull, need_way_in, network_index, note_kept
+from appointments.way_in import keep_within_network, need_way_in, network_index
 from jobcenter_portal.tenancy.models import Jobcenter
 
 _SESSION_KEY: Final = "hold"
@@ -119,11 +119,7 @@ def _instead(
     else:
         if earlier is not None:
             release_hold(held=earlier)
-    try:
-        note_kept(fresh, network_index(request), now=now)
-    except NetworkFull:
-        release_hold(held=fresh)
-        raise
+    keep_within_network(fresh, network_index(request), now=now)
     if draft:
         keep_draft(held=fresh, draft_json=draft)
     request.session[_SESSION_KEY] = [fresh.tenant_id, fresh.pk]

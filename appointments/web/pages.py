@@ -17,6 +17,7 @@ from appointments.caseworkers import has_codes
 from appointments.core.policy import Refusal
 from appointments.holding import HoldGone, NotBookableOnline
 from appointments.models import Hold
+from appointments.way_in import NetworkFull, WorkNeeded
 from appointments.web import other_window, way_in
 from appointments.web.present import TakenView, choices, url
 from appointments.web.wishes import is_personal
@@ -70,9 +71,9 @@ def bookable_online(view: _View) -> _View:
             return not_bookable(request)
         except HoldGone:
             return other_window.with_what_was_typed(request) or gone(request)
-        except way_in.WorkNeeded:
+        except WorkNeeded:
             return way_in.work_page(request)
-        except way_in.NetworkFull:
+        except NetworkFull:
             return way_in.full_page(request)
 
     return guarded

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from appointments import way_in
 from appointments.contact import needed_for
 from appointments.core.modes import Mode
 from appointments.holding import keep_draft
@@ -33,7 +34,7 @@ from appointments.proving import (
     to_prove,
     unproven,
 )
-from appointments.web import pages, way_in
+from appointments.web import pages
 from appointments.web.drafts import Draft
 from appointments.web.forms import Remind
 from appointments.web.present import url

@@ -1,11 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""How times are kept from being hoarded without keeping anybody from booking.
-
-In quiet times nobody notices it. Under attack, or where very many times are kept from one network, a machine works for
-some seconds before a time is kept or a code is sent; without script, a person waits for as long. Nobody is refused for
-where they come from but by MOST_OF_A_NETWORK, and everybody is told the telephone number.
-"""
+"""The pages that people see who have to wait a moment before a time is kept for them (appointments/way_in.py)."""
 
 from datetime import datetime
 from http import HTTPStatus
@@ -16,26 +11,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from appointments.models import Hold
-from appointments.proving import CODES
-from appointments.queries import database_now
-from jobcenter_portal.tenancy.briefly import briefly
-from jobcenter_portal.tenancy.middleware import tenant_of
-from jobcenter_portal.tenancy.models import Jobcenter, Puzzle
-from jobcenter_portal.tenancy.sealed import blind_index
-from jobcenter_portal.tenancy.unusual import is_unusual, note
+from appointments.way_in import network_index
 from jobcenter_portal.web import puzzle, waiting_tickets
 from jobcenter_portal.web.errors import Explanation, error_page
-from jobcenter_portal.web.throttle import network_of
 
-HOLDS: Final = "holds"
-"""What is unusual when there are unusually many of them: times that are kept, by anybody."""
-UNQUESTIONED: Final = 30
-"""Times that one network may keep at once before its machines have to work: an integration course with a laptop for
-everybody, or a shelter's one connection. Each browser keeps one at most."""
-MOST_OF_A_NETWORK: Final = 120
-"""Behind one address of a mobile network are thousands. Yet a large office has sixty bookings in an hour, from all
-networks together: so many times kept from one of them at the same moment are no people any more."""
+__all__ = ["full_page", "network_index", "work_page"]
+
 _NETWORK_FULL: Final = Explanation(
     _("Gerade geht es hier nicht weiter"),
     _(
@@ -45,57 +26,6 @@ _NETWORK_FULL: Final = Explanation(
 )
 _CHOICES: Final = frozenset({"time", "session"})
 _NOT_SENT_AGAIN: Final = frozenset({"csrfmiddlewaretoken", puzzle.FIELD, waiting_tickets.FIELD})
-
-
-class WorkNeeded(Exception):
-    """First a machine has to work, or a person to wait."""
-
-
-class NetworkFull(Exception):
-    """Too many times are kept from this network already."""
-
-
-def need_way_in(request: HttpRequest, *, now: datetime) -> None:
-    """Before a time is kept. Raises WorkNeeded, NetworkFull."""
-    kept = kept_by(network_index(request))
-    if kept >= MOST_OF_A_NETWORK:
-        raise NetworkFull
-    if kept >= UNQUESTIONED or is_guarded(tenant_of(request), HOLDS, now=now):
-        _need_work(request, HOLDS, now)
-
-
-def need_work_for_codes(request: HttpRequest, *, now: datetime) -> None:
-    """Before a code is sent. Raises WorkNeeded."""
-    if is_guarded(tenant_of(request), CODES, now=now):
-        _need_work(request, CODES, now)
-
-
-def note_kept(held: Hold, network: bytes, *, now: datetime) -> None:
-    """A time is kept from this network. Raises NetworkFull when others came first; the caller lets the time go."""
-    Hold.objects.filter(pk=held.pk).update(network=network)
-    note(HOLDS, now=now)
-    # Counted again with this one among them: fifty at the same moment have each seen room for one.
-    if kept_by(network) > MOST_OF_A_NETWORK:
-        raise NetworkFull
-
-
-def kept_by(network: bytes) -> int:
-    return int(Hold.objects.filter(network=network, expires_at__gt=database_now()).count())
-
-
-def is_guarded(jobcenter: Jobcenter, what: str, *, now: datetime) -> bool:
-    """Whether machines have to work here at the moment: as the office says, else while unusually much is going on."""
-    match jobcenter.settings.puzzle:
-        case Puzzle.ALWAYS:
-            return True
-        case Puzzle.NEVER:
-            return False
-    return briefly("is-unusual", what, read=lambda: is_unusual(what, now=now))
-
-
-def network_index(request: HttpRequest) -> bytes:
-    """Where somebody comes from, as a keyed hash that differs from Jobcenter to Jobcenter."""
-    return blind_index(str(network_of(request)), tenant_id=tenant_of(request).pk, purpose="network")
 
 
 def work_page(request: HttpRequest) -> HttpResponse:
@@ -124,18 +54,6 @@ def work_page(request: HttpRequest) -> HttpResponse:
 
 def full_page(request: HttpRequest) -> HttpResponse:
     return error_page(request, HTTPStatus.TOO_MANY_REQUESTS, _NETWORK_FULL)
-
-
-def _need_work(request: HttpRequest, what: str, now: datetime) -> None:
-    """Raises WorkNeeded, unless a solution or a ticket came along that nobody has used before."""
-    if puzzle.is_solved(request.POST.get(puzzle.FIELD, ""), now=now):
-        return
-    ticket = waiting_tickets.read_ticket(request.POST.get(waiting_tickets.FIELD, ""))
-    if ticket is not None and waiting_tickets.opens(ticket, now=now):
-        return
-    if is_unusual(what, now=now):
-        note(what, now=now)  # who goes on knocking keeps the door guarded
-    raise WorkNeeded
 
 
 def _new_ticket(request: HttpRequest, now: datetime) -> waiting_tickets.Ticket | None:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from appointments.proving import CODES
-from appointments.web.way_in import HOLDS, is_guarded
+from appointments.way_in import HOLDS, is_guarded
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import Jobcenter, Puzzle, TenantSettings

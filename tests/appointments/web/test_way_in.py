@@ -15,8 +15,8 @@ from django.http import HttpResponse
 from django.test import Client
 from time_machine import Traveller
 
+from appointments import way_in
 from appointments.models import Hold
-from appointments.web import way_in
 from appointments.web.times import slot_value
 from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import Jobcenter, Puzzle, Tally, TenantSettings
