@@ -22,8 +22,9 @@ from jobcenter_portal.web.contrast import nearest_readable
 from jobcenter_portal.web.languages import current_language
 
 _HOLE: Final = re.compile(r"<(?:\w+:)?(\w+)>")
-_SAID: Final = frozenset({"jobcenter", "language", "service", "location"})
-"""Holes of an address that may be repeated; every other one may be a key to somebody's appointment."""
+_SAID: Final = frozenset({"jobcenter", "language"})
+"""Holes of an address that may be repeated; every other one may be a key to somebody's appointment, and a page that
+says what was asked for would answer differently to every guess."""
 _WITHHELD: Final = "…"
 _LIKE_A_KEY: Final = re.compile(r"(?<![^/])(?=[^/]*[^a-z/-])[^/]{12,}")
 LONGEST_PAGE: Final = 200

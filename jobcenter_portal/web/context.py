@@ -45,7 +45,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
 def _is_known_here(request: HttpRequest) -> bool:
     """Whether this browser carries a customer's session: somebody else may sit down at it next."""
     actor: Actor = getattr(request, "actor", PUBLIC)
-    return settings.SESSION_COOKIE_NAME in request.COOKIES and not actor.is_staff
+    return bool(request.COOKIES.get(settings.SESSION_COOKIE_NAME)) and not actor.is_staff
 
 
 def _language_links(request: HttpRequest, current: Language) -> tuple[LanguageLink, ...]:

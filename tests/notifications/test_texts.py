@@ -13,7 +13,9 @@ from appointments.links import SMS_CODE_LENGTH
 from appointments.lost_links import KINDS as OF_LOST_LINKS
 from appointments.messages import KINDS as OF_APPOINTMENTS
 from appointments.office_notice import OFFICE_REQUESTS
+from appointments.proving import PROOF_CODE
 from appointments.waiting.messages import KINDS as OF_THE_WAITING_LIST
+from jobcenter_portal.about.office_notice import OFFICE_FEEDBACK
 from jobcenter_portal.kernel.gsm7 import Encoding, segments
 from jobcenter_portal.settings.environment import LONGEST_SHORT_ADDRESS
 from jobcenter_portal.web.languages import LANGUAGES, language_by_code
@@ -71,7 +73,11 @@ def said(kind: str, language: str, values: dict[str, Value]) -> list[str]:
 
 
 def test_every_kind_has_a_text_for_each_channel_in_eight_languages_and_nothing_else_lies_there() -> None:
-    asked = {*product(KINDS, (Channel.EMAIL, Channel.SMS), CODES), (OFFICE_REQUESTS, Channel.EMAIL, "de")}
+    asked = {
+        *product((*KINDS, PROOF_CODE), (Channel.EMAIL, Channel.SMS), CODES),
+        (OFFICE_REQUESTS, Channel.EMAIL, "de"),
+        (OFFICE_FEEDBACK, Channel.EMAIL, "de"),
+    }
     assert (len(CODES), {key for key in all_defaults() if key[0] != "note"} ^ asked) == (8, set())
 
 

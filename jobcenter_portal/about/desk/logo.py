@@ -4,7 +4,7 @@
 
 import base64
 import binascii
-from typing import Final
+from typing import Any, Final
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -49,16 +49,23 @@ class LogoForm(PortalForm):
 
     file = forms.FileField(
         label=_("Bilddatei"),
-        required=False,
         help_text=_(
             "PNG, JPEG oder WebP, höchstens 1 MB. "
             "Das Portal macht daraus ein kleines Bild von höchstens 240 mal 72 Punkten."
         ),
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
-        error_messages={"empty": _("Diese Datei ist leer."), "max_length": _("Der Name der Datei ist zu lang.")},
+        error_messages={
+            "required": _("Wählen Sie eine Bilddatei aus."),
+            "empty": _("Diese Datei ist leer."),
+            "max_length": _("Der Name der Datei ist zu lang."),
+        },
         allow_empty_file=False,
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, files: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, files, **kwargs)
+        self.fields["file"].required = not (data and data.get("seen"))
 
     def clean(self) -> dict[str, object]:
         try:
@@ -76,8 +83,6 @@ class LogoForm(PortalForm):
                 return picture_of(base64.b64decode(seen, validate=True))
             except binascii.Error:
                 raise PictureRefused(Fault.UNREADABLE) from None
-        if not self.errors:
-            self.add_error("file", _("Wählen Sie eine Bilddatei aus."))
         return None
 
 

@@ -101,4 +101,4 @@ def colour_view(colour: str) -> ColourView:
 
 def _figure(ratio: float) -> str:
     """Rounded down: 4.46 is not to look like 4.5, which would be enough."""
-    return f"{int(ratio * 10) / 10:.1f}".replace(".", ",") + " : 1"
+    return f"{int(ratio * 10) / 10:.1f}".replace(".", ",") + "\u00a0:\u00a01"

@@ -35,6 +35,13 @@ def _allowed(status: int, *roles: Role) -> dict[Role | None, int]:
 TABLE = (
     Route("choose location", "get", "/fulda/desk/", _allowed(302, *Role)),
     Route("settings", "get", "/fulda/desk/einstellungen/", _allowed(200, ADMIN)),
+    Route("face", "get", "/fulda/desk/einstellungen/auftritt/", _allowed(200, ADMIN)),
+    Route("look", "post", "/fulda/desk/einstellungen/auftritt/farbe/", _allowed(422, ADMIN)),
+    Route("logo", "post", "/fulda/desk/einstellungen/auftritt/logo/hell/", _allowed(422, ADMIN)),
+    Route("imprint", "post", "/fulda/desk/einstellungen/auftritt/texte/impressum/de/", _allowed(200, ADMIN)),
+    Route("statement", "post", "/fulda/desk/einstellungen/auftritt/erklaerung/", _allowed(422, ADMIN)),
+    Route("reports", "get", "/fulda/desk/einstellungen/rueckmeldungen/", _allowed(200, ADMIN)),
+    Route("report", "get", "/fulda/desk/einstellungen/rueckmeldungen/{id}/", _allowed(404, ADMIN)),
     Route("accounts", "get", "/fulda/desk/einstellungen/konten/", _allowed(200, ADMIN)),
     Route("providers", "get", "/fulda/desk/einstellungen/konten/anbieter/?weg=sms", _allowed(200, ADMIN)),
     Route("new account", "get", "/fulda/desk/einstellungen/konten/neu/?anbieter=smtp", _allowed(200, ADMIN)),
