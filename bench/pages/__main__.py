@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.common.report import heading, last_line, machine, table
 from bench.pages import lighthouse
-from bench.pages.weight import Scales, Seen, on_slow_3g
+from bench.pages.weight import Seen, on_slow_3g
 from jobcenter_portal.embedded import assets, chromium
 from jobcenter_portal.embedded.bootstrap import ROOT, SetupError, say
 from jobcenter_portal.embedded.places import Places
@@ -34,6 +34,7 @@ from tests.journeys.conftest import FLAGS, PHONE  # noqa: E402
 from tests.journeys.inspection import findings  # noqa: E402
 from tests.journeys.places import each_language_once  # noqa: E402
 from tests.journeys.portal import Portal, portal_at, running_portal  # noqa: E402
+from tests.journeys.scales import Scales  # noqa: E402
 from tests.journeys.steps import Visit, words_of  # noqa: E402
 from tests.journeys.walking import walk  # noqa: E402
 
@@ -89,7 +90,7 @@ def main() -> None:
             _inspect(portal, browser, jobcenter, language, found)
         effort = _effort(portal, browser)
         for jobcenter, language in each_language_once():
-            for path in SLOW:
+            for path in SLOW if language == "de" else ("",):
                 address = f"{portal.url}{jobcenter}/{language}/{path}"
                 found.slow[address] = on_slow_3g(browser, address)
         browser.close()

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from statistics import median
-from typing import Any, Final
+from typing import Final
 
 from playwright.sync_api import Browser, Page
 
@@ -23,7 +23,7 @@ SLOW_3G: Final = {
 """400 ms there and back, 400 kbit/s."""
 CPU: Final = 4
 """Times slower than this machine: a cheap phone some years old."""
-ROUNDS: Final = 5
+ROUNDS: Final = 3
 _SETTLED_MS: Final = 1500
 _WATCH: Final = """
 (() => {
@@ -36,32 +36,6 @@ _WATCH: Final = """
   }).observe({ type: "layout-shift", buffered: true });
 })();
 """
-
-
-@dataclass
-class Scales:
-    """Kilobytes that came for each page, headers included, by its address; what the cache has weighs nothing."""
-
-    page: Page
-    pages: dict[str, float] = field(default_factory=dict)
-    foreign: list[str] = field(default_factory=list)
-    _current: str = ""
-
-    def __post_init__(self) -> None:
-        session = self.page.context.new_cdp_session(self.page)
-        session.on("Network.requestWillBeSent", self._begin)
-        session.on("Network.loadingFinished", self._count)
-        session.send("Network.enable")
-
-    def _begin(self, event: dict[str, Any]) -> None:
-        address = event["request"]["url"]
-        if event.get("type") == "Document":
-            self._current = address
-        if "127.0.0.1" not in address and not address.startswith("data:"):
-            self.foreign.append(address)
-
-    def _count(self, event: dict[str, Any]) -> None:
-        self.pages[self._current] = self.pages.get(self._current, 0) + event["encodedDataLength"] / 1000
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,8 +136,8 @@ class Visit:
                 return
             look()
             if self.page.locator("input[name=town]").count():
-                self.page.locator("details summary").click()
-                self.page.locator("details").get_by_role("link").first.click()
+                self.page.locator("main details summary").click()
+                self.page.locator("main details").get_by_role("link").first.click()
             else:
                 self.choose_the_first()
 
