@@ -24,7 +24,7 @@ from jobcenter_portal.accounts.models import ContactChannel
 from jobcenter_portal.accounts.service import address_index, normalised
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.tenancy.context import current_tenant
-from jobcenter_portal.tenancy.counting import Counter, Quota, QuotaFull, count
+from jobcenter_portal.tenancy.counting import Counter, Quota, QuotaFull, count, how_many
 from jobcenter_portal.tenancy.models import Jobcenter, TenantSettings
 from jobcenter_portal.tenancy.sealed import field_keys
 from jobcenter_portal.tenancy.unusual import note
@@ -39,9 +39,11 @@ MAX_ATTEMPTS: Final = 3
 PAUSE: Final = timedelta(seconds=60)
 CODES: Final = "codes"
 """What is unusual when there are unusually many of them."""
+_NETWORK: Final = "code-network"
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _PER_ADDRESS: Final = (Quota(1, PAUSE), Quota(3, _HOUR), Quota(5, _DAY))
-_PER_NETWORK: Final = (Quota(10, _HOUR),)
+_PER_NETWORK: Final = (Quota(60, _HOUR),)
+"""At the very most; after ten the machines of a network have to work for each (way_in)."""
 _MAILS: Final = (Quota(600, _HOUR), Quota(5000, _DAY))
 _SHARE_OF_SMS: Final = 4
 """Codes get a quarter of the SMS of an hour and a day: whoever burns them burns nobody's reminder."""
@@ -158,6 +160,11 @@ def ask_for_code(
     return proof
 
 
+def codes_from(network: bytes, *, now: datetime) -> int:
+    """How many were asked for from this network within the last hour."""
+    return how_many(_NETWORK, network, since=now - _HOUR)
+
+
 def check_code(anchor: Anchor, *, channel: ContactChannel, address: str, typed: str, now: datetime) -> Verdict:
     """Judge one guess. At most MAX_ATTEMPTS of a round are judged at all, however many come at the same moment."""
     proof = proof_of(anchor, channel, address)
@@ -195,7 +202,7 @@ def _count(channel: ContactChannel, address: bytes, network: bytes, settings: Te
         everybody = (Quota(max(hour, 1), _HOUR), Quota(max(day, 1), _DAY))
     counters = [
         Counter("code-address", address, _PER_ADDRESS),
-        Counter("code-network", network, _PER_NETWORK),
+        Counter(_NETWORK, network, _PER_NETWORK),
         Counter(f"code-{channel.value}", b"", everybody),
     ]
     try:

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 
 from appointments.holding import release_hold
 from appointments.models import Hold
-from appointments.proving import CODES
+from appointments.proving import CODES, codes_from
 from appointments.queries import database_now
 from jobcenter_portal.tenancy.briefly import briefly
 from jobcenter_portal.tenancy.middleware import tenant_of
@@ -29,6 +29,8 @@ HOLDS: Final = "holds"
 UNQUESTIONED: Final = 30
 """Times that one network may keep at once before its machines have to work: an integration course with a laptop for
 everybody, or a shelter's one connection. Each browser keeps one at most."""
+UNQUESTIONED_CODES: Final = 10
+"""Codes that one network may ask for in an hour before its machines have to work for each."""
 MOST_OF_A_NETWORK: Final = 120
 """Behind one address of a mobile network are thousands. Yet a large office has sixty bookings in an hour, from all
 networks together: so many times kept from one of them at the same moment are no people any more."""
@@ -57,8 +59,15 @@ def need_way_in(request: HttpRequest, *, now: datetime) -> None:
 
 def need_work_for_codes(request: HttpRequest, *, now: datetime) -> None:
     """Before a code is sent. Raises WorkNeeded."""
-    if is_guarded(tenant_of(request), CODES, now=now):
+    if is_work_expected(request, CODES, now=now):
         _need_work(request, CODES, now)
+
+
+def is_work_expected(request: HttpRequest, what: str, *, now: datetime) -> bool:
+    """Whether it would be of use if the machine began to work while the person still reads."""
+    if is_guarded(tenant_of(request), what, now=now):
+        return True
+    return what == CODES and codes_from(network_index(request), now=now) >= UNQUESTIONED_CODES
 
 
 def keep_within_network(held: Hold, network: bytes, *, now: datetime) -> None:

@@ -8,7 +8,6 @@ from django import template
 from django.utils import timezone
 
 from appointments import way_in
-from jobcenter_portal.tenancy.middleware import tenant_of
 from jobcenter_portal.web.puzzle import make_puzzle
 
 register = template.Library()
@@ -17,5 +16,5 @@ register = template.Library()
 @register.inclusion_tag("booking/puzzle.html", takes_context=True)
 def puzzle_in_background(context: dict[str, Any], what: str) -> dict[str, Any]:
     now = timezone.now()
-    is_guarded = way_in.is_guarded(tenant_of(context["request"]), what, now=now)
-    return {"puzzle": make_puzzle(now=now) if is_guarded else ""}
+    is_expected = way_in.is_work_expected(context["request"], what, now=now)
+    return {"puzzle": make_puzzle(now=now) if is_expected else ""}

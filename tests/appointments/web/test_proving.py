@@ -17,6 +17,7 @@ from notifications.models import Message
 from notifications.service import Channel, MessageRef
 from notifications.texts.rendering import render_email, render_sms
 from tests.appointments.factories import Office
+from tests.appointments.web.test_way_in import solution_in
 from tests.appointments.web.visitor import Visitor, buttons_of, heading_of, text_of
 
 TUESDAY_NINE = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -206,3 +207,14 @@ def test_bad_input_is_no_server_error(visitor: Visitor) -> None:
     ):
         assert visitor.post(f"{hold}code/", **typed).status_code in (303, 422)
     assert visitor.get("buchen/halt/unknown/code/").status_code == 410
+
+
+def test_after_ten_codes_of_a_network_its_machines_work_for_each_and_nobody_is_shut_out(visitor: Visitor) -> None:
+    hold = visitor.holds(TUESDAY_NINE)
+    for number in range(11):
+        visitor.post(f"{hold}kontakt/", **{**MAIL, "email": f"p{number}@post.example"})
+    page = visitor.get(f"{hold}code/")
+    assert (sent(), "Hier fehlt noch ein Code" in text_of(page)) == (["proof_code"] * 10, True)
+    assert heading_of(visitor.post(f"{hold}code/", again="email")) == "Gleich geht es weiter"
+    answer = visitor.post(f"{hold}code/", again="email", altcha=solution_in(page))
+    assert (answer.status_code, len(sent())) == (303, 11)
