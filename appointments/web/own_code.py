@@ -28,7 +28,7 @@ from jobcenter_portal.tenancy.middleware import tenant_of
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.web.forms import PortalForm, render_form
 
-TOO_MANY: Final = _("Das war heute schon oft genug. Rufen Sie uns an, dann ändern wir es für Sie.")
+TOO_MANY: Final = _("Heute geht das nicht mehr. Rufen Sie uns an, dann ändern wir es für Sie.")
 _PROVABLE: Final = (ContactChannel.EMAIL, ContactChannel.SMS)
 _SIX_DIGITS: Final = _("Geben Sie den Code ein. Er hat 6 Ziffern.")
 _SAVED: Final = "?gespeichert=ja"
