@@ -23,7 +23,7 @@ BY_ITSELF = {
     "django_session": "a visit, gone with it",
     "notifications_message": "the workers send what is due; what there is to say is compared below",
     "notifications_deliveryattempt": "the same",
-    "outbox_wake": "the same",
+    "notifications_heartbeat": "the workers say that they are there",
     "appointments_hold": "held times run out by themselves",
     "appointments_occupancy": "and so do the places that they hold",
 }
