@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The permanent page of an appointment: what it says in each state, cancel, undo, calendar; reading changes nothing."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,8 +13,9 @@ from icalendar import Calendar as IcsFile
 from appointments.attendance import record_attendance
 from appointments.changing import cancel
 from appointments.core.lifecycle import Status, Verb
+from appointments.core.modes import Mode
 from appointments.links import keys_of, readable_code
-from appointments.models import Appointment
+from appointments.models import Appointment, Location
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.tenancy.models import TenantSettings
 from tests.appointments.factories import Office, make_appointment, person
@@ -226,3 +228,33 @@ def test_a_time_chosen_by_the_office_later_is_called_moved(visitor: Visitor, boo
 def test_the_deadline_is_the_jobcenters_own(visitor: Visitor, booked: Appointment, page: str) -> None:
     TenantSettings.objects.update(cancel_until_hours=80)
     assert buttons_of(visitor.get(page)) == ["In den Kalender eintragen", "Ich kann nicht kommen"]
+
+
+def test_what_was_said_when_booking_stands_there_too(visitor: Visitor, booked: Appointment, page: str) -> None:
+    assert "Begleitung" not in text_of(visitor.get(page))
+    Appointment.objects.update(with_companion=True, booked_by_helper=True)
+    words = text_of(visitor.get(page))
+    assert "Begleitung Sie bringen jemanden mit." in words
+    assert "Gebucht von Jemand anderes hat den Termin für Sie gebucht." in words
+
+
+def test_papers_are_ticked_off_in_the_browser_alone(visitor: Visitor, booked: Appointment, page: str) -> None:
+    html = visitor.get(page).content.decode()
+    [box] = re.findall(r'<input [^>]*type="checkbox"[^>]*>', html)
+    assert 'name="' not in box
+    assert "Zum Abhaken, nur für Sie. Es wird nicht gespeichert." in html
+
+
+def test_who_is_called_is_not_sent_to_a_house(visitor: Visitor, booked: Appointment, page: str) -> None:
+    Location.objects.update(directions={"de": "Bus 2 bis „Rathaus“."})
+    assert "So kommen Sie zu uns Bus 2 bis „Rathaus“." in text_of(visitor.get(page))
+    Appointment.objects.update(mode=int(Mode.PHONE))
+    words = text_of(visitor.get(page))
+    assert ("So kommen Sie zu uns" in words, "Zum Zeigen am Empfang" in words) == (False, False)
+
+
+def test_shortly_before_the_page_asks_whether_somebody_only_comes_later(
+    visitor: Visitor, booked: Appointment, page: str, clock: time_machine.Traveller
+) -> None:
+    clock.move_to(THURSDAY_NINE - HOUR)
+    assert "Sie kommen nur später? Dann sagen Sie uns das." in text_of(visitor.get(page + "absagen/"))
