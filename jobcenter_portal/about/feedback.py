@@ -83,7 +83,8 @@ def feedback_by_number(number: str) -> Feedback | None:
 
 def feedback_in(states: Collection[FeedbackState]) -> QuerySet[Feedback]:
     """What is due first comes first."""
-    return Feedback.objects.filter(state__in=states).select_related("settled_by").order_by("due_on", "pk")
+    rows: QuerySet[Feedback] = Feedback.objects.filter(state__in=states).select_related("settled_by")
+    return rows.order_by("due_on", "pk")
 
 
 def is_overdue(feedback: Feedback, today: date) -> bool:
@@ -92,7 +93,7 @@ def is_overdue(feedback: Feedback, today: date) -> bool:
 
 def forget_old_feedback(*, now: datetime) -> int:
     """Delete what was settled a year ago. Returns how many. What is open stays: it is still owed an answer."""
-    deleted, _ = Feedback.objects.filter(settled_at__lt=now - KEPT).delete()
+    deleted: int = Feedback.objects.filter(settled_at__lt=now - KEPT).delete()[0]
     return deleted
 
 

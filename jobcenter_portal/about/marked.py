@@ -3,7 +3,7 @@
 """The small part of Markdown in which offices write: paragraphs, lists, headings, strong words, links. Never HTML."""
 
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
@@ -31,7 +31,8 @@ def as_html(text: str, *, headings: bool = True) -> SafeString:
     for token in tokens:
         _dress(token)
     # Every tag comes from the renderer: HTML in the text is escaped, since reading it is switched off.
-    return mark_safe(reader.renderer.render(tokens, reader.options, {}))  # noqa: S308
+    html: str = reader.renderer.render(tokens, reader.options, {})
+    return mark_safe(html)  # noqa: S308
 
 
 def _dress(token: Token) -> None:
@@ -48,12 +49,12 @@ def _dress(token: Token) -> None:
 def _reader(*rules: str) -> MarkdownIt:
     # Lines are kept: an address is written in lines.
     reader = MarkdownIt("zero", {"html": False, "breaks": True}).enable([*_RULES, *rules])
-    reader.validateLink = _is_safe  # type: ignore[method-assign]
+    reader.validateLink = _is_safe  # type: ignore[method-assign, assignment]
     return reader
 
 
-def _is_safe(address: Any) -> bool:
-    return str(address).strip().lower().startswith(_SAFE_LINKS)
+def _is_safe(address: str) -> bool:
+    return address.strip().lower().startswith(_SAFE_LINKS)
 
 
 _READER: Final = _reader("heading")

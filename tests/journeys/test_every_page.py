@@ -152,3 +152,41 @@ def test_the_pages_of_letters_are_accessible_from_the_first_look_to_one_that_cam
     expect(page.get_by_role("alert")).to_be_visible()
     found += findings(page)
     assert found == []
+
+
+def test_the_pages_of_a_jobcenters_face_are_accessible_at_every_width(portal: Portal, page: Page) -> None:
+    """Somebody reports a barrier, the office looks at it, and tries another colour and a logo without saving them."""
+    page.goto(f"{portal.url}kreis-offenbach/de/feedback/")
+    page.get_by_label("Was ist das Problem?").fill("Ich kann einen Knopf nicht benutzen.")
+    page.get_by_role("button", name="Absenden").click()
+    expect(page.get_by_role("heading", name="Danke für Ihre Meldung")).to_be_visible()
+    found = findings(page)
+    face = f"{portal.url}kreis-offenbach/desk/einstellungen/auftritt/"
+    page.goto(face)
+    page.get_by_role("button", name=re.compile("Verwaltung")).first.click()
+    for path in ("", "farbe/", "logo/hell/", "logo/dunkel/", "erklaerung/", "texte/impressum/de/", "texte/kontakt/ar/"):
+        page.goto(face + path)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        found += findings(page)
+    page.goto(f"{face}farbe/")
+    page.locator("#id_colour").fill("#7ab800")
+    page.get_by_role("button", name="Speichern").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    found += findings(page)
+    page.goto(f"{face}logo/hell/")
+    page.get_by_role("button", name="Vorschau").click()  # no file chosen: the error state
+    expect(page.get_by_role("alert")).to_be_visible()
+    found += findings(page)
+    page.goto(f"{face}texte/impressum/de/")
+    page.locator("#id_text").fill("## Neu\n\n- eins\n- zwei")
+    page.get_by_role("button", name="Vorschau").click()
+    expect(page.get_by_role("heading", name="Neu")).to_be_visible()
+    found += findings(page)
+    page.goto(f"{portal.url}kreis-offenbach/desk/einstellungen/rueckmeldungen/")
+    found += findings(page)
+    page.get_by_role("main").get_by_role("link", name=re.compile("B-")).first.click()
+    found += findings(page)
+    page.get_by_role("button", name="Abschließen").click()  # nothing chosen: the error state
+    expect(page.get_by_role("alert")).to_be_visible()
+    found += findings(page)
+    assert found == []

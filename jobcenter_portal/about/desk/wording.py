@@ -3,7 +3,7 @@
 """One part of the face in one language: write, see how it reads, save, go back."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -45,7 +45,7 @@ class WordingForm(PortalForm):
     text = forms.CharField(label=_("Text"), required=False, strip=False)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: object, where: "Where", initial: dict[str, object] | None = None) -> None:
+    def __init__(self, data: object, where: "Where", initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, initial=initial)  # type: ignore[arg-type]
         spoken = {"lang": where.language.code, "dir": where.language.direction, "autocomplete": "off"}
         self.fields["text"].widget = forms.Textarea({**spoken, "rows": _ROWS.get(where.part, _FEW_ROWS)})
