@@ -68,7 +68,7 @@ class AddressForm(PortalForm):
         try:
             return _READ[self._channel](self.cleaned_data["address"])
         except Unfit:
-            raise ValidationError(_FAULTS[self._channel]) from None
+            raise ValidationError(str(_FAULTS[self._channel])) from None
 
 
 class LanguageForm(PortalForm):
