@@ -228,7 +228,10 @@ def draft_rows(jobcenter: Jobcenter, held: Hold, token: str) -> tuple[Row, ...]:
 
 
 def _first_day(page: TimesPage) -> str:
-    return _("Der erste freie Tag ist %(day)s.") % {"day": day_line(page.days[0])} if page.days else ""
+    if not page.days:
+        return ""
+    said = _("Der erste freie Tag ist %(day)s.") % {"day": day_line(page.days[0])}
+    return said.replace("..", ".")  # a Ukrainian or Russian date ends with the point of "year"
 
 
 def service_line(service: Service) -> str:

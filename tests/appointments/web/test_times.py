@@ -5,8 +5,10 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils.translation import override
 
 from appointments.models import Absence, OpeningRule
+from appointments.web.present import times_view
 from appointments.web.times import times_page
 from tests.appointments.factories import Office
 from tests.appointments.web.conftest import EIGHT
@@ -168,3 +170,17 @@ def test_another_time_and_moving_know_halves_of_the_day_too(visitor: Visitor) ->
     assert hours_of(visitor.get(f"{hold}zeit/?zeit=nachmittag")) == {12, 13, 14}
     own = visitor.books(datetime(2026, 11, 24, 9, 0, tzinfo=UTC))
     assert hours_of(visitor.get(f"{own}verschieben/?zeit=nachmittag")) == {12, 13, 14}
+
+
+@pytest.mark.parametrize("language", ["uk", "ru"])
+def test_a_date_that_ends_with_a_point_gets_no_second_one(office: Office, language: str) -> None:
+    page = times_page(
+        service=office.service,
+        location=office.location,
+        settings=office.jobcenter.settings,
+        now=EIGHT,
+        first_day=None,
+    )
+    with override(language):
+        view = times_view(page, "/", rows=(), back_url="/", nothing_free=None)
+    assert (view.first.endswith("."), ".." in view.first, "2026" in view.first) == (True, False, True)
