@@ -46,7 +46,7 @@ class ProofMessage(PlainKind):
         jobcenter = current_tenant()
         assert isinstance(jobcenter, Jobcenter)  # noqa: S101 -- the context holds the model itself
         office = jobcenter.settings
-        values = {
+        values: dict[str, str | int] = {
             "proof_code": code_of(proof),
             "minutes": _MINUTES,
             "phone": office.phone,

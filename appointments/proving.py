@@ -217,10 +217,9 @@ def _count(channel: ContactChannel, address: bytes, network: bytes, settings: Te
 def _new_round(anchor: Anchor, channel: ContactChannel, address: str, now: datetime) -> Proof:
     """The row of this address, locked, with a code that nobody has seen and no guess counted."""
     index = address_index(channel, address)
-    proof = Proof.objects.select_for_update().filter(**anchor.keys, address_index=index).first()
-    if proof is None:
-        proof = Proof(tenant_id=current_tenant().pk, **anchor.keys, channel=channel, address_index=index, round=0)
-        proof.address = normalised(channel, address)
+    found: Proof | None = Proof.objects.select_for_update().filter(**anchor.keys, address_index=index).first()
+    proof = found or Proof(tenant_id=current_tenant().pk, **anchor.keys, channel=channel, address_index=index, round=0)
+    proof.address = normalised(channel, address)
     proof.nonce, proof.key = secrets.token_bytes(16), field_keys().current
     proof.round, proof.attempts, proof.proven_at = proof.round + 1, 0, None
     proof.sent_at, proof.expires_at = now, database_now() + VALID_FOR
@@ -234,7 +233,7 @@ def _message(proof: Proof, language: str, now: datetime) -> Planned:
         kind=PROOF_CODE,
         occasion="now",
         channel=Channel(proof.channel),
-        recipient=proof.address_index,
+        recipient=bytes(proof.address_index),
         language=language,
         due_at=now,
         not_after=now + VALID_FOR,

@@ -94,7 +94,7 @@ class ProofForm(PortalForm):
         for one in recipients:
             if one.has_code:
                 self.fields[_name(one.channel)] = forms.CharField(
-                    label=_LABELS[one.channel],
+                    label=str(_LABELS[one.channel]),
                     help_text=_HINT % {"address": one.readable},
                     max_length=_LONGEST_TYPED,
                     widget=forms.TextInput(

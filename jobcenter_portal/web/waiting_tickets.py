@@ -58,7 +58,7 @@ def make_ticket(request: HttpRequest, *, now: datetime) -> Ticket:
             raise QueueFull from full
         place = how_many(_WHAT, who, since=now - queue)
     ripe_at = now + WAIT * place
-    said = {"t": current_tenant().pk, "n": secrets.token_urlsafe(16), "r": int(ripe_at.timestamp())}
+    said: dict[str, Any] = {"t": current_tenant().pk, "n": secrets.token_urlsafe(16), "r": int(ripe_at.timestamp())}
     return Ticket(signing.dumps(said, salt=_SALT), datetime.fromtimestamp(said["r"], UTC))
 
 
