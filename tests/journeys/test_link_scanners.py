@@ -27,7 +27,7 @@ BY_ITSELF = {
     "appointments_hold": "held times run out by themselves",
     "appointments_occupancy": "and so do the places that they hold",
 }
-WAYS = (
+WAYS: tuple[tuple[str, dict[str, str]], ...] = (
     ("GET", {}),
     ("HEAD", {}),
     ("OPTIONS", {}),

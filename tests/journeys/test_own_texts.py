@@ -7,8 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys.inspection import findings
 from tests.journeys.portal import Portal
-from tests.journeys.test_every_page import findings
 
 OFFICE = "team@mainarbeit.example"
 """Where Stadt Offenbach's tests go."""
