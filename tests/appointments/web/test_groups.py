@@ -75,7 +75,7 @@ def test_from_the_concern_to_the_appointment_without_a_word_of_script(office: Of
     text = text_of(own)
     assert "Ihr Termin steht fest." in text
     assert "Anliegen Gruppeninformation Gruppentermin Bewerben mit dem Handy Dauer 60 Minuten Ort" in text
-    assert buttons_of(own) == ["In den Kalender eintragen", "Verschieben", "Absagen"]
+    assert buttons_of(own) == ["In den Kalender eintragen", "Verschieben", "Absagen", "Sitzung beenden"]
     assert (numbers(session), oversold()) != ([], [])
 
 
@@ -192,7 +192,7 @@ def test_moving_offers_the_other_dates_and_moves_once(office: Office, visitor: V
     page = visitor.get(f"{own}verschieben/")
     assert values_of(page, "session") == [other.public_id]
     assert "Bisher Dienstag, 24. November 2026, 09:00 Uhr" in text_of(page)
-    assert buttons_of(page) == ["Auf diesen Termin verschieben"]
+    assert buttons_of(page) == ["Auf diesen Termin verschieben", "Sitzung beenden"]
     for _pressed_twice in range(2):
         assert visitor.post(f"{own}verschieben/", session=other.public_id)["Location"] == own
     text = text_of(visitor.get(own))
