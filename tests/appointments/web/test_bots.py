@@ -74,5 +74,5 @@ def test_people_book_while_bots_hoard_and_the_bots_end_with_little(large_office:
         clock.shift(timedelta(seconds=12))
     assert booked.count(True) / PEOPLE >= 0.99
     assert (Appointment.objects.count(), Tally.objects.filter(is_unusual=True).exists()) == (PEOPLE, True)
-    assert taken <= 13  # of five hundred; without the door it would be nearly every time there is
-    assert Hold.objects.count() <= 13
+    assert taken <= 15  # of five hundred; without the door it would be nearly every time there is
+    assert Hold.objects.count() <= 15
