@@ -15,7 +15,7 @@ def offer(office: Office, *slugs: str, **values: object) -> None:
 
 
 def in_sight(visitor: Visitor) -> list[str]:
-    return values_of_html(visitor.get("buchen/").content.decode().partition("<details")[0])
+    return values_of_html(visitor.get("buchen/").content.decode().partition('<details class="more-choices"')[0])
 
 
 def values_of_html(html: str) -> list[str]:
