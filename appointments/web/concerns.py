@@ -25,9 +25,7 @@ Choice = tuple[str, DescribedChoice]
 Choices = list[Choice | tuple[str, list[Choice]]]
 
 
-def concern_choices(
-    services: Iterable[Service], language: str
-) -> Choices:
+def concern_choices(services: Iterable[Service], language: str) -> Choices:
     """For a group of radio buttons: those in sight, then the others as a group of their own."""
     in_sight, others = sorted_out(list(services))
     choices: Choices = [_choice(one, language) for one in in_sight]

@@ -86,7 +86,11 @@ _WORDS: Final[dict[Fate, tuple[_Kind, str | Promise, str | Promise]]] = {
     Fate.WAITS_FOR_BUDGET: ("warning", _("wartet"), _LATER),
     Fate.WAITS_FOR_MORNING: ("info", _("wartet"), _("Wir senden sie nicht in der Nacht oder am Feiertag.")),
     Fate.CANNOT_BE_WRITTEN: ("warning", _("wartet"), _LATER),
-    Fate.UNCLEAR: ("warning", _("vielleicht angekommen"), _("Wir wissen es nicht sicher. Es gilt, was auf dieser Seite steht.")),
+    Fate.UNCLEAR: (
+        "warning",
+        _("vielleicht angekommen"),
+        _("Wir wissen es nicht sicher. Es gilt, was auf dieser Seite steht."),
+    ),
     Fate.BOUNCED: ("danger", _("nicht angekommen"), _WRONG_ADDRESS),
     Fate.REFUSED: ("danger", _("nicht angekommen"), _WRONG_ADDRESS),
     Fate.ADDRESS_REFUSED: ("danger", _("nicht gesendet"), _WRONG_ADDRESS),

@@ -4,7 +4,7 @@
 
 Against a whole portal with demo data, as `make run` starts it, by a real browser: a booking in every language that is
 shown, with axe on every page at three widths; the weight of each page on the wire; the first view on slow 3G with a
-slow processor; and Lighthouse. RUNNING_PORTAL=.data/run takes a portal that runs already, LANGUAGES="de ar" these alone.
+slow processor; and Lighthouse. RUNNING_PORTAL=.data/run takes a portal that runs already, LANGUAGES="de ar" some alone.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from notifications.texts import linter
 from notifications.texts.defaults import default
 from notifications.texts.placeholders import every_case, worst_case
 from notifications.texts.rendering import render_email, render_sms
+from notifications.texts.syntax import Pattern
 from tests.notifications.banned_words import banned_in
 
 CODES = tuple(language.code for language in LANGUAGES)
@@ -53,7 +54,7 @@ def test_what_the_kind_can_say_is_known() -> None:
     assert set(OF_A_CODE) == OURS
 
 
-def _body(language: str, channel: Channel) -> object:
+def _body(language: str, channel: Channel) -> Pattern:
     text = default(PROOF_CODE, channel, language)
     assert text is not None
     return text.body

@@ -158,7 +158,7 @@ def test_the_page_is_the_same_whether_we_know_the_address_or_not(visitor: Visito
     visitor.post(f"{hold}kontakt/", **MAIL)
     visitor.post(f"{hold}code/", code_email=code_for())
     visitor.post(f"{hold}pruefen/")
-    pages = []
+    pages: list[str] = []
     for address in ("j.groesser@post.example", "n.obody00@post.example"):
         someone = Visitor("/fulda/de/")
         own = someone.holds(TUESDAY_NINE + timedelta(hours=len(pages) + 1))
