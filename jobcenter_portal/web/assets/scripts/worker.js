@@ -27,7 +27,7 @@ self.addEventListener("fetch", (event) => {
     const answer = fetch(event.request);
     event.respondWith(answer.catch(() => kept(path)));
     event.waitUntil(answer.then(() => tidy(path)).catch(() => {}));
-  } else if (path.startsWith("/static/")) {
+  } else if (path.startsWith("/static/") || path.startsWith(`${SCOPE}logo/`)) {
     event.respondWith(fetch(event.request).catch(() => stored(event.request)));
   }
 });
