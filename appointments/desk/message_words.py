@@ -38,6 +38,7 @@ KIND: Final[Mapping[str, Promise]] = MappingProxyType(
         "own_link": lazy("Link, nach dem jemand gefragt hat"),
         "test_text": lazy("Test einer Nachricht"),
         "office_requests": lazy("Offene Anfragen, an das Haus"),
+        "office_feedback": lazy("Meldung einer Barriere, an das Haus"),
     }
 )
 _OTHER_KIND: Final = lazy("Nachricht")

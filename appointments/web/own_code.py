@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -90,10 +90,12 @@ def saved(request: HttpRequest, key: str) -> HttpResponse:
 def type_code(request: HttpRequest, jobcenter: str, language: str, key: str, way: str) -> HttpResponse:
     """Without a code that can still be typed the page leads back to where another one is sent."""
     tenant, appointment = tenant_of(request), appointment_or_404(request, key)
-    change_url = url("contact-way", tenant, key=key, way=way)
     channel = WAYS.get(way)
+    if channel is None:
+        raise Http404
+    change_url = url("contact-way", tenant, key=key, way=way)
     proof = _newest(appointment, channel) if channel in _PROVABLE else None
-    if channel is None or proof is None or not has_living_code(proof):
+    if proof is None or not has_living_code(proof):
         return pages.see_other(change_url)
     form = OwnCodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and _take(form, tenant, appointment, channel, proof):
@@ -122,7 +124,7 @@ def _take(
     return True
 
 
-def _newest(appointment: Appointment, channel: ContactChannel | None) -> Proof | None:
+def _newest(appointment: Appointment, channel: ContactChannel) -> Proof | None:
     found = Proof.objects.filter(appointment=appointment, channel=channel, proven_at__isnull=True)
     newest: Proof | None = found.order_by("-sent_at").first()
     return newest

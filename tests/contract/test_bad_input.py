@@ -109,6 +109,10 @@ def _rights() -> Iterator[tuple[Right, str]]:
     return ((right, right.actors[-1]) for right in RIGHTS)
 
 
+TAKES_PICTURES: Final = frozenset({"about:set-logo"})
+"""Reads more than other pages, and says of a body that holds no picture what is wrong with it."""
+
+
 def test_malformed_requests_are_refused_everywhere_and_write_nothing(own: World, today: datetime) -> None:
     wrong = []
     with tenant_context(own.jobcenter):
@@ -119,7 +123,8 @@ def test_malformed_requests_are_refused_everywhere_and_write_nothing(own: World,
         unread = person.send("GET", _address(right, own)).status_code if right.method == "GET" else 0
         for bad in MALFORMED:
             status = _send(person, right.method, _address(right, own), bad).status_code
-            if status not in (bad.status, unread if bad.body else 0):
+            takes_more = 422 if bad.status == 413 and right.route in TAKES_PICTURES else bad.status
+            if status not in (bad.status, takes_more, unread if bad.body else 0):
                 wrong.append((right.route, right.method, bad.what, status))
     with tenant_context(own.jobcenter):
         after = rows_of(own)

@@ -45,6 +45,7 @@ GROUPS: Final[Mapping[Promise, Mapping[str, Promise]]] = MappingProxyType(
         },
         _("An Ihr Haus"): {
             "office_requests": _("einmal am Tag an das Haus, solange Anfragen auf Antwort warten"),
+            "office_feedback": _("an das Haus, wenn jemand eine Barriere gemeldet hat"),
         },
     }
 )

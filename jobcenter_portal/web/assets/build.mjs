@@ -6,7 +6,7 @@
 // and into build/letters/ the whole typefaces that printed letters are set in, which no browser is ever given.
 // Nothing of it is committed; packages come from package-lock.json.
 
-import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,8 +16,10 @@ import * as sass from "sass";
 
 const assets = dirname(fileURLToPath(import.meta.url));
 const root = resolve(assets, "../../..");
-const target = join(root, "build/static");
-const print = join(root, "build/letters");
+// Made beside and put in place at the end: what runs meanwhile keeps what it has, and two builds at once cannot mix.
+const draft = join(root, `build/.draft-${process.pid}`);
+const target = join(draft, "static");
+const print = join(draft, "letters");
 const packageFolder = (name) => dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
 const kern = packageFolder("@kern-ux/native");
 const fira = packageFolder("@fontsource/fira-sans");
@@ -90,7 +92,6 @@ async function icons() {
   writeFileSync(join(target, "icon-maskable-512.png"), png(maskable, 512));
 }
 
-rmSync(target, { recursive: true, force: true });
 mkdirSync(join(target, "fonts"), { recursive: true });
 for (const weight of WEIGHTS) {
   for (const subset of SUBSETS) {
@@ -100,7 +101,6 @@ for (const weight of WEIGHTS) {
     );
   }
 }
-rmSync(print, { recursive: true, force: true });
 mkdirSync(print, { recursive: true });
 for (const [name, family] of Object.entries(PRINTED)) {
   const folder = packageFolder(`@expo-google-fonts/${name}`);
@@ -123,4 +123,10 @@ for (const name of readdirSync(target)) {
     writeFileSync(join(target, `${name}.gz`), gzipSync(readFileSync(join(target, name)), { level: 9 }));
   }
 }
+for (const name of ["static", "letters"]) {
+  const place = join(root, "build", name);
+  if (existsSync(place)) renameSync(place, join(draft, `${name}.old`));
+  renameSync(join(draft, name), place);
+}
+rmSync(draft, { recursive: true });
 console.log(`build/static/portal.css: ${sheet.length} bytes, ${gzipSync(sheet, { level: 9 }).length} compressed`);

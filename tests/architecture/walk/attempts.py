@@ -49,6 +49,11 @@ NATURAL: Final = {
 """Which kinds of id a hole is meant for; a route with an unknown hole tries all kinds."""
 
 
+FOR_STRANGERS: Final = frozenset({("POST", "booking:lost-link")})
+"""Whoever has lost a link asks for it at any Jobcenter, of which nobody knows them: that it counts the question and
+plans an answer is no breach."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One request. `at_home`: the address begins with the actor's own Jobcenter, or names none."""
@@ -78,7 +83,7 @@ def _of_route(route: Route, method: str, own: World, foreign: World, *, full: bo
     for actor, is_hostile in itertools.product(ACTORS, hostile):
         for values in _filled(route, own, foreign, full=full):
             yield _attempt(actor, method, route, own, foreign, values, is_hostile=is_hostile, at_home=True)
-        if "jobcenter" in route.parameters:
+        if "jobcenter" in route.parameters and (method, route.name) not in FOR_STRANGERS:
             for values in _abroad(route, own, foreign, full=full):
                 yield _attempt(actor, method, route, own, foreign, values, is_hostile=is_hostile, at_home=False)
     if not full and method == "GET":

@@ -98,6 +98,7 @@ UNKNOWN = {
     "task": "dW5rbm93bi11bmtub3du",
     "stop": "dW5rbm93bi11bmtub3duLXVua25vd24tdW5rbm93bi0",
     "account": "dW5rbm93bi11bmtub3du",
+    "picture": "dW5rbm93bi11bmtub3du",
     **dict.fromkeys(("letter_batch", "posted_batch", "letter", "posted_letter"), "dW5rbm93bi11bmtub3du"),
 }
 SAME_EVERYWHERE = frozenset({"kind", "channel", "tongue"})
