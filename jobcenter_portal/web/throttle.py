@@ -8,16 +8,20 @@ stopped at one is not stopped at the next. Nothing but guessing is limited; book
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Final
 
 import redis
 from django.conf import settings
 from django.http import HttpRequest
+from redis.backoff import NoBackoff
+from redis.maint_notifications import MaintNotificationsConfig
+from redis.retry import Retry
 
 from jobcenter_portal.tenancy.sealed import blind_index
 
-_TIMEOUT_S: Final = 0.5
+_TIMEOUT_S: Final = 1.0
 _NOWHERE: Final = "0.0.0.0"  # noqa: S104 -- stands for "no address known", nothing listens there
 _V6_NETWORK_BITS: Final = 64
 """What one household gets: single IPv6 addresses can be changed at will."""
@@ -43,13 +47,29 @@ def is_allowed(request: HttpRequest, limit: Limit, *, now: datetime) -> bool:
     who = blind_index(str(network_of(request)), tenant_id=tenant_id, purpose=f"throttle/{limit.name}").hex()
     key = f"throttle:{limit.name}:{tenant_id}:{who}:{int(now.timestamp()) // limit.seconds}"
     try:
-        with redis.Redis.from_url(
-            settings.REDIS_URL, socket_connect_timeout=_TIMEOUT_S, socket_timeout=_TIMEOUT_S
-        ) as counters:
-            count, _ = counters.pipeline().incr(key).expire(key, limit.seconds, nx=True).execute()
+        counting = _counters(settings.REDIS_URL).pipeline()
+        counting.incr(key)
+        counting.expire(key, limit.seconds, nx=True)
+        count, _ = counting.execute()
     except (redis.RedisError, OSError) as error:
         raise CannotCount from error
     return int(count) <= limit.attempts
+
+
+@cache
+def _counters(url: str) -> redis.Redis:
+    """Connections stay open and are shared by the threads of this process.
+
+    One second attempt: Redis may have closed a connection that was idle, and a machine that pauses for a moment must
+    not close the door to a booking. What the first attempt counted unseen is then counted twice.
+    """
+    return redis.Redis.from_url(
+        url,
+        socket_connect_timeout=_TIMEOUT_S,
+        socket_timeout=_TIMEOUT_S,
+        retry=Retry(NoBackoff(), 1),
+        maint_notifications_config=MaintNotificationsConfig(enabled=False),
+    )
 
 
 def network_of(request: HttpRequest) -> IPv4Network | IPv6Network:
