@@ -36,7 +36,8 @@ def office_hours(text: str, language: Language) -> str:
     week = None if language.code in _WRITTEN_IN else understood(text)
     if week is None:
         return text
-    return "; ".join(f"{line.days} {_island(line.hours, language)}" for line in week_lines(week, language))
+    between = "؛ " if language.direction == "rtl" else "; "
+    return between.join(f"{line.days} {_island(line.hours, language)}" for line in week_lines(week, language))
 
 
 def _days(days: list[int], language: Language) -> str:

@@ -59,8 +59,11 @@ def duration(minutes: int, language: str | None = None) -> str:
 
 @register.filter
 def office_hours(text: str) -> str:
-    """What an office wrote about its hours, in the language of the page where it can be understood."""
-    return weeks.office_hours(text, current_language())
+    """What an office wrote about its hours, in the language of the page where it can be understood.
+
+    A line must not end between the two times of a range: at the start of the next the second looks like one of its own.
+    """
+    return weeks.office_hours(text, current_language()).replace("–", "\u2060–\u2060")
 
 
 def _left_to_right(machine: str, human: str) -> SafeString:
