@@ -56,7 +56,7 @@ class BookingForm(ContactForm):
     """Who only has a slow telephone or none at all gets as far here as everybody else."""
 
     post = forms.CharField(
-        label=_("Anschrift"),
+        label=_("Postadresse"),
         required=False,
         help_text=_(
             "Nur, wenn Sie Briefe von uns möchten. Schreiben Sie untereinander: Name, Straße und Hausnummer, "
@@ -130,7 +130,7 @@ class BookingForm(ContactForm):
         ways = super()._ways()
         if not self._letters or self._by_email_only:
             return ways
-        letter = DescribedChoice(str(_("per Brief")), _("Dafür brauchen wir Ihre Anschrift."))
+        letter = DescribedChoice(str(_("per Brief")), _("Dafür brauchen wir Ihre Postadresse."))
         nothing = [way for way in ways if way[0] == Remind.NOT]
         return [*(way for way in ways if way not in nothing), (Remind.LETTER, letter), *nothing]
 
@@ -157,7 +157,7 @@ class BookingForm(ContactForm):
             return postal_of(self.cleaned_data.get("post", ""))
         except Unfit as unfit:
             words = {
-                Fault.MISSING: _("Geben Sie Ihre Anschrift ein oder wählen Sie einen anderen Weg."),
+                Fault.MISSING: _("Geben Sie Ihre Postadresse ein oder wählen Sie einen anderen Weg."),
                 Fault.WRONG: _(
                     "So kommt kein Brief an. Schreiben Sie oben den Namen, darunter Straße und Hausnummer, "
                     "unten Postleitzahl und Ort."

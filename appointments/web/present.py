@@ -220,7 +220,7 @@ def draft_rows(jobcenter: Jobcenter, held: Hold, token: str) -> tuple[Row, ...]:
     if draft.remind in (Remind.SMS, Remind.BOTH):
         rows.append(Row(_("Handynummer"), isolated(_readable(draft.mobile)), change))
     if draft.remind == Remind.LETTER:
-        rows.append(Row(_("Anschrift"), isolated(", ".join(draft.post.splitlines())), change))
+        rows.append(Row(_("Postadresse"), isolated(", ".join(draft.post.splitlines())), change))
     if draft.remind not in _WRITTEN:
         return (*rows, Row(_("Nachrichten"), _("keine. Sie bekommen einen Termin-Code."), change))
     spoken = language_by_code(draft.language) if is_known(draft.language) else current_language()

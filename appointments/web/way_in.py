@@ -20,7 +20,7 @@ __all__ = ["full_page", "network_index", "work_page"]
 _NETWORK_FULL: Final = Explanation(
     _("Gerade geht es hier nicht weiter"),
     _(
-        "Von Ihrem Internet-Anschluss aus sind im Moment sehr viele Zeiten freigehalten. "
+        "Aus Ihrem WLAN oder Handy-Netz werden im Moment sehr viele Termine gebucht. "
         "Bitte versuchen Sie es in einigen Minuten noch einmal oder rufen Sie uns an."
     ),
 )

@@ -20,7 +20,7 @@ from jobcenter_portal.about.statements import current_statement
 from jobcenter_portal.about.wordings import words_of
 from jobcenter_portal.accounts.permissions import open_to_all
 from jobcenter_portal.tenancy.middleware import tenant_of
-from jobcenter_portal.web.languages import GERMAN, current_language
+from jobcenter_portal.web.languages import GERMAN, current_language, isolated
 from jobcenter_portal.web.security import indexable
 
 _CONFORMANCE: Final[Mapping[str, Promise]] = MappingProxyType(
@@ -81,11 +81,12 @@ def accessibility(request: HttpRequest, jobcenter: str, language: str) -> HttpRe
 def _legal_text(request: HttpRequest, part: Part, title: Promise) -> HttpResponse:
     found: Passage | None = passage(words_of((part,)), part, current_language())
     german = {**request.resolver_match.kwargs, "language": GERMAN.code} if request.resolver_match else {}
+    phone = tenant_of(request).settings.phone
     context = {
         "title": title,
         "passage": found,
         "german_url": reverse(f"about:{_NAMES[part]}", kwargs=german) if found and found.is_translated else "",
-        "office": tenant_of(request),
+        "phone": isolated(phone) if phone else "",
     }
     return render(request, "about/legal.html", context)
 

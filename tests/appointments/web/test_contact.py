@@ -108,7 +108,7 @@ def test_a_letter_goes_to_an_address_that_is_read_back(visitor: Visitor, prints_
     hold = visitor.holds(IN_TWO_WEEKS)
     assert values_of(visitor.get(f"{hold}kontakt/"), "remind") == ["email", "sms", "both", "letter", "none"]
     visitor.post(f"{hold}kontakt/", **BY_LETTER)
-    assert "Anschrift Jürgen Größer, Am Weg 1, 36037 Fulda Ändern" in text_of(visitor.get(f"{hold}pruefen/"))
+    assert "Postadresse Jürgen Größer, Am Weg 1, 36037 Fulda Ändern" in text_of(visitor.get(f"{hold}pruefen/"))
     visitor.post(f"{hold}pruefen/")
     point = ContactPoint.objects.get()
     assert (point.channel, point.address) == (ContactChannel.LETTER, "Jürgen Größer\nAm Weg 1\n36037 Fulda")
@@ -117,7 +117,7 @@ def test_a_letter_goes_to_an_address_that_is_read_back(visitor: Visitor, prints_
 @pytest.mark.parametrize(
     ("typed", "complaint"),
     [
-        ("", "Geben Sie Ihre Anschrift ein oder wählen Sie einen anderen Weg."),
+        ("", "Geben Sie Ihre Postadresse ein oder wählen Sie einen anderen Weg."),
         ("Am Weg 1, Fulda", "So kommt kein Brief an."),
         ("Jürgen\nAm Weg 1\nFulda", "So kommt kein Brief an."),
     ],

@@ -139,7 +139,7 @@ def test_bad_input_is_explained_and_nothing_typed_is_lost(
 
 
 def test_an_address_can_be_taken_back_and_nothing_goes_there_any_more(visitor: Visitor, page: str) -> None:
-    assert "Angabe löschen" in buttons_of(visitor.get(page + "sms/"))
+    assert "Nummer löschen" in buttons_of(visitor.get(page + "sms/"))
     assert visitor.post(page + "sms/", loeschen="ja").status_code == 303
     assert addresses() == {"email": (EMAIL, True)}
     assert {channel for _, channel, _ in waiting()} == {"email"}
@@ -151,7 +151,7 @@ def test_a_talk_on_the_telephone_keeps_its_number_but_it_may_be_another(
 ) -> None:
     Appointment.objects.update(mode=int(Mode.PHONE))
     assert visitor.post(page + "telefon/", address="0661 6006123").status_code == 303
-    assert "Angabe löschen" not in buttons_of(visitor.get(page + "telefon/"))
+    assert "Nummer löschen" not in buttons_of(visitor.get(page + "telefon/"))
     visitor.post(page + "telefon/", loeschen="ja")
     assert addresses()["phone"] == ("+496616006123", True)
 

@@ -155,7 +155,7 @@ def test_the_page_shows_the_same_code_to_scanners_and_to_people(
     answer = visitor.get(page)
     code = readable_code(keys_of(booked).code)
     assert f'alt="QR-Code mit Ihrem Termin-Code: {code}"' in answer.content.decode()
-    assert "So kommen Sie zu uns Bus 2 bis „Rathaus“. Barrierefrei: Links ist eine Rampe." in text_of(answer)
+    assert "So kommen Sie zu uns Bus 2 bis „Rathaus“. Ohne Stufen: Links ist eine Rampe." in text_of(answer)
     assert "https://www.openstreetmap.org/search?query=Hauptstra%C3%9Fe+1%2C+36037+Fulda" in answer.content.decode()
 
 
