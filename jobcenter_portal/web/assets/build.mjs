@@ -10,7 +10,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, r
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
 import * as sass from "sass";
 
@@ -117,10 +117,12 @@ await icons();
 mkdirSync(join(target, "licences"));
 cpSync(join(kern, "LICENSE.md"), join(target, "licences/kern-ux-native.md"));
 cpSync(join(fira, "LICENSE"), join(target, "licences/fira-sans.txt"));
-// Sent in place of the file itself to browsers that take it, which is all of them: a sixth of the style sheet's weight.
+// Sent in place of the file itself: an eighth of the style sheet's weight, a sixth to who asks for gzip.
 for (const name of readdirSync(target)) {
   if (/\.(css|js|svg)$/.test(name)) {
-    writeFileSync(join(target, `${name}.gz`), gzipSync(readFileSync(join(target, name)), { level: 9 }));
+    const whole = readFileSync(join(target, name));
+    writeFileSync(join(target, `${name}.br`), brotliCompressSync(whole));
+    writeFileSync(join(target, `${name}.gz`), gzipSync(whole, { level: 9 }));
   }
 }
 for (const name of ["static", "letters"]) {
