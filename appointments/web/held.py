@@ -25,12 +25,12 @@ from appointments.models import Hold
 from appointments.proving import NotProven
 from appointments.queries import database_now, hold_by_token
 from appointments.taking import Refused, SlotTaken, nearest
-from appointments.web import groups, other_window, pages, proving
+from appointments.web import groups, late_forms, other_window, pages, proving
 from appointments.web.chosen import hold_rows
 from appointments.web.contact_form import BookingForm, Occasion, consent_to
 from appointments.web.drafts import Draft
 from appointments.web.forms import TimeForm
-from appointments.web.holds import change_time, forget_hold, is_kept, need_bookable, open_hold
+from appointments.web.holds import change_time, is_kept, need_bookable, open_hold, remember_booking
 from appointments.web.nothing_free import nothing_else_free
 from appointments.web.present import draft_rows, held_view, times_view, url
 from appointments.web.times import page_asked_for
@@ -38,11 +38,12 @@ from appointments.writing import Person
 from jobcenter_portal.accounts.permissions import open_to_all
 from jobcenter_portal.tenancy.middleware import tenant_of
 from jobcenter_portal.web.forms import UNPROCESSABLE, render_form
-from jobcenter_portal.web.languages import current_language
+from jobcenter_portal.web.languages import GERMAN
 
 _reads_and_posts = require_http_methods(["GET", "HEAD", "POST"])
 _whoever_holds = open_to_all("the hold's token in the address is the key")
 _EXTEND: Final = "extend"
+_NOBODY: Final = Person(name="", language=GERMAN.code)
 
 
 @_whoever_holds
@@ -58,7 +59,8 @@ def contact(request: HttpRequest, jobcenter: str, language: str, token: str) -> 
         return _lost(request, held, token)
     form = _form(request, held, is_sent=request.method == "POST")
     if form.is_valid():
-        return proving.after_contact(request, held, token, form.as_person())
+        proving.send_codes(request, held, form.as_person())
+        return pages.see_other(url("check", tenant_of(request), token=token))
     context = {"page": _view_of(request, held, token), "from_other_window": other_window.comes_from_there(request)}
     return render_form(request, "booking/contact.html", form, context)
 
@@ -67,8 +69,11 @@ def contact(request: HttpRequest, jobcenter: str, language: str, token: str) -> 
 @_reads_and_posts
 @pages.bookable_online
 def check(request: HttpRequest, jobcenter: str, language: str, token: str) -> HttpResponse:
-    """Show all that was chosen and typed; POST books it, however often it is sent."""
-    if request.method == "POST":
+    """Show all that was chosen and typed; POST books it, however often it is sent.
+
+    Where the Jobcenter wants addresses proven, the codes are typed here and judged before anything is booked.
+    """
+    if request.method == "POST" and not proving.is_other_way(request.POST):
         return _book(request, token)
     held = open_hold(tenant_of(request), token)
     if not is_kept(held):
@@ -76,23 +81,27 @@ def check(request: HttpRequest, jobcenter: str, language: str, token: str) -> Ht
     person = _person(request, held)
     if person is None:
         return pages.see_other(url("contact", tenant_of(request), token=token))
-    if proving.is_wanted(tenant_of(request), held, person):
-        return pages.see_other(url("prove", tenant_of(request), token=token))
-    return _check_page(request, held, token)
+    if request.method != "POST":
+        return _check_page(request, held, token, codes=proving.codes_wanted(tenant_of(request), held, person))
+    if not_sent := proving.take_other_way(request, held, person):
+        codes = proving.codes_wanted(tenant_of(request), held, person)
+        return _check_page(request, held, token, codes=codes, not_sent=not_sent)
+    return pages.see_other(url("check", tenant_of(request), token=token))
 
 
 @_whoever_holds
 @_reads_and_posts
 @pages.bookable_online
 def prove(request: HttpRequest, jobcenter: str, language: str, token: str) -> HttpResponse:
-    """Where the Jobcenter wants addresses proven: the code that was sent there is typed here."""
+    """The codes had a page of their own once. Who still has it open loses no code, and books on the next page."""
     held = open_hold(tenant_of(request), token)
-    if not is_kept(held):
-        return _lost(request, held, token)
     person = _person(request, held)
-    if person is None:
-        return pages.see_other(url("contact", tenant_of(request), token=token))
-    return proving.page(request, held, token, person, _view_of(request, held, token))
+    if request.method == "POST" and person is not None:
+        if proving.is_other_way(request.POST):
+            proving.take_other_way(request, held, person)
+        elif codes := proving.codes_wanted(tenant_of(request), held, person, request.POST):
+            proving.judged(codes, held, person)
+    return pages.see_other(url("check", tenant_of(request), token=token))
 
 
 @_whoever_holds
@@ -138,22 +147,33 @@ def extend(request: HttpRequest, jobcenter: str, language: str, token: str) -> H
 def _book(request: HttpRequest, token: str) -> HttpResponse:
     tenant = tenant_of(request)
     held = hold_by_token(token)
-    if held is not None:
-        need_bookable(tenant, held)
-    # Without a hold the token may have booked already: then nobody is asked and the same appointment comes back.
-    person = _person(request, held) if held else Person(name="", language=current_language().code)
+    if held is None:
+        return _book_as(request, token, None, _NOBODY)
+    need_bookable(tenant, held)
+    person = _person(request, held)
     if person is None:
         return pages.see_other(url("contact", tenant, token=token))
+    codes = proving.codes_wanted(tenant, held, person, request.POST)
+    if codes is None or (left := proving.judged(codes, held, person)) is None:
+        return _book_as(request, token, held, person)
+    if hold_by_token(token) is None:  # a second click: the first one has booked meanwhile, and taken the codes along
+        return _book_as(request, token, None, _NOBODY)
+    return _check_page(request, held, token, codes=left) if is_kept(held) else _lost(request, held, token)
+
+
+def _book_as(request: HttpRequest, token: str, held: Hold | None, person: Person) -> HttpResponse:
+    """Without a hold the token may have booked already: then nobody is asked and the same appointment comes back."""
+    tenant = tenant_of(request)
     try:
         appointment = book_held(jobcenter=tenant, token=token, person=person, now=timezone.now())
     except SlotTaken as lost:
         return _hold_lost(request, held, token, lost) if held else pages.gone(request)
     except NotProven:
-        return pages.see_other(url("prove", tenant, token=token))
+        return pages.see_other(url("check", tenant, token=token))
     except Refused as refused:
         refusal = pages.in_words(refused.reason)
         return _check_page(request, held, token, refusal=refusal) if held else pages.gone(request)
-    forget_hold(request)
+    remember_booking(request, appointment)
     return pages.see_other(url("appointment", tenant, key=keys_of(appointment).token))
 
 
@@ -178,17 +198,31 @@ def _form(request: HttpRequest, held: Hold, *, is_sent: bool) -> BookingForm:
     return BookingForm(tenant_of(request).settings, Draft.of(held), occasion, now=now, is_sent=is_sent)
 
 
-def _check_page(request: HttpRequest, held: Hold, token: str, *, refusal: str = "") -> HttpResponse:
+def _check_page(
+    request: HttpRequest,
+    held: Hold,
+    token: str,
+    *,
+    codes: proving.Codes | None = None,
+    refusal: str = "",
+    not_sent: str = "",
+) -> HttpResponse:
+    """`refusal`: why nothing was booked. `not_sent`: why no other code left."""
     draft = Draft.of(held)
     context = {
         "page": _view_of(request, held, token),
         "rows": draft_rows(tenant_of(request), held, token),
+        "typed": [(name, value) for name, value in draft.values().items() if value],
         "consent": consent_to(draft.remind),
         "extend_url": url("extend", tenant_of(request), token=token),
         "refusal": refusal,
+        "not_sent": not_sent,
+        "codes": codes,
+        "form": codes.form if codes else None,
         "answer_by": _answer_by(request, held),
     }
-    return render(request, "booking/check.html", context, status=UNPROCESSABLE if refusal else HTTPStatus.OK)
+    is_refused = refusal or not_sent or (codes and codes.form.errors)
+    return render(request, "booking/check.html", context, status=UNPROCESSABLE if is_refused else HTTPStatus.OK)
 
 
 def _answer_by(request: HttpRequest, held: Hold) -> datetime | None:
@@ -209,7 +243,8 @@ def _is_request(request: HttpRequest, held: Hold, now: datetime) -> bool:
 def _view_of(request: HttpRequest, held: Hold, token: str) -> object:
     tenant = tenant_of(request)
     rows = hold_rows(tenant, held)
-    return held_view(tenant, held, token, rows=rows, now=database_now(), extensions=MAX_EXTENSIONS)
+    chosen = late_forms.chosen_of(held)
+    return held_view(tenant, held, token, rows=rows, chosen=chosen, now=database_now(), extensions=MAX_EXTENSIONS)
 
 
 def _lost(request: HttpRequest, held: Hold, token: str) -> HttpResponse:

@@ -1,17 +1,18 @@
 # SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""The page on which somebody types the code that came to their address, and every way on for whom none came.
+"""Codes that prove an address, typed beside the summary on the last page, and every way on for whom none came.
 
-It says the same to everybody: whether we know an address decides nothing here.
+The button that books judges them first, so that proving an address costs no screen of its own. The page says the same
+to everybody: whether we know an address decides nothing here.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -34,16 +35,14 @@ from appointments.proving import (
     to_prove,
     unproven,
 )
-from appointments.web import pages
 from appointments.web.drafts import Draft
 from appointments.web.forms import Remind
-from appointments.web.present import url
 from appointments.writing import Person
 from jobcenter_portal.accounts.models import ContactChannel
 from jobcenter_portal.kernel.phone import parse_mobile, readable
 from jobcenter_portal.tenancy.middleware import tenant_of
 from jobcenter_portal.tenancy.models import Jobcenter
-from jobcenter_portal.web.forms import UNPROCESSABLE, PortalForm, render_form
+from jobcenter_portal.web.forms import PortalForm
 from jobcenter_portal.web.languages import isolated
 
 _AGAIN: Final = "again"
@@ -116,51 +115,81 @@ class ProofForm(PortalForm):
         return "".join(str(int(digit)) for digit in _NOT_DIGITS.sub("", text))
 
 
-def after_contact(request: HttpRequest, held: Hold, token: str, person: Person) -> HttpResponse:
-    """Where a complete contact page leads: to the codes where the Jobcenter wants them, else to the check."""
-    tenant = tenant_of(request)
-    if not is_wanted(tenant, held, person):
-        return pages.see_other(url("check", tenant, token=token))
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """What the last page asks about addresses that are still to be proven, and says about those that are."""
+
+    form: ProofForm
+    recipients: tuple[Recipient, ...]
+    may_go_without: bool
+
+    @property
+    def proven(self) -> list[Recipient]:
+        return [one for one in self.recipients if one.is_proven]
+
+    @property
+    def unproven(self) -> list[Recipient]:
+        return [one for one in self.recipients if not one.is_proven]
+
+    @property
+    def unreached(self) -> list[Recipient]:
+        """Those for which nothing can be typed: first another code has to go there."""
+        return [one for one in self.unproven if not one.has_code]
+
+
+def send_codes(request: HttpRequest, held: Hold, person: Person) -> None:
+    """One to each address of a complete contact page, where the Jobcenter wants them and none is out yet."""
+    if not tenant_of(request).settings.prove_addresses:
+        return
     for channel in unproven(Anchor(hold=held), person):
         try:
             _send(request, held, person, channel)
         except (CodeRefused, way_in.WorkNeeded):
             continue  # the page itself says that none was sent, and what can be done
-    return pages.see_other(url("prove", tenant, token=token))
 
 
-def is_wanted(jobcenter: Jobcenter, held: Hold, person: Person) -> bool:
-    """Whether an address of this person has still to be proven before they can book."""
-    return jobcenter.settings.prove_addresses and bool(unproven(Anchor(hold=held), person))
-
-
-def page(request: HttpRequest, held: Hold, token: str, person: Person, view: object) -> HttpResponse:
-    """Show the page, judge what was typed, send another code, or go on without messages."""
-    tenant = tenant_of(request)
-    if _WITHOUT in request.POST and _may_go_without(tenant, held):
-        keep_draft(held=held, draft_json=replace(Draft.of(held), remind=Remind.NOT).as_json())
-        return pages.see_other(url("check", tenant, token=token))
-    if not is_wanted(tenant, held, person):
-        return pages.see_other(url("check", tenant, token=token))
-    if _AGAIN in request.POST:
-        return _again(request, held, token, person, view)
+def codes_wanted(
+    jobcenter: Jobcenter, held: Hold, person: Person, typed: Mapping[str, str] | None = None
+) -> Codes | None:
+    """What has to be typed before this person can book; None where nothing has."""
+    if not (jobcenter.settings.prove_addresses and unproven(Anchor(hold=held), person)):
+        return None
     recipients = _recipients(held, person)
-    form = ProofForm(request.POST if request.method == "POST" else None, recipients)
-    if request.method == "POST" and _judge(form, held, recipients):
-        return pages.see_other(url("check", tenant, token=token))
-    return _shown(request, held, token, view, form, person)
+    return Codes(ProofForm(typed, recipients), recipients, _may_go_without(jobcenter, held))
 
 
-def _again(request: HttpRequest, held: Hold, token: str, person: Person, view: object) -> HttpResponse:
-    """Another code to one address. Raises WorkNeeded."""
+def judged(codes: Codes, held: Hold, person: Person) -> Codes | None:
+    """None when all is proven now; else what is left, the complaints at the fields of what was typed wrong.
+
+    What was right stays right, even where another one was wrong, and has no field any more.
+    """
+    if _judge(codes.form, held, codes.recipients):
+        return None
+    left = replace(codes, recipients=_recipients(held, person))
+    for one in left.proven:
+        left.form.fields.pop(_name(one.channel), None)
+    return left
+
+
+def is_other_way(posted: Mapping[str, str]) -> bool:
+    """Whether somebody pressed one of the buttons for whom no code came."""
+    return _AGAIN in posted or _WITHOUT in posted
+
+
+def take_other_way(request: HttpRequest, held: Hold, person: Person) -> str:
+    """Send another code, or go on without messages; why not, in words, else nothing. Raises WorkNeeded."""
+    if _WITHOUT in request.POST:
+        if _may_go_without(tenant_of(request), held):
+            keep_draft(held=held, draft_json=replace(Draft.of(held), remind=Remind.NOT).as_json())
+        return ""
     wanted = next((one for one in unproven(Anchor(hold=held), person) if one.value == request.POST[_AGAIN]), None)
+    if wanted is None or not tenant_of(request).settings.prove_addresses:
+        return ""
     try:
-        if wanted is not None:
-            _send(request, held, person, wanted, is_again=True)
+        _send(request, held, person, wanted, is_again=True)
     except CodeRefused as refused:
-        form = ProofForm(None, _recipients(held, person))
-        return _shown(request, held, token, view, form, person, refusal=str(_REFUSALS[refused.why]))
-    return pages.see_other(url("prove", tenant_of(request), token=token))
+        return str(_REFUSALS[refused.why])
+    return ""
 
 
 def _judge(form: ProofForm, held: Hold, recipients: tuple[Recipient, ...]) -> bool:
@@ -183,36 +212,6 @@ def _judge(form: ProofForm, held: Hold, recipients: tuple[Recipient, ...]) -> bo
     if not all_right and not form.errors:
         form.add_error(None, str(_VERDICTS[Verdict.VOID]))  # it ran out while the page was open
     return all_right
-
-
-def _shown(
-    request: HttpRequest,
-    held: Hold,
-    token: str,
-    view: object,
-    form: ProofForm,
-    person: Person,
-    *,
-    refusal: str = "",
-) -> HttpResponse:
-    """The form keeps what was typed wrong; what has been proven meanwhile has no field any more."""
-    tenant = tenant_of(request)
-    recipients = _recipients(held, person)
-    for one in recipients:
-        if one.is_proven:
-            form.fields.pop(_name(one.channel), None)
-    context: dict[str, Any] = {
-        "page": view,
-        "proven": [one for one in recipients if one.is_proven],
-        "unreached": [one for one in recipients if not one.is_proven and not one.has_code],
-        "unproven": [one for one in recipients if not one.is_proven],
-        "refusal": refusal,
-        "contact_url": url("contact", tenant, token=token),
-        "extend_url": url("extend", tenant, token=token),
-        "may_go_without": _may_go_without(tenant, held),
-    }
-    status = UNPROCESSABLE if refusal else None
-    return render_form(request, "booking/prove.html", form, context, status=status)
 
 
 def _send(

@@ -165,12 +165,14 @@ class Visit:
             self.prove(email)
 
     def prove(self, email: str) -> None:
-        """Where a Jobcenter wants to know that its messages arrive: type the code that has come by e-mail."""
+        """Where a Jobcenter wants to know that its messages arrive: type the code that has come by e-mail.
+
+        It stands beside the summary; the button that books judges it.
+        """
         (mail,) = self.portal.wait_for("the code", lambda: self.portal.mails_to(email)[:1])
         code = re.search(r"\b\d{6}\b", mail.text.replace("\u00a0", "")) or re.search(r"\d{3}[ \u00a0]\d{3}", mail.text)
         assert code, mail.text
         self.page.locator("input[autocomplete=one-time-code]").fill(code[0])
-        self.press(self.words.on)
 
     def confirm(self) -> str:
         """Book, and return the key in the address of the appointment's page."""

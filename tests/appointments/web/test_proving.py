@@ -1,16 +1,21 @@
 # SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Booking where the Jobcenter wants addresses proven, without JavaScript: the code, and what to do when none came."""
+"""Booking where the Jobcenter wants addresses proven, without JavaScript: the code, and what to do when none came.
+
+The code is typed on the last page, beside the summary: no screen of its own.
+"""
 
 import logging
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from time_machine import Traveller
 
-from appointments.models import Appointment, Hold, Proof
+from appointments.models import Appointment, Hold, Occupancy, Proof
 from appointments.proof_messages import ProofMessage
 from appointments.proving import code_of
+from appointments.web.proving import Codes, judged
 from jobcenter_portal.accounts.models import ContactPoint
 from jobcenter_portal.tenancy.models import Counted, TenantSettings
 from notifications.models import Message
@@ -42,19 +47,44 @@ def sent() -> list[str]:
     return sorted(Message.objects.values_list("kind", flat=True))
 
 
-def test_after_the_contact_page_one_screen_asks_for_the_code_and_leads_on(visitor: Visitor) -> None:
+def test_the_code_is_typed_beside_the_summary_and_the_button_that_books_judges_it(visitor: Visitor) -> None:
     hold = visitor.holds(TUESDAY_NINE)
     contact = visitor.post(f"{hold}kontakt/", **MAIL)
     page = visitor.get(contact["Location"])
-    assert (contact["Location"], heading_of(page)) == (f"{hold}code/", "Geben Sie den Code ein")
+    assert (contact["Location"], heading_of(page)) == (f"{hold}pruefen/", "Stimmt alles?")
     assert 'autocomplete="one-time-code"' in page.content.decode()
     assert 'inputmode="numeric"' in page.content.decode()
-    assert sent() == ["proof_code"]
-    typed = visitor.post(f"{hold}code/", code_email=code_for())
-    assert typed["Location"] == f"{hold}pruefen/"
-    booked = visitor.post(f"{hold}pruefen/")
+    assert (buttons_of(page)[0], sent()) == ("Verbindlich buchen", ["proof_code"])
+    booked = visitor.post(f"{hold}pruefen/", code_email=code_for())
     assert heading_of(visitor.get(booked["Location"])) == "Ihr Termin"
     assert (sent()[0], ContactPoint.objects.get().proven_at is not None) == ("confirmation", True)
+
+
+def test_pressed_twice_with_the_right_code_it_books_once(visitor: Visitor) -> None:
+    hold = visitor.holds(TUESDAY_NINE)
+    visitor.post(f"{hold}kontakt/", **MAIL)
+    code = code_for()
+    pages = [visitor.post(f"{hold}pruefen/", code_email=code)["Location"] for _press in range(2)]
+    assert (pages[0], Appointment.objects.count()) == (pages[1], 1)
+
+
+def test_a_second_press_that_finds_the_codes_gone_with_the_first_still_leads_to_the_appointment(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first press books between the moment the second one reads the hold and the moment it judges the code."""
+    hold = visitor.holds(TUESDAY_NINE)
+    visitor.post(f"{hold}kontakt/", **MAIL)
+    code, first = code_for(), []
+
+    def judged_late(*given: Any) -> Codes | None:
+        if not first:
+            first.append("")
+            first[0] = Visitor("/fulda/de/", visitor.client).post(f"{hold}pruefen/", code_email=code)["Location"]
+        return judged(*given)
+
+    monkeypatch.setattr("appointments.web.proving.judged", judged_late)
+    assert visitor.post(f"{hold}pruefen/", code_email=code)["Location"] == first[0]
+    assert Appointment.objects.count() == 1
 
 
 def test_blanks_dashes_and_digits_of_other_scripts_are_understood(visitor: Visitor) -> None:
@@ -62,14 +92,15 @@ def test_blanks_dashes_and_digits_of_other_scripts_are_understood(visitor: Visit
     visitor.post(f"{hold}kontakt/", **MAIL)
     code = code_for()
     arabic = "".join(chr(0x660 + int(digit)) for digit in code)
-    assert visitor.post(f"{hold}code/", code_email=f" {arabic[:3]}-{arabic[3:]} ").status_code == 303
+    answer = visitor.post(f"{hold}pruefen/", code_email=f" {arabic[:3]}-{arabic[3:]} ")
+    assert (answer.status_code, Appointment.objects.count()) == (303, 1)
 
 
 def test_without_the_code_nothing_is_booked_and_no_confirmation_leaves(visitor: Visitor) -> None:
     hold = visitor.holds(TUESDAY_NINE)
     visitor.post(f"{hold}kontakt/", **MAIL)
-    for answer in (visitor.get(f"{hold}pruefen/"), visitor.post(f"{hold}pruefen/")):
-        assert (answer.status_code, answer["Location"]) == (303, f"{hold}code/")
+    answer = visitor.post(f"{hold}pruefen/")
+    assert (answer.status_code, "Geben Sie den Code ein. Er hat 6 Ziffern." in text_of(answer)) == (422, True)
     assert (Appointment.objects.count(), sent()) == (0, ["proof_code"])
 
 
@@ -77,10 +108,10 @@ def test_a_slip_is_no_guess_and_a_wrong_code_is_said_at_its_field(visitor: Visit
     hold = visitor.holds(TUESDAY_NINE)
     visitor.post(f"{hold}kontakt/", **MAIL)
     for slip in ("", "12345", "abcdef"):
-        page = visitor.post(f"{hold}code/", code_email=slip)
+        page = visitor.post(f"{hold}pruefen/", code_email=slip)
         assert (page.status_code, "Er hat 6 Ziffern." in text_of(page)) == (422, True)
     assert Proof.objects.get().attempts == 0
-    page = visitor.post(f"{hold}code/", code_email=wrong(code_for()))
+    page = visitor.post(f"{hold}pruefen/", code_email=wrong(code_for()))
     assert (page.status_code, "Dieser Code stimmt nicht." in text_of(page)) == (422, True)
     assert Proof.objects.get().attempts == 1
 
@@ -88,20 +119,20 @@ def test_a_slip_is_no_guess_and_a_wrong_code_is_said_at_its_field(visitor: Visit
 def test_after_three_wrong_codes_a_new_one_is_offered_and_works(visitor: Visitor, clock: Traveller) -> None:
     hold = visitor.holds(TUESDAY_NINE)
     visitor.post(f"{hold}kontakt/", **MAIL)
-    pages = [visitor.post(f"{hold}code/", code_email=wrong(code_for())) for _try in range(3)]
+    pages = [visitor.post(f"{hold}pruefen/", code_email=wrong(code_for())) for _try in range(3)]
     assert "Dieser Code gilt nicht mehr." in text_of(pages[-1])
-    page = visitor.get(f"{hold}code/")
+    page = visitor.get(f"{hold}pruefen/")
     assert "Hier fehlt noch ein Code" in text_of(page)
     clock.shift(timedelta(seconds=61))
-    assert visitor.post(f"{hold}code/", again="email")["Location"] == f"{hold}code/"
-    assert visitor.post(f"{hold}code/", code_email=code_for())["Location"] == f"{hold}pruefen/"
+    assert visitor.post(f"{hold}pruefen/", again="email")["Location"] == f"{hold}pruefen/"
+    assert "/t/" in visitor.post(f"{hold}pruefen/", code_email=code_for())["Location"]
 
 
 def test_a_code_that_ran_out_while_the_page_was_open_is_said_to_be_void(visitor: Visitor) -> None:
     hold = visitor.holds(TUESDAY_NINE)
     visitor.post(f"{hold}kontakt/", **MAIL)
     Proof.objects.update(expires_at=datetime(2026, 11, 23, 6, 0, tzinfo=UTC))
-    page = visitor.post(f"{hold}code/", code_email=code_for())
+    page = visitor.post(f"{hold}pruefen/", code_email=code_for())
     assert (page.status_code, "Dieser Code gilt nicht mehr." in text_of(page)) == (422, True)
 
 
@@ -115,48 +146,67 @@ def test_going_back_and_on_sends_no_second_code(visitor: Visitor) -> None:
 def test_asking_again_within_a_minute_is_answered_kindly(visitor: Visitor) -> None:
     hold = visitor.holds(TUESDAY_NINE)
     visitor.post(f"{hold}kontakt/", **MAIL)
-    page = visitor.post(f"{hold}code/", again="email")
+    page = visitor.post(f"{hold}pruefen/", again="email")
     assert (page.status_code, "Bitte warten Sie eine Minute." in text_of(page), sent()) == (422, True, ["proof_code"])
 
 
 def test_both_addresses_are_proven_on_one_screen_and_a_right_code_stays_right(visitor: Visitor) -> None:
     hold = visitor.holds(TUESDAY_NINE)
     visitor.post(f"{hold}kontakt/", **BOTH)
-    page = visitor.post(f"{hold}code/", code_email=code_for(), code_sms=wrong(code_for("sms")))
+    page = visitor.post(f"{hold}pruefen/", code_email=code_for(), code_sms=wrong(code_for("sms")))
     html = page.content.decode()
     assert (page.status_code, 'name="code_email"' in html, 'name="code_sms"' in html) == (422, False, True)
-    assert visitor.post(f"{hold}code/", code_sms=code_for("sms"))["Location"] == f"{hold}pruefen/"
+    assert "Geschafft: j.groesser@post.example stimmt." in text_of(page)
+    assert Appointment.objects.count() == 0
+    assert "/t/" in visitor.post(f"{hold}pruefen/", code_sms=code_for("sms"))["Location"]
 
 
 def test_whom_no_code_reaches_can_give_another_address_or_go_without(visitor: Visitor) -> None:
     hold = visitor.holds(TUESDAY_NINE)
     visitor.post(f"{hold}kontakt/", **MAIL)
-    page = visitor.get(f"{hold}code/")
+    page = visitor.get(f"{hold}pruefen/")
     assert buttons_of(page)[:4] == [
-        "Weiter",
-        "Zeit verlängern",
+        "Verbindlich buchen",
         "Neuen Code per E-Mail schicken",
         "Ohne Nachrichten weiter",
+        "Zeit verlängern",
     ]
     assert f'href="{hold}kontakt/"' in page.content.decode()
     assert "0661 0000-0" in text_of(page)
     other = visitor.post(f"{hold}kontakt/", **{**MAIL, "email": "other@post.example"})
-    assert (other["Location"], Proof.objects.count()) == (f"{hold}code/", 2)
-    assert visitor.post(f"{hold}code/", without="1")["Location"] == f"{hold}pruefen/"
+    assert (other["Location"], Proof.objects.count()) == (f"{hold}pruefen/", 2)
+    assert visitor.post(f"{hold}pruefen/", without="1")["Location"] == f"{hold}pruefen/"
     assert visitor.post(f"{hold}pruefen/").status_code == 303
     assert (ContactPoint.objects.count(), Proof.objects.count(), Hold.objects.count()) == (0, 0, 0)
 
 
-def test_who_wants_no_messages_never_sees_the_page(visitor: Visitor) -> None:
+def test_who_wants_no_messages_is_asked_for_no_code(visitor: Visitor) -> None:
     hold = visitor.holds(TUESDAY_NINE)
-    assert visitor.post(f"{hold}kontakt/", name="Jürgen Größer", remind="none")["Location"] == f"{hold}pruefen/"
-    assert visitor.get(f"{hold}code/")["Location"] == f"{hold}pruefen/"
+    check = visitor.get(visitor.post(f"{hold}kontakt/", name="Jürgen Größer", remind="none")["Location"])
+    assert (heading_of(check), "one-time-code" in check.content.decode(), sent()) == ("Stimmt alles?", False, [])
+
+
+def test_a_time_that_somebody_else_took_meanwhile_is_said_before_any_code_is_judged_wrong(visitor: Visitor) -> None:
+    hold = visitor.holds(TUESDAY_NINE)
+    visitor.post(f"{hold}kontakt/", **MAIL)
+    Occupancy.objects.all().delete()
+    answer = visitor.post(f"{hold}pruefen/", code_email=wrong(code_for()))
+    assert (answer.status_code, heading_of(answer)) == (409, "Diese Zeit ist gerade vergeben worden")
+
+
+def test_the_page_that_the_codes_once_had_leads_on_and_loses_no_code(visitor: Visitor) -> None:
+    hold = visitor.holds(TUESDAY_NINE)
+    visitor.post(f"{hold}kontakt/", **MAIL)
+    answers = [visitor.get(f"{hold}code/"), visitor.post(f"{hold}code/", code_email=code_for())]
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [(303, f"{hold}pruefen/")] * 2
+    assert (Appointment.objects.count(), Proof.objects.get().proven_at is not None) == (0, True)
+    assert "/t/" in visitor.post(f"{hold}pruefen/")["Location"]
 
 
 def test_the_page_is_the_same_whether_we_know_the_address_or_not(visitor: Visitor) -> None:
     hold = visitor.holds(TUESDAY_NINE)
     visitor.post(f"{hold}kontakt/", **MAIL)
-    visitor.post(f"{hold}code/", code_email=code_for())
+    visitor.post(f"{hold}pruefen/", code_email=code_for())
     visitor.post(f"{hold}pruefen/")
     pages: list[str] = []
     for address in ("j.groesser@post.example", "n.obody00@post.example"):
@@ -166,7 +216,7 @@ def test_the_page_is_the_same_whether_we_know_the_address_or_not(visitor: Visito
         Counted.objects.all().delete()
         someone.post(f"{own}kontakt/", **{**MAIL, "email": address})
         pages.append(
-            text_of(someone.get(f"{own}code/")).replace(address, "…").replace("10:00", "t").replace("11:00", "t")
+            text_of(someone.get(f"{own}pruefen/")).replace(address, "…").replace("10:00", "t").replace("11:00", "t")
         )
     assert pages[0] == pages[1]
 
@@ -205,7 +255,7 @@ def test_bad_input_is_no_server_error(visitor: Visitor) -> None:
         {"code_sms": "123456"},
         {"without": ""},
     ):
-        assert visitor.post(f"{hold}code/", **typed).status_code in (303, 422)
+        assert visitor.post(f"{hold}pruefen/", **typed).status_code in (303, 422)
     assert visitor.get("buchen/halt/unknown/code/").status_code == 410
 
 
@@ -213,8 +263,8 @@ def test_after_ten_codes_of_a_network_its_machines_work_for_each_and_nobody_is_s
     hold = visitor.holds(TUESDAY_NINE)
     for number in range(11):
         visitor.post(f"{hold}kontakt/", **{**MAIL, "email": f"p{number}@post.example"})
-    page = visitor.get(f"{hold}code/")
+    page = visitor.get(f"{hold}pruefen/")
     assert (sent(), "Hier fehlt noch ein Code" in text_of(page)) == (["proof_code"] * 10, True)
-    assert heading_of(visitor.post(f"{hold}code/", again="email")) == "Gleich geht es weiter"
-    answer = visitor.post(f"{hold}code/", again="email", altcha=solution_in(page))
+    assert heading_of(visitor.post(f"{hold}pruefen/", again="email")) == "Gleich geht es weiter"
+    answer = visitor.post(f"{hold}pruefen/", again="email", altcha=solution_in(page))
     assert (answer.status_code, len(sent())) == (303, 11)

@@ -278,7 +278,7 @@ RIGHTS: Final = (
     ),
     Right("booking:check", "GET", (CUSTOMER,), READ, Reach.SECRET, ids=_OF_HOLD),
     Right("booking:check", "POST", (CUSTOMER,), SEE_OTHER, ids=_OF_HOLD),
-    Right("booking:prove", "GET", (CUSTOMER,), READ, Reach.PUBLIC, ids=_OF_HOLD, before=_addresses_are_proven),
+    Right("booking:prove", "GET", (CUSTOMER,), SEE_OTHER, ids=_OF_HOLD, before=_addresses_are_proven),
     Right("booking:prove", "POST", (CUSTOMER,), SEE_OTHER, ids=_OF_HOLD, form=lambda _world: {"without": "1"}),
     Right("booking:other-time", "GET", (CUSTOMER,), READ, Reach.PUBLIC, ids=_OF_HOLD),
     Right("booking:other-time", "POST", (CUSTOMER,), SEE_OTHER, ids=_OF_HOLD, form=_time),
