@@ -15,6 +15,7 @@ from django.db.models import F
 
 from appointments.changing import cancel
 from appointments.core.lifecycle import Status
+from appointments.lost_links import questions_for
 from appointments.models import Appointment, ContactTask, LinkCode, WaitingEntry
 from appointments.waiting import subject_of_offer
 from jobcenter_portal.accounts.models import ContactPoint, Customer
@@ -45,8 +46,9 @@ def erase_person(*, jobcenter: Jobcenter, customer_id: int, by: audit.By, now: d
         customer = lock_customer(customer_id)
         theirs = list(Appointment.objects.filter(customer=customer).select_for_update(of=("self",)).order_by("pk"))
         waiting = list(WaitingEntry.objects.filter(customer=customer).select_for_update(of=("self",)).order_by("pk"))
-        subjects = _subjects(theirs, waiting)
-        ContactPoint.objects.filter(customer=customer).delete()
+        points = list(ContactPoint.objects.filter(customer=customer))
+        subjects = [*_subjects(theirs, waiting), *questions_for(points)]
+        ContactPoint.objects.filter(pk__in=[one.pk for one in points]).delete()
         ContactTask.objects.filter(customer=customer).delete()
         coming = [one for one in theirs if one.status_now in (Status.BOOKED, Status.REQUESTED) and one.ends_at > now]
         with notifications.together():  # what the cancellations would take back is taken back before, and counted

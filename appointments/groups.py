@@ -215,7 +215,9 @@ def _moved(
     locked.previous_starts_at, locked.starts_at, locked.ends_at = locked.starts_at, session.starts_at, session.ends_at
     locked.session, locked.location, locked.calendar_id = session, session.location, session.calendar_id
     locked.reschedules += 1 if counts else 0
-    bump(locked, "previous_starts_at", "starts_at", "ends_at", "session", "location", "calendar", "reschedules")
+    locked.late_minutes = locked.late_told_at = None  # said about the old date
+    time = ("previous_starts_at", "starts_at", "ends_at", "late_minutes", "late_told_at")
+    bump(locked, *time, "session", "location", "calendar", "reschedules")
     record(locked, by, "moved", now, starts_at=session.starts_at.isoformat())
     reminders.announce_change(locked, jobcenter.settings, now=now)
     return locked

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import transaction
-
 from appointments.core.lifecycle import Status
 from appointments.links import keys_of, short_url
 from appointments.message_words import moment_in_words
@@ -25,7 +23,7 @@ from jobcenter_portal.accounts.service import address_index
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.kernel.ids import public_id
 from jobcenter_portal.tenancy.context import current_tenant
-from jobcenter_portal.tenancy.counting import Counter, Quota, QuotaFull, count
+from jobcenter_portal.tenancy.counting import Counter, Quota, QuotaFull, counted
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.web.languages import language_by_code
 from jobcenter_portal.web.weeks import office_hours
@@ -67,8 +65,7 @@ def ask_for_links(*, channel: ContactChannel, address: str, language: str, netwo
     """
     index = address_index(channel, address)
     try:
-        with transaction.atomic():
-            count([Counter(_ADDRESS, index, PER_ADDRESS), Counter(_NETWORK, network, PER_NETWORK)], now=now)
+        with counted([Counter(_ADDRESS, index, PER_ADDRESS), Counter(_NETWORK, network, PER_NETWORK)], now=now):
             subject = f"{SUBJECT}:{public_id()}"
             audit.record(by=audit.CUSTOMER, action="link_asked", subject=subject, at=now, channel=channel.value)
             messages = [_planned(place, Channel(channel), index, language, now) for place in range(1, _MOST + 1)]
@@ -76,6 +73,14 @@ def ask_for_links(*, channel: ContactChannel, address: str, language: str, netwo
     except QuotaFull as full:
         if full.what == _NETWORK:
             raise TooManyQuestions from full
+
+
+def questions_for(points: Collection[ContactPoint]) -> list[str]:
+    """The subjects of questions that named one of these addresses and nobody else's: two people may share one."""
+    indexes = {bytes(one.address_index) for one in points}
+    others = ContactPoint.objects.filter(address_index__in=indexes).exclude(pk__in=[one.pk for one in points])
+    alone = indexes - {bytes(index) for index in others.values_list("address_index", flat=True)}
+    return notifications.subjects_to(sorted(alone), kind=OWN_LINK)
 
 
 def _planned(place: int, channel: Channel, recipient: bytes, language: str, now: datetime) -> Planned:

@@ -73,7 +73,7 @@ from notifications.outbox.by_hand import (
     send_again,
     take_back,
 )
-from notifications.outbox.erasing import erase
+from notifications.outbox.erasing import erase, subjects_to
 from notifications.outbox.fates import LEFT, NOT_ARRIVED, Fate, MessageView, history, unclear_messages
 from notifications.outbox.figures import BUCKETS, ChannelFigures, Figures, Latency, Resting, beat_ages, figures
 from notifications.outbox.health import DeliveryHealth, health
@@ -193,6 +193,7 @@ __all__ = [
     "sheet_pdf",
     "sms_parts",
     "sms_spent",
+    "subjects_to",
     "supersede",
     "suppressed",
     "take_back",

@@ -7,7 +7,6 @@ the person is told.
 """
 
 from http import HTTPStatus
-from typing import Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -17,9 +16,7 @@ from appointments.web.holds import let_go
 from appointments.web.present import url
 from jobcenter_portal.accounts.permissions import open_to_all
 from jobcenter_portal.tenancy.middleware import tenant_of
-
-FORGET: Final = '"cache", "cookies", "storage"'
-"""What browsers are to throw away: pages, cookies, and what was kept on the device for times without a network."""
+from jobcenter_portal.web.security import forgotten_by_the_browser
 
 
 @open_to_all(because="ending one's own session needs no permission")
@@ -31,6 +28,4 @@ def leave(request: HttpRequest, jobcenter: str, language: str) -> HttpResponse:
         return render(request, "booking/left.html", {"start_url": url("start", tenant)})
     let_go(request, tenant)
     request.session.flush()
-    answer = HttpResponseRedirect(url("leave", tenant), status=HTTPStatus.SEE_OTHER)
-    answer.headers["Clear-Site-Data"] = FORGET
-    return answer
+    return forgotten_by_the_browser(HttpResponseRedirect(url("leave", tenant), status=HTTPStatus.SEE_OTHER))

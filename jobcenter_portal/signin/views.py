@@ -15,6 +15,7 @@ from jobcenter_portal.signin import session, ways
 from jobcenter_portal.signin.destination import destination, is_own_path
 from jobcenter_portal.tenancy.middleware import tenant_of
 from jobcenter_portal.web.errors import error_page
+from jobcenter_portal.web.security import forgotten_by_the_browser
 
 STAFF_LANGUAGES = ("de", "en")
 """What staff pages speak; customers have eight."""
@@ -43,7 +44,7 @@ def sign_in(request: HttpRequest, jobcenter: str) -> HttpResponse:
 @open_to_all("ending one's own session needs no permission")
 def sign_out(request: HttpRequest, jobcenter: str) -> HttpResponse:
     session.sign_out(request, now=timezone.now())
-    return _see(reverse("signin:sign-in", kwargs={"jobcenter": tenant_of(request).slug}))
+    return forgotten_by_the_browser(_see(reverse("signin:sign-in", kwargs={"jobcenter": tenant_of(request).slug})))
 
 
 @require_POST

@@ -37,6 +37,7 @@ class TenantCookieMiddleware:
             morsel = response.cookies.pop(inside, None)
             if morsel is not None:
                 response.cookies[outside] = morsel.value
-                response.cookies[outside].update({key: value for key, value in morsel.items() if value})
+                # Zero is said too: it is how a cookie is deleted.
+                response.cookies[outside].update({key: value for key, value in morsel.items() if value != ""})
                 response.cookies[outside]["path"] = f"/{slug}/" if tenant else "/"
         return response

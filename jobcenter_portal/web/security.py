@@ -26,6 +26,9 @@ PAGES: Final = {"Cache-Control": "no-store"}
 # On the few files that a view answers with, under an address with the hash of what is in them.
 KEPT: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
 
+FORGET: Final = '"cache", "cookies", "storage"'
+"""What browsers are to throw away: pages, cookies, and what was kept on the device for times without a network."""
+
 HIDDEN_FROM_SEARCH: Final = "noindex, nofollow"
 HSTS: Final = "max-age=31536000; includeSubDomains"
 
@@ -42,6 +45,12 @@ def kept_for_ever(view: Callable[..., _R]) -> Callable[..., _R]:
     """Let browsers keep what this view answers with 200: its address says what it shows, and that is no secret."""
     view.kept_for_ever = True  # type: ignore[attr-defined]
     return view
+
+
+def forgotten_by_the_browser(answer: _R) -> _R:
+    """The answer after which the next person at this machine finds nothing of ours, not even by the back button."""
+    answer.headers["Clear-Site-Data"] = FORGET
+    return answer
 
 
 class SecurityHeadersMiddleware:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from django.db import connection
 
 from jobcenter_portal.tenancy.context import current_tenant
-from notifications.models import LetterState
+from notifications.models import LetterState, Message
 from notifications.outbox.planning import recall
 from notifications.states import State
 
@@ -31,6 +31,12 @@ UPDATE notifications_letter l SET state = %(dropped)s, code = %(code)s, settled_
 FROM notifications_message m
 WHERE l.tenant_id = %(tenant)s AND l.state = ANY (%(in_print)s)
 AND m.tenant_id = l.tenant_id AND m.id = l.message_id AND m.subject = ANY (%(subjects)s)"""
+
+
+def subjects_to(recipients: Sequence[bytes], *, kind: str) -> list[str]:
+    """What messages of a kind were about that went, or are to go, to one of these keyed hashes."""
+    found = Message.objects.filter(kind=kind, recipient__in=recipients)
+    return list(found.order_by("subject").values_list("subject", flat=True).distinct())
 
 
 def erase(subjects: Sequence[str], *, now: datetime) -> int:

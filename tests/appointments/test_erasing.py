@@ -14,10 +14,11 @@ from django.db import connection
 
 from appointments.erasing import Erased, erase_person
 from appointments.links import appointment_of_key, jobcenter_of_code, keys_of
+from appointments.lost_links import OWN_LINK, ask_for_links
 from appointments.models import Appointment, ContactTask, Occupancy, OccupancyState, TaskReason, WaitingEntry
 from appointments.service import Status
 from appointments.waiting import wish_earlier
-from jobcenter_portal.accounts.models import ContactPoint, Customer
+from jobcenter_portal.accounts.models import ContactChannel, ContactPoint, Customer
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.audit.models import AuditEntry
 from jobcenter_portal.tenancy.context import tenant_context
@@ -105,6 +106,23 @@ def test_everything_that_waits_for_them_is_taken_back_and_nobody_elses(
         ("sms", "withdrawn"),
     ]
     assert set(Message.objects.exclude(subject=appointment.subject).values_list("state", flat=True)) == {"planned"}
+
+
+def test_a_question_for_a_lost_link_does_not_keep_the_address(appointment: Appointment, now: datetime) -> None:
+    ask_for_links(channel=ContactChannel.EMAIL, address=EMAIL, language="de", network=b"library", now=now)
+    erase(appointment, now)
+    assert addresses_known() == set()
+    assert {state for kind, _channel, state in messages() if kind == OWN_LINK} == {"withdrawn"}
+
+
+def test_a_question_under_an_address_that_two_share_is_still_answered_for_the_other(
+    office: Office, appointment: Appointment, now: datetime
+) -> None:
+    make_appointment(office, MONDAY_NINE + timedelta(hours=1), now, person("Ayşe Yılmaz", email=EMAIL))
+    ask_for_links(channel=ContactChannel.EMAIL, address=EMAIL, language="de", network=b"library", now=now)
+    erase(appointment, now)
+    assert {state for kind, _channel, state in messages() if kind == OWN_LINK} == {"planned"}
+    assert addresses_known() == {bytes(ContactPoint.objects.get().address_index)}
 
 
 def test_what_a_worker_has_claimed_is_not_sent(appointment: Appointment, now: datetime) -> None:

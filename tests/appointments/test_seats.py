@@ -14,6 +14,7 @@ from appointments.groups import (
     change_date,
 )
 from appointments.holding import HoldGone, expire_holds, extend_hold, keep_draft
+from appointments.lateness import lateness_of, tell_lateness
 from appointments.models import (
     Appointment,
     GroupSession,
@@ -238,6 +239,21 @@ def test_another_date_takes_the_new_seat_and_gives_the_old_one_back(office: Offi
     assert (numbers(first), len(numbers(second)), oversold()) == ([], 1, [])
     assert kinds_to_come(moved) == ["changed", "reminder"]
     assert [entry.action for entry in audit.history(moved.subject)] == ["booked", "moved"]
+
+
+def test_who_said_they_would_be_late_said_it_of_the_old_date(office: Office, now: datetime) -> None:
+    first, second = make_session(office, NINE, now), make_session(office, NINE + HOUR, now, calendar=1)
+    appointment = seat_for(first, now)
+    shortly_before = NINE - HOUR
+    tell_lateness(appointment=appointment, minutes=20, by=audit.CUSTOMER, now=shortly_before)
+    assert lateness_of(reloaded(appointment)) == 20
+
+    change_date(
+        jobcenter=office.jobcenter, appointment=appointment, session=second, by=audit.SYSTEM, now=shortly_before
+    )
+
+    moved = reloaded(appointment)
+    assert (moved.starts_at, lateness_of(moved), moved.late_told_at) == (second.starts_at, None, None)
 
 
 def test_a_full_date_leaves_the_old_seat_where_it_is(office: Office, now: datetime) -> None:

@@ -129,7 +129,8 @@ def _refusal(request: HttpRequest, form: FeedbackForm, now: datetime) -> HTTPSta
     form.add_error(
         None,
         gettext(
-            "Aus Ihrem WLAN oder Handy-Netz kamen gerade viele Meldungen. Bitte warten Sie eine Stunde oder rufen Sie uns an."
+            "Aus Ihrem WLAN oder Handy-Netz kamen gerade viele Meldungen. "
+            "Bitte warten Sie eine Stunde oder rufen Sie uns an."
         ),
     )
     return HTTPStatus.TOO_MANY_REQUESTS

@@ -82,10 +82,17 @@ def test_signing_out_ends_the_session_at_once_and_only_by_post(client: Client, f
     kept = client.cookies["session_fulda"].value
     response = client.post("/fulda/anmelden/abmelden/")
     assert (response.status_code, response["Location"]) == (303, "/fulda/anmelden/")
+    assert response["Clear-Site-Data"] == '"cache", "cookies", "storage"'
     client.cookies["session_fulda"] = kept
     assert not is_in(client)
     assert Session.objects.count() == 0
     assert [entry.action for entry in audit.history(f"membership:{member.pk}")] == ["signed_in", "signed_out"]
+
+
+def test_the_browser_is_told_to_throw_the_cookie_of_this_jobcenter_away(client: Client, fulda: Jobcenter) -> None:
+    client.post("/fulda/anmelden/", {"person": make_member(fulda, Role.CASEWORKER).pk})
+    gone = client.post("/fulda/anmelden/abmelden/").cookies["session_fulda"]
+    assert (gone.value, gone["max-age"], gone["path"]) == ("", 0, "/fulda/")
 
 
 def test_a_session_ends_after_half_an_hour_without_use(client: Client, fulda: Jobcenter) -> None:
