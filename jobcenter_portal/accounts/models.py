@@ -32,11 +32,12 @@ class User(AbstractBaseUser):
 
 
 class Membership(TenantModel):
-    """A user's role in one Jobcenter."""
+    """A user's role in one Jobcenter. Without `every_location` it reaches as far as the locations named for it."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, db_index=False, related_name="+")
     role = models.CharField(max_length=24, choices=[(role.value, role.value) for role in Role])
     display_name = models.CharField(max_length=80)
+    every_location = models.BooleanField(default=True, db_default=True)
 
     retention: ClassVar[Mapping[str, Retention]] = {
         "role": Retention.STAFF,

@@ -33,13 +33,18 @@ class Permission(enum.Enum):
     MANAGE_TEXTS = "choose the words of the Jobcenter's messages"
     MANAGE_FACE = "choose logo, colour, legal texts and the statement on accessibility, and answer what people report"
     MANAGE_ACCOUNTS = "set up accounts with providers of e-mail and SMS, and try them"
+    MANAGE_SIGN_IN = "choose how staff sign in, and which group of the directory becomes which role"
+    SEE_OUTAGE_LISTS = "fetch the printed lists for the day on which nothing works"
+    SEE_TRAIL = "read who changed and who looked at personal data"
 
 
 class Role(enum.StrEnum):
     FRONT_DESK = "front_desk"
     CASEWORKER = "caseworker"
     TEAM_LEAD = "team_lead"
+    LOCATION_ADMIN = "location_admin"
     TENANT_ADMIN = "tenant_admin"
+    DATA_PROTECTION = "data_protection"
 
 
 _DAY: Final = frozenset(
@@ -49,6 +54,7 @@ _DAY: Final = frozenset(
         Permission.RECORD_ATTENDANCE,
         Permission.SETTLE_CONTACTS,
         Permission.PRINT_LETTERS,
+        Permission.SEE_OUTAGE_LISTS,
     }
 )
 _CARE: Final = _DAY | {
@@ -63,6 +69,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.FRONT_DESK: _DAY,
     Role.CASEWORKER: _CARE,
     Role.TEAM_LEAD: _CARE | {Permission.MANAGE_SCHEDULE},
+    Role.LOCATION_ADMIN: _DAY | {Permission.MANAGE_OWN_SCHEDULE, Permission.MANAGE_SCHEDULE},
     Role.TENANT_ADMIN: frozenset(
         {
             Permission.ENTER_DESK,
@@ -71,10 +78,12 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             Permission.MANAGE_TEXTS,
             Permission.MANAGE_ACCOUNTS,
             Permission.MANAGE_FACE,
+            Permission.MANAGE_SIGN_IN,
             Permission.MANAGE_OWN_SCHEDULE,
             Permission.MANAGE_SCHEDULE,
         }
     ),
+    Role.DATA_PROTECTION: frozenset({Permission.ENTER_DESK, Permission.SEE_TRAIL}),
 }
 
 

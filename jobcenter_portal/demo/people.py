@@ -21,7 +21,9 @@ ROLES: dict[Role, Promise] = {
     Role.FRONT_DESK: _("Empfang"),
     Role.CASEWORKER: _("Fachkraft"),
     Role.TEAM_LEAD: _("Teamleitung"),
+    Role.LOCATION_ADMIN: _("Standortleitung"),
     Role.TENANT_ADMIN: _("Verwaltung"),
+    Role.DATA_PROTECTION: _("Datenschutz"),
 }
 
 

@@ -153,7 +153,7 @@ RIGHTS: Final = (
     Right("signin:language", "POST", DESK, SEE_OTHER, form=lambda _world: {"language": "en"}),
     # --- Desk ---------------------------------------------------------------------------------------------------------
     Right("desk:start", "GET", DESK, READ, Reach.PUBLIC),
-    Right("desk:start", "GET", (Role.TENANT_ADMIN.value,), FOUND),
+    Right("desk:start", "GET", (Role.TENANT_ADMIN.value, Role.DATA_PROTECTION.value), FOUND),
     Right("desk:day", "GET", DESK, READ, Reach.SECRET, ids={"location": "location"}, form=day_of),
     Right("desk:attendance", "POST", DESK, SEE_OTHER, ids=_DESK_ID, form=_check_in),
     Right("desk:appointment", "GET", CARE, READ, Reach.SECRET, ids=_DESK_ID),

@@ -11,9 +11,9 @@ from jobcenter_portal.kernel.wall_clock import local_day
 from tests.architecture.walk.actors import ANONYMOUS, CUSTOMER
 from tests.architecture.walk.world import Reach, World
 
-DESK: Final = (Role.FRONT_DESK.value, Role.CASEWORKER.value, Role.TEAM_LEAD.value)
-PLANNERS: Final = (Role.CASEWORKER.value, Role.TEAM_LEAD.value, Role.TENANT_ADMIN.value)
-HOUSE: Final = (Role.TEAM_LEAD.value, Role.TENANT_ADMIN.value)
+DESK: Final = (Role.FRONT_DESK.value, Role.CASEWORKER.value, Role.TEAM_LEAD.value, Role.LOCATION_ADMIN.value)
+HOUSE: Final = (Role.TEAM_LEAD.value, Role.LOCATION_ADMIN.value, Role.TENANT_ADMIN.value)
+PLANNERS: Final = (Role.CASEWORKER.value, *HOUSE)
 ADMINS: Final = (Role.TENANT_ADMIN.value,)
 CARE: Final = (Role.CASEWORKER.value, Role.TEAM_LEAD.value)
 PUBLIC: Final = (ANONYMOUS, CUSTOMER)
