@@ -13,6 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from jobcenter_portal.accounts.permissions import open_to_all
 from jobcenter_portal.signin import session, ways
 from jobcenter_portal.signin.destination import destination, is_own_path
+from jobcenter_portal.signin.models import IdentityProvider
+from jobcenter_portal.signin.oidc_views import goodbye
 from jobcenter_portal.tenancy.middleware import tenant_of
 from jobcenter_portal.web.errors import error_page
 from jobcenter_portal.web.security import forgotten_by_the_browser
@@ -31,7 +33,12 @@ def sign_in(request: HttpRequest, jobcenter: str) -> HttpResponse:
     if request.method != "POST" or way is None:
         if request.method not in _READ:
             return HttpResponseNotAllowed(_READ)
-        context = {**(way.context() if way else {}), "way": way, "next": destination(after, tenant)}
+        context = {
+            **(way.context() if way else {}),
+            "way": way,
+            "next": destination(after, tenant),
+            "providers": IdentityProvider.objects.filter(is_enabled=True).order_by("name", "pk"),
+        }
         return render(request, "signin/sign_in.html", context)
     membership = way.recognise(request.POST)
     if membership is None:
@@ -43,7 +50,11 @@ def sign_in(request: HttpRequest, jobcenter: str) -> HttpResponse:
 @require_POST
 @open_to_all("ending one's own session needs no permission")
 def sign_out(request: HttpRequest, jobcenter: str) -> HttpResponse:
+    provider = request.session.get(session.PROVIDER_KEY, "")
     session.sign_out(request, now=timezone.now())
+    address = goodbye(provider, request) if provider else ""
+    if address:
+        return forgotten_by_the_browser(render(request, "signin/onward.html", {"address": address, "leaving": True}))
     return forgotten_by_the_browser(_see(reverse("signin:sign-in", kwargs={"jobcenter": tenant_of(request).slug})))
 
 

@@ -6,6 +6,7 @@ A walk that finds no leak proves nothing if every page answers 404. So each line
 gets the answer and, where the page shows data, the owner's own canary in it. A new route is missing here and is red.
 """
 
+from http import HTTPStatus
 from typing import Final
 
 from appointments import service
@@ -36,6 +37,9 @@ from tests.architecture.walk.rights import (
     day_of,
 )
 from tests.architecture.walk.world import Reach, World
+
+NOT_THIS: Final = HTTPStatus.UNPROCESSABLE_ENTITY.value
+NOT_YOU: Final = HTTPStatus.FORBIDDEN.value
 
 
 def _time(world: World) -> Form:
@@ -150,6 +154,17 @@ RIGHTS: Final = (
     Right("signin:sign-in", "GET", PUBLIC, READ, Reach.STAFF),
     Right("signin:sign-in", "POST", PUBLIC, SEE_OTHER, form=lambda world: {"person": world.ids["member"]}),
     Right("signin:sign-out", "POST", DESK, SEE_OTHER),
+    # No directory is set up here, and nobody was recognised by one: tests/portal/signin goes through these doors.
+    Right("signin:directory", "POST", PUBLIC, NOT_THIS),
+    Right("signin:come-back", "GET", PUBLIC, NOT_YOU),
+    Right("signin:second-factor", "GET", PUBLIC, SEE_OTHER),
+    Right("signin:second-factor", "POST", PUBLIC, SEE_OTHER),
+    Right("signin:set-up-factor", "GET", PUBLIC, SEE_OTHER),
+    Right("signin:set-up-factor", "POST", PUBLIC, SEE_OTHER),
+    Right("signin:recovery-codes", "GET", DESK, READ),
+    Right("signin:recovery-codes", "POST", DESK, SEE_OTHER),
+    Right("signin:sessions", "GET", DESK, READ, Reach.STAFF),
+    Right("signin:sessions", "POST", DESK, SEE_OTHER),
     Right("signin:language", "POST", DESK, SEE_OTHER, form=lambda _world: {"language": "en"}),
     # --- Desk ---------------------------------------------------------------------------------------------------------
     Right("desk:start", "GET", DESK, READ, Reach.PUBLIC),
