@@ -173,6 +173,8 @@ def read_token(
 
 
 def _get(address: str) -> Mapping[str, Any]:
+    if not _is_reachable_by_name(address):
+        raise NotRecognised(Why.MISCONFIGURED)
     with closing(HttpWay(address, limits=_LIMITS)) as way:
         answer = way.get(address, {})
     if answer is None:
@@ -195,7 +197,15 @@ def _document(answer: Answer) -> Mapping[str, Any]:
 def _address(document: Mapping[str, Any], name: str) -> str:
     """https alone: a code or a key that travels in the open is anybody's."""
     address = document.get(name)
-    allowed = ("https", "http") if settings.ALLOW_LOCAL_PROVIDERS else ("https",)
-    if not isinstance(address, str) or urlsplit(address).scheme not in allowed or not urlsplit(address).hostname:
+    if not isinstance(address, str) or not _is_reachable_by_name(address):
         raise NotRecognised(Why.MISCONFIGURED)
     return address
+
+
+def _is_reachable_by_name(address: str) -> bool:
+    allowed = ("https", "http") if settings.ALLOW_LOCAL_PROVIDERS else ("https",)
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in allowed and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port beyond all ports
+        return False

@@ -17,10 +17,12 @@ from jobcenter_portal.accounts.models import Membership
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.kernel.wall_clock import local_day
 from jobcenter_portal.tenancy.models import Jobcenter
+from tests.architecture.walk.entrances import put_in_a_door
 
 
 def put_on_a_face(jobcenter: Jobcenter, admin: Membership, public: str, secret: str, now: datetime) -> dict[str, str]:
     """For the ids of a world."""
+    put_in_a_door(jobcenter, admin, public, secret, now)
     by, today = audit.staff(admin.pk), local_day(now, jobcenter.settings.zone)
     for part in Part:
         reword(part=part, language="de", text=f"{part.label} {public}", seen=0, by=by, now=now)

@@ -174,6 +174,9 @@ FACTS = {
     "tenancy.Counted": {"what"},
     "tenancy.Tally": {"what"},
     "tenancy.TenantSettings": {"booking_mode", "calendar_choice", "puzzle", "time_zone", "languages", "colour"},
+    "signin.IdentityProvider": {"key"},
+    "signin.GroupRole": {"role"},
+    "signin.StaffSession": {"key", "session_key", "device"},
 }  # fmt: skip
 """Text fields that hold words of the code or random ids, and so no canary. A new text field is missing here."""
 

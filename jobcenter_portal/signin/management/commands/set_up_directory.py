@@ -1,0 +1,98 @@
+# SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""`manage.py set_up_directory`: trust a Jobcenter's directory, or change what it is trusted with."""
+
+import os
+import tomllib
+from argparse import ArgumentParser
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from jobcenter_portal.accounts.permissions import Role
+from jobcenter_portal.audit import service as audit
+from jobcenter_portal.signin import oidc
+from jobcenter_portal.signin.models import GroupRole, IdentityProvider
+from jobcenter_portal.tenancy.context import tenant_context
+from jobcenter_portal.tenancy.models import Jobcenter
+from jobcenter_portal.tenancy.safety import refuse_unsafe_database
+
+SECRET: Final = "DIRECTORY_CLIENT_SECRET"  # noqa: S105 -- the name of a variable
+_TEXTS: Final = ("name", "issuer", "client_id")
+_MORE: Final = ("groups_claim", "name_claim", "trusted_acr", "trusted_amr")
+
+
+class Command(BaseCommand):
+    help = f"Reads a TOML file (docs/operations.md) and the client's secret from {SECRET}; asks the directory first."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--jobcenter", metavar="SLUG", required=True)
+        parser.add_argument("file", type=Path)
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        refuse_unsafe_database()
+        jobcenter = Jobcenter.objects.filter(slug=options["jobcenter"]).first()
+        if jobcenter is None:
+            raise CommandError(f"There is no Jobcenter {options['jobcenter']}.")
+        try:
+            wanted = tomllib.loads(Path(options["file"]).read_text("utf-8"))
+        except OSError:
+            raise CommandError(f"There is no file {options['file']}.") from None
+        except tomllib.TOMLDecodeError as error:
+            raise CommandError(f"The file is not TOML: {error}") from None
+        groups = _checked(wanted)
+        try:
+            oidc.discover(oidc.Directory(wanted["issuer"], wanted["client_id"], ""))
+        except oidc.NotRecognised as refused:
+            raise CommandError(f"The directory does not answer as it should: {refused.why.value}.") from None
+        with tenant_context(jobcenter), transaction.atomic():
+            _write(jobcenter, wanted, groups)
+        for group, role in groups:
+            self.stdout.write(f"{group}: {role.value}")
+
+
+def _checked(wanted: Mapping[str, Any]) -> list[tuple[str, Role]]:
+    """The groups in their order. Raises CommandError for the first thing that is missing or unknown."""
+    for name in _TEXTS:
+        if not isinstance(wanted.get(name), str) or not wanted[name]:
+            raise CommandError(f"{name} is missing.")
+    unknown = set(wanted) - {*_TEXTS, *_MORE, "group"}
+    if unknown:
+        raise CommandError(f"Nobody knows {', '.join(sorted(unknown))}.")
+    try:
+        groups = [(str(line["group"]), Role(line["role"])) for line in wanted.get("group", [])]
+    except (KeyError, ValueError, TypeError):
+        raise CommandError(f"Each [[group]] needs group and a role: {', '.join(Role)}.") from None
+    if not groups or len({group for group, _role in groups}) != len(groups):
+        raise CommandError("Name at least one [[group]], and each once.")
+    return groups
+
+
+def _write(jobcenter: Jobcenter, wanted: Mapping[str, Any], groups: list[tuple[str, Role]]) -> None:
+    known = IdentityProvider.objects.select_for_update().filter(issuer=wanted["issuer"], client_id=wanted["client_id"])
+    provider = known.first() or IdentityProvider(
+        tenant=jobcenter, issuer=wanted["issuer"], client_id=wanted["client_id"]
+    )
+    provider.name, provider.is_enabled, provider.changed_at = wanted["name"], True, timezone.now()
+    for name in _MORE:
+        if name in wanted:
+            setattr(provider, name, wanted[name])
+    if os.environ.get(SECRET):
+        provider.client_secret = os.environ[SECRET]
+    provider.save()
+    GroupRole.objects.filter(provider=provider).delete()
+    GroupRole.objects.bulk_create(
+        GroupRole(tenant=jobcenter, provider=provider, position=position, group=group, role=role)
+        for position, (group, role) in enumerate(groups)
+    )
+    audit.record(
+        by=audit.SYSTEM,
+        action="directory_set_up",
+        subject=f"provider:{provider.pk}",
+        at=provider.changed_at,
+        groups=len(groups),
+    )
