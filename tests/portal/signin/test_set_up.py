@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from jobcenter_portal.signin.management.commands.set_up_directory import SECRET
 from jobcenter_portal.signin.models import GroupRole, IdentityProvider
 from jobcenter_portal.tenancy.models import Jobcenter
 from tests.portal.signin.providers import Liar, lying_directory
@@ -24,20 +23,18 @@ def liar() -> Iterator[Liar]:
         yield found
 
 
-def set_up(folder: Path, text: str) -> str:
+def set_up(folder: Path, text: str, secret: Path | None = None) -> str:
     file, said = folder / "directory.toml", StringIO()
     file.write_text(text)
-    call_command("set_up_directory", str(file), jobcenter="fulda", stdout=said)
+    call_command("set_up_directory", str(file), jobcenter="fulda", secret_file=secret, stdout=said)
     return said.getvalue()
 
 
-def test_a_file_sets_a_directory_up_and_again_changes_it(
-    fulda: Jobcenter, liar: Liar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_sets_a_directory_up_and_again_changes_it(fulda: Jobcenter, liar: Liar, tmp_path: Path) -> None:
     head = f'name = "Kreis"\nissuer = "{liar.issuer}"\nclient_id = "portal"\n'
-    monkeypatch.setenv(SECRET, "geheim")
-    assert set_up(tmp_path, head + GROUPS) == "jc-admin: tenant_admin\njc-desk: front_desk\n"
-    monkeypatch.delenv(SECRET)
+    secret = tmp_path / "secret"
+    secret.write_text("geheim\n")
+    assert set_up(tmp_path, head + GROUPS, secret) == "jc-admin: tenant_admin\njc-desk: front_desk\n"
     set_up(tmp_path, head + 'trusted_amr = ["hwk"]\n' + GROUPS.replace("jc-desk", "jc-counter"))
     provider = IdentityProvider.objects.get()
     assert (provider.client_secret, provider.trusted_amr, provider.is_enabled) == ("geheim", ["hwk"], True)

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """`manage.py set_up_directory`: trust a Jobcenter's directory, or change what it is trusted with."""
 
-import os
 import tomllib
 from argparse import ArgumentParser
 from collections.abc import Mapping
@@ -21,17 +20,17 @@ from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.tenancy.safety import refuse_unsafe_database
 
-SECRET: Final = "DIRECTORY_CLIENT_SECRET"  # noqa: S105 -- the name of a variable
 _TEXTS: Final = ("name", "issuer", "client_id")
 _MORE: Final = ("groups_claim", "name_claim", "trusted_acr", "trusted_amr")
 
 
 class Command(BaseCommand):
-    help = f"Reads a TOML file (docs/operations.md) and the client's secret from {SECRET}; asks the directory first."
+    help = "Reads a TOML file (docs/operations.md), and the client's secret from another; asks the directory first."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--jobcenter", metavar="SLUG", required=True)
         parser.add_argument("file", type=Path)
+        parser.add_argument("--secret-file", type=Path, help="without one a secret that is there already stays")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         refuse_unsafe_database()
@@ -40,8 +39,9 @@ class Command(BaseCommand):
             raise CommandError(f"There is no Jobcenter {options['jobcenter']}.")
         try:
             wanted = tomllib.loads(Path(options["file"]).read_text("utf-8"))
+            secret = Path(options["secret_file"]).read_text("utf-8").strip() if options["secret_file"] else ""
         except OSError:
-            raise CommandError(f"There is no file {options['file']}.") from None
+            raise CommandError("A file is missing or cannot be read.") from None
         except tomllib.TOMLDecodeError as error:
             raise CommandError(f"The file is not TOML: {error}") from None
         groups = _checked(wanted)
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         except oidc.NotRecognised as refused:
             raise CommandError(f"The directory does not answer as it should: {refused.why.value}.") from None
         with tenant_context(jobcenter), transaction.atomic():
-            _write(jobcenter, wanted, groups)
+            _write(jobcenter, wanted, groups, secret)
         for group, role in groups:
             self.stdout.write(f"{group}: {role.value}")
 
@@ -72,7 +72,7 @@ def _checked(wanted: Mapping[str, Any]) -> list[tuple[str, Role]]:
     return groups
 
 
-def _write(jobcenter: Jobcenter, wanted: Mapping[str, Any], groups: list[tuple[str, Role]]) -> None:
+def _write(jobcenter: Jobcenter, wanted: Mapping[str, Any], groups: list[tuple[str, Role]], secret: str) -> None:
     known = IdentityProvider.objects.select_for_update().filter(issuer=wanted["issuer"], client_id=wanted["client_id"])
     provider = known.first() or IdentityProvider(
         tenant=jobcenter, issuer=wanted["issuer"], client_id=wanted["client_id"]
@@ -81,8 +81,8 @@ def _write(jobcenter: Jobcenter, wanted: Mapping[str, Any], groups: list[tuple[s
     for name in _MORE:
         if name in wanted:
             setattr(provider, name, wanted[name])
-    if os.environ.get(SECRET):
-        provider.client_secret = os.environ[SECRET]
+    if secret:
+        provider.client_secret = secret
     provider.save()
     GroupRole.objects.filter(provider=provider).delete()
     GroupRole.objects.bulk_create(
