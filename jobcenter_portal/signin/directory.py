@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """From what a directory says to a role here, at every sign-in: who left a group has left the role."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -34,7 +34,7 @@ def groups_of(claims: Mapping[str, Any], claim: str) -> frozenset[str]:
     return frozenset(one for one in found if isinstance(one, str)) if isinstance(found, list) else frozenset()
 
 
-def role_for(groups: Iterable[str], group_roles: Sequence[GroupRole]) -> Role | None:
+def role_for(groups: Iterable[str], group_roles: Iterable[GroupRole]) -> Role | None:
     """The first line of the Jobcenter's list that names one of the groups decides."""
     mine = set(groups)
     return next((Role(line.role) for line in group_roles if line.group in mine), None)

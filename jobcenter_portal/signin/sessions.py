@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The sessions of one member: what their list shows, and ending them from another device."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -93,8 +93,8 @@ def forget_session(session_key: str) -> None:
     StaffSession.objects.filter(session_key=session_key).delete()
 
 
-def _end(keys: object) -> int:
-    return Session.objects.filter(session_key__in=list(keys)).delete()[0]  # type: ignore[call-overload,no-any-return]
+def _end(keys: Iterable[str]) -> int:
+    return Session.objects.filter(session_key__in=list(keys)).delete()[0]
 
 
 def _record(membership_id: int, action: str, now: datetime) -> None:
