@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.sessions.models import Session
 from django.test import Client
 from joserfc import jwt
 from joserfc.jwk import RSAKey
@@ -322,3 +323,20 @@ def test_signing_out_leads_on_to_the_directory_and_clears_the_browser(
     assert answer["Clear-Site-Data"] == '"cache", "cookies", "storage"'
     assert f"url={issuer}/oauth2/end_session?client_id=portal" in answer.content.decode()
     assert not is_in(client)
+
+
+def test_of_two_requests_that_bring_the_same_answer_at_once_the_second_is_refused(
+    client: Client, fulda: Jobcenter, liar: Liar
+) -> None:
+    """Both have read the session before either wrote it, and this directory takes a code as often as it comes."""
+    provider = trust(fulda, liar.issuer, GROUPS)
+    _address, asked = start(client, provider)
+    liar.claims = {"nonce": asked["nonce"], "groups": ["jc-desk"], "acr": "mfa"}
+    as_read_by_both = Session.objects.get()
+    back = f"/fulda/anmelden/rueckkehr/?code=c&state={asked['state']}"
+    assert client.get(back).status_code == 303
+    as_read_by_both.save(force_insert=True)
+    second = Client(raise_request_exception=False)
+    second.cookies["session_fulda"] = as_read_by_both.session_key
+    assert second.get(back).status_code == 403
+    assert not is_in(second)
