@@ -168,7 +168,7 @@ def ics_of(appointment: Appointment, jobcenter: Jobcenter, keys: Keys, method: M
         zone=jobcenter.settings.zone,
         summary=entry_title(appointment.language),
         location=_place_of_entry(appointment, jobcenter),
-        description="",
+        description=_way_in_of_entry(appointment, jobcenter),
         organizer_address=jobcenter.settings.email_address,
         organizer_name=sender_name(jobcenter),
         url=manage_url(appointment, jobcenter, keys),
@@ -222,7 +222,11 @@ def _where(appointment: Appointment, jobcenter: Jobcenter, language: str) -> dic
     if mode is not Mode.IN_PERSON:
         return {"location": "", "address": where_in_words(mode, language), "entrance": ""}
     place = appointment.location
-    return {"location": place_name(appointment, jobcenter), "address": place.address, "entrance": place.entrance}
+    return {
+        "location": place_name(appointment, jobcenter),
+        "address": place.address,
+        "entrance": place.way_in(language),
+    }
 
 
 def _place_of_entry(appointment: Appointment, jobcenter: Jobcenter) -> str:
@@ -230,6 +234,13 @@ def _place_of_entry(appointment: Appointment, jobcenter: Jobcenter) -> str:
     if appointment.mode != Mode.IN_PERSON:
         return ""
     return ", ".join(filter(None, [place_name(appointment, jobcenter), appointment.location.address]))
+
+
+def _way_in_of_entry(appointment: Appointment, jobcenter: Jobcenter) -> str:
+    """Which door; discreetly nothing, for an office's own words may name it."""
+    if appointment.mode != Mode.IN_PERSON or jobcenter.settings.discreet:
+        return ""
+    return appointment.location.way_in(appointment.language)
 
 
 def _appointments_of(refs: Sequence[MessageRef]) -> dict[str, Appointment]:

@@ -21,6 +21,7 @@ from appointments.desk import schedule_words
 from appointments.desk.frame import frame
 from appointments.desk.schedule_decision import Decision, decide
 from appointments.desk.schedule_forms import ClosureForm, MoveSiteForm, ScheduleForm, SiteHoursForm
+from appointments.desk.site_way import way_cells
 from appointments.models import Closure, ClosureWindow, Location, LocationHours
 from appointments.schedule_changes import Change, OpenAgain
 from jobcenter_portal.accounts.permissions import Permission, requires
@@ -38,6 +39,7 @@ DONE: Final[dict[str, Promise]] = {
     "offen": _("Die Schließung ist gelöscht."),
     "zeiten": _("Die Öffnungszeiten sind geändert."),
     "umzug": _("Der Umzug ist eingetragen."),
+    "weg": _("Weg und Eingang sind gespeichert. Ab jetzt steht es so auf den Seiten."),
 }
 
 
@@ -64,6 +66,7 @@ def site(request: HttpRequest, jobcenter: str, location: str) -> HttpResponse:
         "closures": _closures(place, today),
         "hours": _hours(place, today),
         "last_day": place.valid_until,
+        "ways": way_cells(place, tenant_of(request)),
         "urls": {name: site_url(jobcenter, place, f"site-{name}") for name in ("close", "reopen", "hours", "move")},
     }
     return render(request, "desk/site.html", context)

@@ -18,6 +18,7 @@ from appointments.desk import (
     schedule,
     schedule_calendar,
     schedule_site,
+    site_way,
     waiting,
     walk_ins,
 )
@@ -89,6 +90,7 @@ urlpatterns = [
     path("standort/<slug:location>/wieder-auf/", schedule_site.reopen, name="site-reopen"),
     path("standort/<slug:location>/zeiten/", schedule_site.hours, name="site-hours"),
     path("standort/<slug:location>/umzug/", schedule_site.move, name="site-move"),
+    path("standort/<slug:location>/weg/<slug:tongue>/", site_way.way, name="site-way"),
     path("einstellungen/", overview.overview, name="settings"),
     path("einstellungen/erinnerungen/", reminders.reminders, name="reminders"),
     path("einstellungen/erinnerungen/vorschau/", reminders_preview.preview, name="reminders-preview"),

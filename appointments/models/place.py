@@ -20,15 +20,15 @@ NOTHING_SAID: Final = models.Value({}, models.JSONField())
 class Location(TenantModel):
     """A site of a Jobcenter (Standort). A temporary one is open from `valid_from` to `valid_until`, both included.
 
-    `directions` (which bus or train) and `barrier_free` (lift, parking, which door without steps) are sentences per
-    language code.
+    `entrances` (which door, where to report), `directions` (which bus or train) and `barrier_free` (lift, parking,
+    which door without steps) are sentences per language code.
     """
 
     slug = models.SlugField(max_length=40, db_index=False)
     name = models.CharField(max_length=80)
     street = models.CharField(max_length=80)
     town = models.CharField(max_length=80)
-    entrance = models.CharField(max_length=200, blank=True)
+    entrances = models.JSONField(default=dict, db_default=NOTHING_SAID, blank=True)
     directions = models.JSONField(default=dict, db_default=NOTHING_SAID, blank=True)
     barrier_free = models.JSONField(default=dict, db_default=NOTHING_SAID, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
@@ -36,7 +36,7 @@ class Location(TenantModel):
     valid_until = models.DateField(null=True)
 
     retention: ClassVar[Mapping[str, Retention]] = dict.fromkeys(
-        ("slug", "name", "street", "town", "entrance", "directions", "barrier_free"), Retention.NOT_PERSONAL
+        ("slug", "name", "street", "town", "entrances", "directions", "barrier_free"), Retention.NOT_PERSONAL
     )
 
     class Meta:
@@ -51,6 +51,9 @@ class Location(TenantModel):
     @property
     def address(self) -> str:
         return f"{self.street}, {self.town}"
+
+    def way_in(self, language: str) -> str:
+        return in_language(self.entrances, language)
 
     def way_there(self, language: str) -> str:
         return in_language(self.directions, language)

@@ -49,7 +49,11 @@ class LocationAnswer(serializers.Serializer[Any]):
     name = serializers.CharField()
     street = serializers.CharField()
     town = serializers.CharField()
-    entrance = serializers.CharField(help_text="Which door, how to get in; may be empty.")
+    entrance = serializers.SerializerMethodField()
+
+    @extend_schema_field({"type": "string", "description": "Which door, where to report; may be empty."})
+    def get_entrance(self, location: Any) -> str:
+        return str(location.way_in(self.context["language"]))
 
 
 class ServiceAnswer(serializers.Serializer[Any]):

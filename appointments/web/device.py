@@ -187,8 +187,8 @@ def _place_rows(appointment: Appointment) -> tuple[Row, ...]:
     if mode is not Mode.IN_PERSON:
         return (Row(_("Gespräch"), str(MODE_LABELS[mode])), Row(_("Zuständig"), isolated(location.name)))
     rows = [Row(_("Ort"), place_line(location))]
-    if location.entrance:
-        rows.append(Row(_("Eingang"), location.entrance))
+    if entrance := location.way_in(current_language().code):
+        rows.append(Row(_("Eingang"), isolated(entrance)))
     return tuple(rows)
 
 

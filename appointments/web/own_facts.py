@@ -44,8 +44,8 @@ def fact_rows(appointment: Appointment, settings: TenantSettings) -> tuple[Row, 
         rows = [Row(_("Anliegen"), isolated(title)), *group_rows(session)]
     else:
         rows = [*chosen_rows(Need(appointment.service, wishes_of(appointment, settings)), location)]
-    if location.entrance and appointment.mode == Mode.IN_PERSON:
-        rows.append(Row(_("Eingang"), isolated(location.entrance)))
+    if appointment.mode == Mode.IN_PERSON and (entrance := location.way_in(current_language().code)):
+        rows.append(Row(_("Eingang"), isolated(entrance)))
     rows.append(Row(_("Name"), isolated(appointment.customer.name)))
     if appointment.with_companion:
         rows.append(Row(_("Begleitung"), _("Sie bringen jemanden mit.")))
@@ -60,10 +60,15 @@ def way_there(appointment: Appointment) -> WayThere | None:
         return None
     place, language = appointment.location, current_language().code
     return WayThere(
-        directions=isolated(place.way_there(language)),
-        without_steps=isolated(place.way_in_without_steps(language)),
+        directions=_isolated(place.way_there(language)),
+        without_steps=_isolated(place.way_in_without_steps(language)),
         map_url=f"{_MAP}?{urlencode({'query': place.address})}",
     )
+
+
+def _isolated(sentence: str) -> str:
+    """Signs of direction around nothing would pass for a sentence."""
+    return isolated(sentence) if sentence else ""
 
 
 def qr_image(code: str) -> str:

@@ -81,8 +81,10 @@ def _lists(appointment: Appointment) -> list[SheetList]:
     papers = appointment.service.documents_to_bring(current_language().code)
     found = [SheetList(_("Bitte mitbringen"), [isolated(paper) for paper in papers], with_boxes=True)] if papers else []
     way = way_there(appointment)
-    if way is not None and (lines := [line for line in (way.directions, way.without_steps) if line]):
-        found.append(SheetList(_("So kommen Sie zu uns"), lines))
+    if way is not None:
+        step_free = f"{_('Ohne Stufen:')} {way.without_steps}" if way.without_steps else ""
+        if lines := [line for line in (way.directions, step_free) if line]:
+            found.append(SheetList(_("So kommen Sie zu uns"), lines))
     return found
 
 

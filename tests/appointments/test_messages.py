@@ -12,7 +12,7 @@ from appointments.changing import cancel, reschedule
 from appointments.core.modes import Mode
 from appointments.links import keys_of, short_url
 from appointments.messages import KINDS
-from appointments.models import Appointment
+from appointments.models import Appointment, Location
 from jobcenter_portal.accounts.models import ContactPoint
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.tenancy.context import tenant_context
@@ -36,14 +36,16 @@ def appointment(office: Office, now: datetime) -> Appointment:
     return make_appointment(office, MONDAY_NINE, now, person(email="j@post.example", phone="+4915228817386"))
 
 
-def ask(kind: str, appointment: Appointment, now: datetime, channel: Channel = Channel.EMAIL) -> Envelope | None:
+def ask(
+    kind: str, appointment: Appointment, now: datetime, channel: Channel = Channel.EMAIL, language: str = "de"
+) -> Envelope | None:
     point = ContactPoint.objects.filter(channel=channel.value).first()
     ref = MessageRef(
         subject=appointment.subject,
         revision=appointment.revision,
         occasion="now",
         channel=channel,
-        language="de",
+        language=language,
         recipient=bytes(point.address_index) if point else b"gone",
     )
     return KIND[kind].compose(ref, now=now)
@@ -68,6 +70,23 @@ def test_a_reminder_says_when_and_where_and_carries_the_way_out(
 
 
 @pytest.mark.parametrize(
+    ("language", "door"), [("uk", "Бічний вхід"), ("de", "Seiteneingang"), ("tr", "Seiteneingang")]
+)
+def test_the_door_is_named_in_the_persons_language_in_mail_and_calendar(
+    appointment: Appointment, now: datetime, language: str, door: str
+) -> None:
+    Appointment.objects.update(language=language)
+    Location.objects.update(entrances={"de": "Seiteneingang", "uk": "Бічний вхід"})
+
+    envelope = ask("confirmation", appointment, now, language=language)
+
+    assert envelope is not None
+    assert envelope.calendar is not None
+    [entry] = icalendar.Calendar.from_ical(envelope.calendar.ics).walk("VEVENT")
+    assert (envelope.values["entrance"], entry["DESCRIPTION"]) == (door, door)
+
+
+@pytest.mark.parametrize(
     ("mode", "where"),
     [
         (Mode.PHONE, "am Telefon. Wir rufen Sie an, Sie müssen nicht kommen."),
@@ -79,7 +98,7 @@ def test_nobody_travels_to_an_appointment_that_is_not_there(
     appointment: Appointment, now: datetime, mode: Mode, where: str
 ) -> None:
     Appointment.objects.update(mode=int(mode))
-    appointment.location.entrance = "Seiteneingang"
+    appointment.location.entrances = {"de": "Seiteneingang"}
     appointment.location.save()
 
     envelope = ask("confirmation", appointment, now)

@@ -52,7 +52,6 @@ class LocationData:
     street: str
     town: str
     hours: tuple[Hours, ...]
-    entrance: str = ""
     from_today: Days | None = None
     """A site that exists for some time only."""
 

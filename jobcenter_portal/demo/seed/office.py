@@ -254,7 +254,6 @@ def _location(jobcenter: Jobcenter, one: LocationData, position: int, today: dat
         name=one.name,
         street=one.street,
         town=one.town,
-        entrance=one.entrance,
         position=position,
         **_validity(one.from_today, today),
     )

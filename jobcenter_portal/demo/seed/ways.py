@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Tells each house of the demo how people get there, and in without steps, in eight languages (shared/ways.toml)."""
+"""Tells each house of the demo how people get there and in, in eight languages (shared/ways.toml)."""
 
 import tomllib
 from functools import cache
@@ -16,6 +16,7 @@ def tell_the_way(location: Location, jobcenter: str) -> None:
     site = told["sites"].get(jobcenter, {}).get(location.slug)
     if site is not None:
         location.directions, location.barrier_free = site["way"], told["doors"][site["door"]]
+        location.entrances = told["entrances"].get(site.get("entrance"), {})
 
 
 @cache

@@ -29,8 +29,8 @@ THURSDAY_NINE = datetime(2026, 11, 26, 8, 0, tzinfo=UTC)
 
 @pytest.fixture
 def booked(office: Office) -> Appointment:
-    office.location.entrance = "Eingang B, 2. Stock"
-    office.location.save(update_fields=["entrance"])
+    office.location.entrances = {"de": "Eingang B, 2. Stock"}
+    office.location.save(update_fields=["entrances"])
     return make_appointment(office, THURSDAY_NINE, EIGHT, person(email="j.groesser@example.org"))
 
 
@@ -243,6 +243,18 @@ def test_papers_are_ticked_off_in_the_browser_alone(visitor: Visitor, booked: Ap
     [box] = re.findall(r'<input [^>]*type="checkbox"[^>]*>', html)
     assert 'name="' not in box
     assert "Zum Abhaken, nur für Sie. Es wird nicht gespeichert." in html
+
+
+def test_the_way_in_is_said_in_the_persons_language_else_in_german(
+    visitor: Visitor, booked: Appointment, page: str
+) -> None:
+    TenantSettings.objects.update(languages=["de", "uk", "ar"])
+    Location.objects.update(entrances={"de": "Eingang B", "uk": "Вхід B"}, directions={"uk": "Автобус 2"})
+    assert "Вхід Вхід B" in text_of(visitor.get(f"/fulda/uk/{page}"))
+    assert "Eingang Eingang B" in text_of(visitor.get(page))
+    arabic = visitor.get(f"/fulda/ar/{page}").content.decode()
+    assert "\u2068Eingang B\u2069" in arabic
+    assert "\u2068\u2069" not in arabic  # signs of direction around nothing would show as an empty line
 
 
 def test_who_is_called_is_not_sent_to_a_house(visitor: Visitor, booked: Appointment, page: str) -> None:

@@ -32,7 +32,9 @@ THURSDAY_NINE = datetime(2026, 11, 26, 8, 0, tzinfo=UTC)
 def booked(office: Office) -> Appointment:
     Service.objects.update(documents={"de": "Ausweis\nMietvertrag", "ar": "بطاقة الهوية"})
     Location.objects.update(
-        directions={"de": "Bus 2 bis „Rathaus“."}, barrier_free={"de": "Links ist eine Rampe."}, entrance="Eingang B"
+        directions={"de": "Bus 2 bis „Rathaus“."},
+        barrier_free={"de": "Links ist eine Rampe."},
+        entrances={"de": "Eingang B"},
     )
     office.service.refresh_from_db()
     office.location.refresh_from_db()
@@ -70,7 +72,7 @@ def test_the_sheet_says_on_one_page_what_somebody_without_a_phone_needs(
         "Ausweis",
         "Mietvertrag",
         "Bus 2 bis „Rathaus“.",
-        "Links ist eine Rampe.",
+        "Ohne Stufen: Links ist eine Rampe.",
         code,
         "http://portal.example/fulda/de/mein-termin/",
     ]

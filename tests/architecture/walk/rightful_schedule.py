@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import Final
 
 from appointments.models import Absence, Closure, OpeningException, OpeningRule
+from appointments.places import way_of
 from jobcenter_portal.tenancy.context import tenant_context
-from tests.architecture.walk.rights import AT, HOUSE, PLANNERS, READ, Form, Right, day_of
+from tests.architecture.walk.rights import AT, HOUSE, PLANNERS, READ, SEE_OTHER, Form, Right, day_of
 from tests.architecture.walk.world import Reach, World
 
 
@@ -35,12 +36,19 @@ def _exceptional(world: World) -> None:
     )
 
 
+def _way(world: World) -> Form:
+    with tenant_context(world.jobcenter):
+        said = way_of(world.appointment.location, world.ids["text_language"])
+    return {"entrance": "Tor 2", "seen": said.seal}
+
+
 def _latest(world: World, model: type[Absence | Closure | OpeningRule]) -> str:
     whose = {} if model is Closure else {"calendar_id": world.ids["calendar"]}
     with tenant_context(world.jobcenter):
         return str(model.objects.filter(**whose).latest("pk").pk)
 
 
+_WAY: Final = {**AT, "tongue": "text_language"}
 _OF_CALENDAR: Final = {"calendar": "calendar"}
 
 SCHEDULE: Final = (
@@ -99,6 +107,8 @@ SCHEDULE: Final = (
     Right(
         "desk:site-hours", "POST", HOUSE, READ, Reach.PUBLIC, ids=AT, form=lambda world: {"ab": day_of(world)["tag"]}
     ),
+    Right("desk:site-way", "GET", HOUSE, READ, Reach.PUBLIC, ids=_WAY),
+    Right("desk:site-way", "POST", HOUSE, SEE_OTHER, ids=_WAY, form=_way),
     Right("desk:site-move", "GET", HOUSE, READ, Reach.PUBLIC, ids=AT),
     Right("desk:site-move", "POST", HOUSE, READ, Reach.SECRET, ids=AT, form=lambda world: {"ab": day_of(world)["tag"]}),
 )

@@ -226,7 +226,7 @@ def _office(jobcenter: Jobcenter, marker: str, caseworker: Membership) -> _Offic
         name=f"Haus {public}",
         street=f"Weg {public}",
         town=f"Ort {public}",
-        entrance=f"Tor {public}",
+        entrances={"de": f"Tor {public}"},
         directions={"de": f"Bus {public}"},
         barrier_free={"de": f"Rampe {public}"},
     )
@@ -236,7 +236,12 @@ def _office(jobcenter: Jobcenter, marker: str, caseworker: Membership) -> _Offic
     Municipality.objects.create(tenant=jobcenter, slug=f"stadt-{public}", name=f"Stadt {public}", postcodes=["36037"])
     other = make_service(jobcenter, slug=f"zweites-{public}", **texts)
     annex = Location.objects.create(
-        tenant=jobcenter, slug=f"zwei-{public}", name=f"Anbau {public}", street=public, town=public, entrance=public
+        tenant=jobcenter,
+        slug=f"zwei-{public}",
+        name=f"Anbau {public}",
+        street=public,
+        town=public,
+        entrances={"de": public},
     )
     make_calendar(jobcenter, annex, office.service, other, name=f"Zimmer {marker}{Reach.SECRET}")
     far = local_day(datetime.now(UTC), jobcenter.settings.zone) + timedelta(days=400)
