@@ -32,6 +32,14 @@ class Facts:
             raise ValueError("a statement is reviewed on the day it is made or later")
 
 
+class StatementChangedMeanwhile(Exception):
+    """Another version holds than the one that somebody had before them: `current`."""
+
+    def __init__(self, current: Statement | None) -> None:
+        super().__init__("the statement was changed meanwhile")
+        self.current = current
+
+
 def current_statement() -> Statement | None:
     """The one that holds; None as long as the Jobcenter has made none: the portal never claims anything by itself."""
     return statement_versions().first()
@@ -43,17 +51,22 @@ def statement_versions() -> QuerySet[Statement]:
     return rows
 
 
-def state(facts: Facts, *, by: By, now: datetime) -> Statement:
-    """Let these facts hold from now on. The same ones are not saved twice."""
+def state(facts: Facts, *, seen: int, by: By, now: datetime) -> Statement:
+    """Let these facts hold from now on; `seen` is the version that somebody had before them, 0 for none.
+
+    The same ones are not saved twice. Raises StatementChangedMeanwhile.
+    """
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, current_tenant().pk])
         before = current_statement()
         if before is not None and facts_of(before) == facts:
             return before
+        if seen != (before.version if before else 0):
+            raise StatementChangedMeanwhile(before)
         saved: Statement = Statement.objects.create(
             tenant_id=current_tenant().pk,
-            version=before.version + 1 if before else 1,
+            version=seen + 1,
             body=facts.body,
             conformance=facts.conformance,
             method=facts.method,
@@ -64,6 +77,14 @@ def state(facts: Facts, *, by: By, now: datetime) -> Statement:
         )
         audit.record(by=by, action="statement_saved", subject="statement", at=now, version=saved.version)
     return saved
+
+
+def state_as_in(*, version: int, seen: int, by: By, now: datetime) -> Statement:
+    """State what an earlier version said, as a new one. Raises LookupError, StatementChangedMeanwhile."""
+    earlier = statement_versions().filter(version=version).first()
+    if earlier is None:
+        raise LookupError(version)
+    return state(facts_of(earlier), seen=seen, by=by, now=now)
 
 
 def facts_of(statement: Statement) -> Facts:

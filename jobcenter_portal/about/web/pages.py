@@ -2,9 +2,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Imprint, privacy notice, and the statement on accessibility."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
@@ -14,39 +11,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from jobcenter_portal.about.models import Conformance, Method, Part, Statement
+from jobcenter_portal.about.models import Part
 from jobcenter_portal.about.passages import Passage, passage
-from jobcenter_portal.about.statements import current_statement
+from jobcenter_portal.about.statement_view import in_words
+from jobcenter_portal.about.statements import current_statement, facts_of
 from jobcenter_portal.about.wordings import words_of
 from jobcenter_portal.accounts.permissions import open_to_all
 from jobcenter_portal.tenancy.middleware import tenant_of
 from jobcenter_portal.web.languages import GERMAN, current_language, isolated
 from jobcenter_portal.web.security import indexable
-
-_CONFORMANCE: Final[Mapping[str, Promise]] = MappingProxyType(
-    {
-        Conformance.FULL: _("Diese Seiten sind nach unserer Prüfung vollständig barrierefrei."),
-        Conformance.PARTIAL: _(
-            "Diese Seiten sind nach unserer Prüfung zum größten Teil barrierefrei, aber nicht ganz."
-        ),
-        Conformance.NONE: _("Diese Seiten sind nach unserer Prüfung noch nicht barrierefrei."),
-    }
-)
-_METHOD: Final[Mapping[str, Promise]] = MappingProxyType(
-    {
-        Method.OWN: _("Wir haben die Seiten selbst geprüft."),
-        Method.EXTERNAL: _("Eine unabhängige Stelle hat die Seiten geprüft."),
-    }
-)
-
-
-@dataclass(frozen=True, slots=True)
-class StatementView:
-    """A statement in words of the page's language."""
-
-    row: Statement
-    conformance: str
-    method: str
 
 
 @indexable
@@ -70,7 +43,7 @@ def accessibility(request: HttpRequest, jobcenter: str, language: str) -> HttpRe
     words, spoken = words_of((Part.GAPS, Part.ENFORCEMENT)), current_language()
     found = current_statement()
     context = {
-        "statement": _in_words(found) if found else None,
+        "statement": in_words(facts_of(found)) if found else None,
         "gaps": passage(words, Part.GAPS, spoken),
         "enforcement": passage(words, Part.ENFORCEMENT, spoken),
         "feedback_url": reverse("about:feedback", kwargs={"jobcenter": jobcenter, "language": language}),
@@ -89,10 +62,6 @@ def _legal_text(request: HttpRequest, part: Part, title: Promise) -> HttpRespons
         "phone": isolated(phone) if phone else "",
     }
     return render(request, "about/legal.html", context)
-
-
-def _in_words(statement: Statement) -> StatementView:
-    return StatementView(statement, str(_CONFORMANCE[statement.conformance]), str(_METHOD[statement.method]))
 
 
 _NAMES: Final = {Part.IMPRINT: "imprint", Part.PRIVACY: "privacy"}

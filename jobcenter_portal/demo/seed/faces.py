@@ -52,7 +52,7 @@ def dress(office: Office, now: datetime) -> None:
         for language, text in samples[part.value].items():
             reword(part=part, language=language, text=text.format(**known), seen=0, by=by, now=now)
     facts = Facts(office.jobcenter.name, Conformance.PARTIAL, Method.OWN, office.today, office.today)
-    state(facts, by=by, now=now)
+    state(facts, seen=0, by=by, now=now)
 
 
 @cache

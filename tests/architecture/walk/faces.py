@@ -26,7 +26,7 @@ def put_on_a_face(jobcenter: Jobcenter, admin: Membership, public: str, secret: 
     by, today = audit.staff(admin.pk), local_day(now, jobcenter.settings.zone)
     for part in Part:
         reword(part=part, language="de", text=f"{part.label} {public}", seen=0, by=by, now=now)
-    state(Facts(f"Haus {public}", Conformance.PARTIAL, Method.OWN, today, today), by=by, now=now)
+    state(Facts(f"Haus {public}", Conformance.PARTIAL, Method.OWN, today, today), seen=0, by=by, now=now)
     picture = picture_of(_square_of(public))
     put_up(ground=Ground.LIGHT, picture=picture, by=by, now=now)
     report = Report(

@@ -23,7 +23,7 @@ def _words(_world: World) -> Form:
 
 
 def _statement(_world: World) -> Form:
-    days = {"prepared_on": "2026-01-01", "reviewed_on": "2026-01-02"}
+    days = {"prepared_on": "2026-01-01", "reviewed_on": "2026-01-02", "seen": "1", "step": "speichern"}
     return {"body": "Kreis", "conformance": "teilweise", "method": "selbst", **days}
 
 

@@ -199,16 +199,53 @@ FACTS = {
     "method": "selbst",
     "prepared_on": "2026-03-02",
     "reviewed_on": "20.11.2026",
+    "step": "speichern",
 }
 
 
+def stated() -> list[tuple[int, str, str]]:
+    return list(Statement.objects.order_by("version").values_list("version", "conformance", "body"))
+
+
 def test_the_statement_is_saved_as_a_version(admin: Client) -> None:
-    saved = admin.post(f"{FACE}erklaerung/", FACTS, follow=True)
+    saved = admin.post(f"{FACE}erklaerung/", {**FACTS, "seen": "0"}, follow=True)
     assert "Gespeichert. So steht es jetzt in der Erklärung." in main_text(saved)
-    admin.post(f"{FACE}erklaerung/", FACTS)
-    admin.post(f"{FACE}erklaerung/", {**FACTS, "conformance": "ganz"})
-    kept = Statement.objects.order_by("version").values_list("version", "conformance", "body")
-    assert list(kept) == [(1, "teilweise", "Landkreis Fulda"), (2, "ganz", "Landkreis Fulda")]
+    admin.post(f"{FACE}erklaerung/", {**FACTS, "seen": "1"})
+    admin.post(f"{FACE}erklaerung/", {**FACTS, "conformance": "ganz", "seen": "1"})
+    assert stated() == [(1, "teilweise", "Landkreis Fulda"), (2, "ganz", "Landkreis Fulda")]
+
+
+def test_a_statement_is_read_as_all_will_read_it_before_it_is_saved(admin: Client) -> None:
+    tried = admin.post(f"{FACE}erklaerung/", {**FACTS, "seen": "0", "step": "vorschau"})
+    shown = main_text(tried)
+    assert "Vorschau, noch nicht gespeichert Verantwortlich ist: Landkreis Fulda ." in shown
+    assert "Diese Seiten sind nach unserer Prüfung zum größten Teil barrierefrei, aber nicht ganz." in shown
+    assert (tried.status_code, 'value="Landkreis Fulda"' in tried.content.decode(), stated()) == (200, True, [])
+
+
+def test_an_earlier_statement_is_stated_again_as_a_new_version(admin: Client) -> None:
+    admin.post(f"{FACE}erklaerung/", {**FACTS, "seen": "0"})
+    admin.post(f"{FACE}erklaerung/", {**FACTS, "conformance": "ganz", "seen": "1"})
+    again = {"step": "wieder", "fassung": "1", "seen": "2"}
+    done = admin.post(f"{FACE}erklaerung/", again, follow=True)
+    assert "Die frühere Fassung gilt wieder, als neue Fassung." in main_text(done)
+    assert [conformance for _version, conformance, _body in stated()] == ["teilweise", "ganz", "teilweise"]
+    unknown = [admin.post(f"{FACE}erklaerung/", {**again, "fassung": number}) for number in ("9", "", "²", "-1")]
+    assert [answer.status_code for answer in unknown] == [404] * 4
+
+
+def test_two_statements_at_once_do_not_overwrite_each_other_unseen(admin: Client) -> None:
+    admin.post(f"{FACE}erklaerung/", {**FACTS, "seen": "0"})
+    late = {**FACTS, "body": "Kreis Fulda", "conformance": "nicht", "seen": "0"}
+    refused = admin.post(f"{FACE}erklaerung/", late)
+    assert (refused.status_code, stated()) == (422, [(1, "teilweise", "Landkreis Fulda")])
+    assert "Jetzt auf den Seiten Landkreis Fulda" in main_text(refused)
+    assert "Jemand hat das gerade geändert. Ihre Eingaben stehen noch hier." in main_text(refused)
+    html = refused.content.decode()
+    assert ('value="Kreis Fulda"' in html, 'name="seen" value="1"' in html) == (True, True)
+    assert admin.post(f"{FACE}erklaerung/", {"step": "wieder", "fassung": "1", "seen": "0"}).status_code == 303
+    assert admin.post(f"{FACE}erklaerung/", {**late, "seen": "1"}).status_code == 303
+    assert stated()[-1] == (2, "nicht", "Kreis Fulda")
 
 
 def test_nothing_is_chosen_for_the_office(admin: Client) -> None:

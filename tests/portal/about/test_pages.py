@@ -89,7 +89,7 @@ def test_the_portal_claims_nothing_about_accessibility_by_itself(visitor: Client
 
 def test_the_statement_says_what_the_jobcenter_stated(visitor: Client, say: Say, by: audit.By, now: datetime) -> None:
     facts = Facts("Landkreis Fulda", Conformance.PARTIAL, Method.OWN, date(2026, 3, 2), date(2026, 11, 20))
-    state(facts, by=by, now=now)
+    state(facts, seen=0, by=by, now=now)
     say(Part.GAPS, "- Es gibt kein Video in Gebärdensprache.")
     say(Part.ENFORCEMENT, "Stelle in Gießen")
     shown = main_text(visitor.get("/fulda/de/barrierefreiheit/"))
