@@ -54,7 +54,7 @@ def book_held(*, jobcenter: Jobcenter, token: str, person: Person, now: datetime
                 request, kind=kind_of_booking(request), calendar_id=held.calendar_id, person=person, key=key
             )
             held.occupancies.update(state=OccupancyState.BOOKED, expires_at=None, hold=None, appointment=appointment)
-            discard_hold(held)
+            discard_hold(held, now=now)
             announce_booking(appointment, jobcenter, audit.CUSTOMER, now)
             return appointment
     raise SlotTaken(nearest(request))

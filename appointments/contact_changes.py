@@ -22,7 +22,7 @@ from appointments.writing import record
 from jobcenter_portal.accounts.models import ContactChannel, ContactPoint, Customer
 from jobcenter_portal.accounts.service import address_index, addresses_of, give_address, lock_customer
 from jobcenter_portal.audit import service as audit
-from jobcenter_portal.tenancy.counting import Counter, Quota, QuotaFull, count
+from jobcenter_portal.tenancy.counting import Counter, Quota, QuotaFull, counted
 from jobcenter_portal.tenancy.models import LANGUAGES, Jobcenter
 from notifications import service as notifications
 from notifications.service import Batch, Channel
@@ -97,20 +97,19 @@ def change_own_address(
     proven_at: datetime | None = None,
 ) -> None:
     """The person's own change, by their link. Raises TooManyChanges, and what `change_address` raises."""
-    with transaction.atomic():
-        try:
-            count([Counter("own-address", appointment.subject.encode(), OWN_CHANGES)], now=now)
-        except QuotaFull as full:
-            raise TooManyChanges from full
-        change_address(
-            jobcenter=jobcenter,
-            appointment=appointment,
-            channel=channel,
-            address=address,
-            by=audit.CUSTOMER,
-            now=now,
-            proven_at=proven_at,
-        )
+    try:
+        with counted([Counter("own-address", appointment.subject.encode(), OWN_CHANGES)], now=now):
+            change_address(
+                jobcenter=jobcenter,
+                appointment=appointment,
+                channel=channel,
+                address=address,
+                by=audit.CUSTOMER,
+                now=now,
+                proven_at=proven_at,
+            )
+    except QuotaFull as full:
+        raise TooManyChanges from full
 
 
 def remove_address(

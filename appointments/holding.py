@@ -26,6 +26,14 @@ MAX_EXTENSIONS: Final = 10
 """WCAG 2.2.1 asks for at least ten extensions of a time limit."""
 DRAFT_GRACE: Final = timedelta(minutes=30)
 
+BOOKED: Final = "booked"
+"""Under which name the bookings of a network are counted."""
+_DISCARD: Final = """
+WITH proofs AS (DELETE FROM appointments_proof WHERE hold_id = %s),
+ gone AS (DELETE FROM appointments_hold WHERE id = %s RETURNING tenant_id, network)
+INSERT INTO tenancy_counted (tenant_id, what, who, at)
+SELECT tenant_id, %s, network, %s FROM gone WHERE network IS NOT NULL"""
+
 
 class HoldGone(Exception):
     """There is no such hold: never was, or its draft has run out as well."""
@@ -40,26 +48,26 @@ def need_online_booking(jobcenter: Jobcenter, wishes: Wishes = NO_WISHES) -> Non
         raise NotBookableOnline
 
 
-def hold(request: Request) -> tuple[str, Hold]:
-    """Keep a time. Returns the token that opens the hold, and the hold.
+def hold(request: Request, *, token: str = "") -> tuple[str, Hold]:
+    """Keep a time. Returns the token that opens the hold, and the hold. A token of one's own must be as hard to guess.
 
     Raises SlotTaken with the nearest times, Refused, NotBookableOnline.
     """
     need_online_booking(request.jobcenter, request.wishes)
-    token = public_id()
-    wishes = request.wishes
-    fresh = Hold(
-        tenant_id=request.jobcenter.pk,
-        token_hash=fingerprint(token),
-        service=request.service,
-        location=request.location,
-        mode=int(wishes.mode),
-        mediator_language=wishes.mediator_language,
-        more_service_ids=[one.pk for one in wishes.more_services],
-        only_calendar_id=wishes.only_calendar,
-        municipality_id=wishes.municipality,
-    )
+    token = token or public_id()
+    fresh = _hold_of(request, token)
     _take(fresh, request)
+    return token, fresh
+
+
+def hold_no_time(request: Request, *, token: str = "") -> tuple[str, Hold]:
+    """A hold whose time is gone before it begins: it keeps what somebody typed until they have chosen another time."""
+    need_online_booking(request.jobcenter, request.wishes)
+    token = token or public_id()
+    fresh = _hold_of(request, token)
+    fresh.starts_at = request.starts_at
+    set_expiry(fresh, request.jobcenter)
+    fresh.save(force_insert=True)
     return token, fresh
 
 
@@ -125,14 +133,13 @@ def release_hold(*, held: Hold) -> None:
     held.delete()  # its time goes with it, in one transaction
 
 
-def discard_hold(held: Hold) -> None:
-    """Remove a hold whose time has another owner by now. Only proofs of addresses can still hang on it."""
+def discard_hold(held: Hold, *, now: datetime) -> None:
+    """Remove a hold whose time has been booked. Only proofs of addresses can still hang on it.
+
+    That its network booked is counted in the same statement (way_in).
+    """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "WITH proofs AS (DELETE FROM appointments_proof WHERE hold_id = %s)"
-            " DELETE FROM appointments_hold WHERE id = %s",
-            [held.pk, held.pk],
-        )
+        cursor.execute(_DISCARD, [held.pk, held.pk, BOOKED, now])
 
 
 def expire_holds(*, limit: int = 500) -> int:
@@ -151,6 +158,22 @@ def expire_holds(*, limit: int = 500) -> int:
         ids = list(stale.values_list("pk", flat=True)[:limit])
         removed += Hold.objects.filter(pk__in=ids).delete()[0]
     return removed
+
+
+def _hold_of(request: Request, token: str) -> Hold:
+    """Not written yet, and without a time."""
+    wishes = request.wishes
+    return Hold(
+        tenant_id=request.jobcenter.pk,
+        token_hash=fingerprint(token),
+        service=request.service,
+        location=request.location,
+        mode=int(wishes.mode),
+        mediator_language=wishes.mediator_language,
+        more_service_ids=[one.pk for one in wishes.more_services],
+        only_calendar_id=wishes.only_calendar,
+        municipality_id=wishes.municipality,
+    )
 
 
 def _take(held: Hold, request: Request) -> None:

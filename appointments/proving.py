@@ -17,6 +17,7 @@ from typing import Final
 import structlog
 from django.db import connection, transaction
 
+from appointments import pumping
 from appointments.models import Appointment, Hold, Proof
 from appointments.queries import database_now
 from appointments.writing import Person
@@ -24,7 +25,7 @@ from jobcenter_portal.accounts.models import ContactChannel
 from jobcenter_portal.accounts.service import address_index, normalised
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.tenancy.context import current_tenant
-from jobcenter_portal.tenancy.counting import Counter, Quota, QuotaFull, count, how_many
+from jobcenter_portal.tenancy.counting import Counter, Quota, QuotaFull, counted, how_many
 from jobcenter_portal.tenancy.models import Jobcenter, TenantSettings
 from jobcenter_portal.tenancy.sealed import field_keys
 from jobcenter_portal.tenancy.unusual import note
@@ -44,6 +45,8 @@ _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _PER_ADDRESS: Final = (Quota(1, PAUSE), Quota(3, _HOUR), Quota(5, _DAY))
 _PER_NETWORK: Final = (Quota(60, _HOUR),)
 """At the very most; after ten the machines of a network have to work for each (way_in)."""
+_PER_ANCHOR: Final = (Quota(8, _HOUR), Quota(10, _DAY))
+"""One booking has an address of each kind, and a slip or two. Whoever holds one link must not write to strangers."""
 _MAILS: Final = (Quota(600, _HOUR), Quota(5000, _DAY))
 _SHARE_OF_SMS: Final = 4
 """Codes get a quarter of the SMS of an hour and a day: whoever burns them burns nobody's reminder."""
@@ -61,6 +64,7 @@ class NoCode(Enum):
     JUST_SENT = "just sent"
     TOO_MANY = "too many"
     BUDGET = "budget"
+    """The Jobcenter's for now, or that of neighbouring numbers (pumping): another way has to do."""
 
 
 class CodeRefused(Exception):
@@ -92,6 +96,10 @@ class Anchor:
             "hold_id": self.hold.pk if self.hold else None,
             "appointment_id": self.appointment.pk if self.appointment else None,
         }
+
+    @property
+    def name(self) -> str:
+        return f"hold:{self.hold.pk}" if self.hold else f"appointment:{self.keys['appointment_id']}"
 
 
 def to_prove(person: Person) -> dict[ContactChannel, str]:
@@ -149,14 +157,18 @@ def ask_for_code(
     """
     jobcenter = current_tenant()
     assert isinstance(jobcenter, Jobcenter)  # noqa: S101 -- the context holds the model itself
-    with transaction.atomic():
-        _count(channel, address_index(channel, address), network, jobcenter.settings, now)
-        proof = _new_round(anchor, channel, address, now)
-        notifications.supersede(subject=proof.subject, below_revision=proof.round, now=now)
-        message = _message(proof, language, now)
-        notifications.plan(subject=proof.subject, revision=proof.round, messages=[message], now=now)
-        audit.record(by=audit.CUSTOMER, action="code_sent", subject=proof.subject, at=now, channel=channel.value)
+    counters = _counters(anchor, channel, address, network, jobcenter.settings)
+    try:
+        with counted(counters, now=now):
+            proof = _new_round(anchor, channel, address, now)
+            notifications.supersede(subject=proof.subject, below_revision=proof.round, now=now)
+            message = _message(proof, language, now)
+            notifications.plan(subject=proof.subject, revision=proof.round, messages=[message], now=now)
+            audit.record(by=audit.CUSTOMER, action="code_sent", subject=proof.subject, at=now, channel=channel.value)
+    except QuotaFull as full:
+        raise CodeRefused(_why(full, channel)) from full
     note(CODES, now=now)
+    pumping.watch(codes=CODES, now=now)
     return proof
 
 
@@ -177,7 +189,8 @@ def check_code(anchor: Anchor, *, channel: ContactChannel, address: str, typed: 
     if not hmac.compare_digest(code_of(proof).encode(), typed.encode()):
         return Verdict.WRONG if proof.attempts < MAX_ATTEMPTS else Verdict.VOID
     with transaction.atomic():
-        Proof.objects.filter(pk=proof.pk, round=proof.round, proven_at__isnull=True).update(proven_at=now)
+        if Proof.objects.filter(pk=proof.pk, round=proof.round, proven_at__isnull=True).update(proven_at=now):
+            pumping.note_typed(channel, now=now)
         audit.record(by=audit.CUSTOMER, action="address_proven", subject=proof.subject, at=now, channel=channel.value)
     return Verdict.RIGHT
 
@@ -195,23 +208,30 @@ def forget_proofs(*, limit: int = 500) -> int:
     return int(Proof.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:limit])).delete()[0])
 
 
-def _count(channel: ContactChannel, address: bytes, network: bytes, settings: TenantSettings, now: datetime) -> None:
+def _counters(
+    anchor: Anchor, channel: ContactChannel, address: str, network: bytes, settings: TenantSettings
+) -> list[Counter]:
     everybody = _MAILS
     if channel is ContactChannel.SMS:
         hour, day = settings.sms_hourly_cap // _SHARE_OF_SMS, settings.sms_daily_cap // _SHARE_OF_SMS
         everybody = (Quota(max(hour, 1), _HOUR), Quota(max(day, 1), _DAY))
-    counters = [
-        Counter("code-address", address, _PER_ADDRESS),
+    return [
+        Counter("code-address", address_index(channel, address), _PER_ADDRESS),
+        Counter("code-anchor", anchor.name.encode(), _PER_ANCHOR),
         Counter(_NETWORK, network, _PER_NETWORK),
-        Counter(f"code-{channel.value}", b"", everybody),
+        *pumping.ranges_of(channel, normalised(channel, address)),
+        Counter(pumping.asked(channel), b"", everybody),
     ]
-    try:
-        count(counters, now=now)
-    except QuotaFull as full:
-        if full.what == counters[-1].what:
-            log.warning("no more codes for now", channel=channel.value, within=str(full.within))
-            raise CodeRefused(NoCode.BUDGET) from full
-        raise CodeRefused(NoCode.JUST_SENT if full.within == PAUSE else NoCode.TOO_MANY) from full
+
+
+def _why(full: QuotaFull, channel: ContactChannel) -> NoCode:
+    if full.what == pumping.asked(channel):
+        log.warning("no more codes for now", channel=channel.value, within=str(full.within))
+        return NoCode.BUDGET
+    if full.what == pumping.RANGE:
+        log.warning("no more codes to neighbouring numbers", within=str(full.within))
+        return NoCode.BUDGET
+    return NoCode.JUST_SENT if full.within == PAUSE else NoCode.TOO_MANY
 
 
 def _new_round(anchor: Anchor, channel: ContactChannel, address: str, now: datetime) -> Proof:

@@ -87,18 +87,26 @@ def nearest(session: GroupSession, settings: TenantSettings, now: datetime) -> l
     return sorted(others[:NEAREST], key=lambda one: (one.session.starts_at, one.session.pk))
 
 
-def hold_seat(*, jobcenter: Jobcenter, session: GroupSession, now: datetime) -> tuple[str, Hold]:
+def hold_seat(*, jobcenter: Jobcenter, session: GroupSession, now: datetime, token: str = "") -> tuple[str, Hold]:
     """Keep a seat while somebody types. Returns the token that opens the hold, and the hold.
 
     Raises SessionFull with the nearest dates, Refused, NotBookableOnline.
     """
     need_online_booking(jobcenter)
-    token = public_id()
-    service = session.service
-    fresh = Hold(
-        tenant_id=jobcenter.pk, token_hash=fingerprint(token), service=service, mode=int(service.possible_modes[0])
-    )
+    token = token or public_id()
+    fresh = _hold_of(jobcenter, session, token)
     _hold(fresh, jobcenter, session, now)
+    return token, fresh
+
+
+def hold_no_seat(*, jobcenter: Jobcenter, session: GroupSession, token: str = "") -> tuple[str, Hold]:
+    """For who typed until the date was full: what they typed is kept until they have chosen another date."""
+    need_online_booking(jobcenter)
+    token = token or public_id()
+    fresh = _hold_of(jobcenter, session, token)
+    fresh.session, fresh.location, fresh.starts_at = session, session.location, session.starts_at
+    set_expiry(fresh, jobcenter)
+    fresh.save(force_insert=True)
     return token, fresh
 
 
@@ -124,7 +132,7 @@ def book_held_seat(
         raise SessionFull(nearest(session, jobcenter.settings, now))
     appointment = _write(jobcenter, session, person, key, now)
     held.seats.update(state=SeatState.BOOKED, expires_at=None, hold=None, appointment=appointment)
-    discard_hold(held)
+    discard_hold(held, now=now)
     _announce(appointment, jobcenter, audit.CUSTOMER, now)
     return appointment
 
@@ -239,6 +247,14 @@ def seats_of(appointment: Appointment) -> list[int]:
 def release(seat_ids: Iterable[int]) -> None:
     """Give seats back; the next person gets them at once."""
     Seat.objects.filter(pk__in=list(seat_ids)).update(state=SeatState.RELEASED)
+
+
+def _hold_of(jobcenter: Jobcenter, session: GroupSession, token: str) -> Hold:
+    """Not written yet, and without a seat."""
+    service = session.service
+    return Hold(
+        tenant_id=jobcenter.pk, token_hash=fingerprint(token), service=service, mode=int(service.possible_modes[0])
+    )
 
 
 def _hold(held: Hold, jobcenter: Jobcenter, session: GroupSession, now: datetime) -> None:

@@ -7,19 +7,23 @@ some seconds before a time is kept or a code is sent; without script, a person w
 where they come from but by MOST_OF_A_NETWORK, and everybody is told the telephone number.
 """
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
+from django.db import connection
 from django.http import HttpRequest
 
-from appointments.holding import release_hold
+from appointments.holding import BOOKED, release_hold
 from appointments.models import Hold
 from appointments.proving import CODES, codes_from
-from appointments.queries import database_now
 from jobcenter_portal.tenancy.briefly import briefly
+from jobcenter_portal.tenancy.context import current_tenant
+from jobcenter_portal.tenancy.counting import count_plainly
 from jobcenter_portal.tenancy.middleware import tenant_of
 from jobcenter_portal.tenancy.models import Jobcenter, Puzzle
 from jobcenter_portal.tenancy.sealed import blind_index
+from jobcenter_portal.tenancy.tallies import add_refusal
 from jobcenter_portal.tenancy.unusual import is_unusual, note
 from jobcenter_portal.web import puzzle, waiting_tickets
 from jobcenter_portal.web.throttle import network_of
@@ -29,15 +33,30 @@ HOLDS: Final = "holds"
 UNQUESTIONED: Final = 30
 """Times that one network may keep at once before its machines have to work: an integration course with a laptop for
 everybody, or a shelter's one connection. Each browser keeps one at most."""
+UNQUESTIONED_BOOKINGS: Final = 60
+"""Times that one network may book in an hour before its machines have to work for each: a large office has so many from
+all networks together. Without it whoever hoards would simply book, which makes room for the next time at once."""
 UNQUESTIONED_CODES: Final = 10
 """Codes that one network may ask for in an hour before its machines have to work for each."""
 MOST_OF_A_NETWORK: Final = 120
 """Behind one address of a mobile network are thousands. Yet a large office has sixty bookings in an hour, from all
 networks together: so many times kept from one of them at the same moment are no people any more."""
-
-
+_FULL: Final = "holds-network"
+_HOUR: Final = timedelta(hours=1)
+_TAKEN: Final = """
+SELECT (SELECT count(*) FROM appointments_hold
+ WHERE tenant_id = %s AND network = %s AND expires_at > statement_timestamp()),
+ (SELECT count(*) FROM tenancy_counted WHERE tenant_id = %s AND what = %s AND who = %s AND at > %s)"""
 SOLUTION_HEADER: Final = "X-Altcha-Solution"
 """Where programs put what pages send in a form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Times that a network keeps at this moment, and those that it booked within an hour."""
+
+    kept: int
+    booked: int
 
 
 class WorkNeeded(Exception):
@@ -50,10 +69,12 @@ class NetworkFull(Exception):
 
 def need_way_in(request: HttpRequest, *, now: datetime) -> None:
     """Before a time is kept. Raises WorkNeeded, NetworkFull."""
-    kept = kept_by(network_index(request))
-    if kept >= MOST_OF_A_NETWORK:
+    taken = taken_by(network_index(request), now=now)
+    if taken.kept >= MOST_OF_A_NETWORK:
+        add_refusal(_FULL, now=now)
         raise NetworkFull
-    if kept >= UNQUESTIONED or is_guarded(tenant_of(request), HOLDS, now=now):
+    is_much = taken.kept >= UNQUESTIONED or taken.booked >= UNQUESTIONED_BOOKINGS
+    if is_much or is_guarded(tenant_of(request), HOLDS, now=now):
         _need_work(request, HOLDS, now)
 
 
@@ -75,13 +96,23 @@ def keep_within_network(held: Hold, network: bytes, *, now: datetime) -> None:
     Hold.objects.filter(pk=held.pk).update(network=network)
     note(HOLDS, now=now)
     # Counted again with this one among them: fifty at the same moment have each seen room for one.
-    if kept_by(network) > MOST_OF_A_NETWORK:
+    if taken_by(network, now=now).kept > MOST_OF_A_NETWORK:
         release_hold(held=held)
+        add_refusal(_FULL, now=now)
         raise NetworkFull
 
 
-def kept_by(network: bytes) -> int:
-    return int(Hold.objects.filter(network=network, expires_at__gt=database_now()).count())
+def note_booked_at_once(network: bytes, *, now: datetime) -> None:
+    """Somebody took a time without keeping it first, as programs may."""
+    count_plainly(BOOKED, network, now=now)
+    note(HOLDS, now=now)
+
+
+def taken_by(network: bytes, *, now: datetime) -> Taken:
+    with connection.cursor() as cursor:
+        tenant_id = current_tenant().pk
+        cursor.execute(_TAKEN, [tenant_id, network, tenant_id, BOOKED, network, now - _HOUR])
+        return Taken(*cursor.fetchone())
 
 
 def is_guarded(jobcenter: Jobcenter, what: str, *, now: datetime) -> bool:
@@ -109,4 +140,5 @@ def _need_work(request: HttpRequest, what: str, now: datetime) -> None:
         return
     if is_unusual(what, now=now):
         note(what, now=now)  # who goes on knocking keeps the door guarded
+    add_refusal(f"work-{what}", now=now)
     raise WorkNeeded

@@ -30,10 +30,10 @@ from appointments.rest.problems import (
 from appointments.rest.schema import KEY_NEEDED, LANGUAGE, READING, WRITING, answers, key_header
 from appointments.rest.wishes import fault
 from appointments.seats import book_seat, session_by_public_id
-from appointments.service import book, book_held, cancel, reschedule, undo_cancel
+from appointments.service import Person, book, book_held, cancel, reschedule, undo_cancel
 from appointments.taking import Request as Wanted
 from appointments.taking import SlotTaken
-from appointments.way_in import need_way_in
+from appointments.way_in import need_way_in, network_index, note_booked_at_once
 from jobcenter_portal.audit.service import CUSTOMER
 from jobcenter_portal.rest.views import repeatable
 
@@ -72,6 +72,11 @@ class Appointments(AppointmentView):
         if "hold_token" in said:
             return book_held(jobcenter=self.jobcenter, token=said["hold_token"], person=person, now=self.now)
         need_way_in(self.plain_request, now=self.now)
+        booked = self._at_once(said, person, key)
+        note_booked_at_once(network_index(self.plain_request), now=self.now)
+        return booked
+
+    def _at_once(self, said: dict[str, Any], person: Person, key: str | None) -> Appointment:
         if "session" in said:
             return book_seat(
                 jobcenter=self.jobcenter, session=said["session"], person=person, now=self.now, idempotency_key=key

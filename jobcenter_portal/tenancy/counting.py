@@ -6,17 +6,19 @@ In PostgreSQL and in the caller's transaction: what cannot be counted is not don
 in any hour, not three before the full hour and three after it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Final
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Count, Q
 
 from jobcenter_portal.tenancy.context import current_tenant
 from jobcenter_portal.tenancy.counters import Counted, Tally, UsedOnce
+from jobcenter_portal.tenancy.tallies import add_refusal
 
 LONGEST: Final = timedelta(days=1)
 """No quota looks further back."""
@@ -50,6 +52,21 @@ class QuotaFull(Exception):
         self.within = within
 
 
+@contextmanager
+def counted(counters: Sequence[Counter], *, now: datetime) -> Iterator[None]:
+    """A transaction in which one more of each is counted first: what is done inside is done only within the quotas.
+
+    Raises QuotaFull; that it said no is tallied, so that somebody sees which limit meets whom.
+    """
+    try:
+        with transaction.atomic():
+            count(counters, now=now)
+            yield
+    except QuotaFull as full:
+        add_refusal(full.what, now=now)
+        raise
+
+
 def count(counters: Sequence[Counter], *, now: datetime) -> None:
     """Count one more of each, or none of them. The caller holds the transaction. Raises QuotaFull.
 
@@ -63,8 +80,14 @@ def count(counters: Sequence[Counter], *, now: datetime) -> None:
     )
 
 
-def how_many(what: str, who: bytes, *, since: datetime) -> int:
-    return int(Counted.objects.filter(what=what, who=who, at__gt=since).count())
+def count_plainly(what: str, who: bytes = b"", *, now: datetime) -> None:
+    """One more, whatever the quotas say. Nobody waits for anybody."""
+    Counted.objects.create(tenant_id=current_tenant().pk, what=what, who=who, at=now)
+
+
+def how_many(what: str, who: bytes = b"", *, since: datetime, until: datetime | None = None) -> int:
+    found = Counted.objects.filter(what=what, who=who, at__gt=since)
+    return int((found if until is None else found.filter(at__lte=until)).count())
 
 
 def use_once(digest: bytes, *, until: datetime) -> bool:

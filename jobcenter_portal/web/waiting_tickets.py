@@ -13,11 +13,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from django.core import signing
-from django.db import transaction
 from django.http import HttpRequest
 
 from jobcenter_portal.tenancy.context import current_tenant
-from jobcenter_portal.tenancy.counting import Counter, Quota, QuotaFull, count, how_many, use_once
+from jobcenter_portal.tenancy.counting import Counter, Quota, QuotaFull, counted, how_many, use_once
 from jobcenter_portal.tenancy.sealed import blind_index
 from jobcenter_portal.web.throttle import network_of
 
@@ -51,12 +50,11 @@ def make_ticket(request: HttpRequest, *, now: datetime) -> Ticket:
     """A place in the queue of the caller's network. Raises QueueFull. Only for answers to a POST: it is counted."""
     who = blind_index(str(network_of(request)), tenant_id=current_tenant().pk, purpose="waiting-ticket")
     queue = MOST * WAIT
-    with transaction.atomic():
-        try:
-            count([Counter(_WHAT, who, (Quota(MOST, queue),))], now=now)
-        except QuotaFull as full:
-            raise QueueFull from full
-        place = how_many(_WHAT, who, since=now - queue)
+    try:
+        with counted([Counter(_WHAT, who, (Quota(MOST, queue),))], now=now):
+            place = how_many(_WHAT, who, since=now - queue)
+    except QuotaFull as full:
+        raise QueueFull from full
     ripe_at = now + WAIT * place
     said: dict[str, Any] = {"t": current_tenant().pk, "n": secrets.token_urlsafe(16), "r": int(ripe_at.timestamp())}
     return Ticket(signing.dumps(said, salt=_SALT), datetime.fromtimestamp(said["r"], UTC))

@@ -19,6 +19,7 @@ from jobcenter_portal.accounts.models import ContactChannel, ContactPoint
 from jobcenter_portal.accounts.service import address_index
 from jobcenter_portal.kernel.crypto import fingerprint
 from jobcenter_portal.tenancy.context import tenant_context
+from jobcenter_portal.tenancy.counting import Quota
 from jobcenter_portal.tenancy.models import Counted, Jobcenter, TenantSettings
 from notifications.models import Message
 from notifications.service import Channel, MessageRef
@@ -130,7 +131,10 @@ def test_a_refused_code_counts_for_nobody(held: Hold, now: datetime) -> None:
     assert (Counted.objects.count(), Message.objects.count(), Proof.objects.get().round) == (before, 1, 1)
 
 
-def test_a_network_gets_sixty_codes_an_hour_and_others_are_not_disturbed(held: Hold, now: datetime) -> None:
+def test_a_network_gets_sixty_codes_an_hour_and_others_are_not_disturbed(
+    held: Hold, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proving, "_PER_ANCHOR", (Quota(1000, timedelta(hours=1)),))  # as if each were a hold of its own
     answers = [why_not(held, now, f"p{number}@post.example") for number in range(61)]
     assert answers == [None] * 60 + [NoCode.TOO_MANY]
     assert why_not(held, now, "q@post.example", network=b"another network") is None
@@ -141,7 +145,7 @@ def test_codes_get_a_quarter_of_the_sms_so_that_reminders_keep_the_rest(
 ) -> None:
     office.jobcenter.settings.sms_hourly_cap = 8
     answers = [
-        why_not(held, now, f"+491522881738{number}", channel=SMS, network=str(number).encode()) for number in range(4)
+        why_not(held, now, f"+4915228{number}17386", channel=SMS, network=str(number).encode()) for number in range(4)
     ]
     assert answers == [None, None, NoCode.BUDGET, NoCode.BUDGET]
     assert why_not(held, now) is None  # a mail costs nothing
@@ -226,11 +230,12 @@ def test_of_a_crowd_of_guesses_at_the_same_moment_three_are_judged(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_budget_holds_for_a_crowd_of_workers(now: datetime) -> None:
+def test_the_budget_holds_for_a_crowd_of_workers(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proving, "_PER_ANCHOR", (Quota(1000, timedelta(hours=1)),))  # as if each were a hold of its own
     jobcenter, held = crowd_before_a_hold(now, sms_hourly_cap=40)
 
     def attempt(number: int) -> NoCode | None:
-        return why_not(held, now, f"+4915228817{300 + number}", channel=SMS, network=str(number).encode())
+        return why_not(held, now, f"+49152{number:02d}817386", channel=SMS, network=str(number).encode())
 
     answers = at_the_same_moment(jobcenter, attempt)
     assert (answers.count(None), answers.count(NoCode.BUDGET)) == (10, PEOPLE - 10)
