@@ -37,6 +37,8 @@ class Browser:
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
     pages: list[Page] = field(default_factory=list)
+    comes_from: str = ""
+    """An address, as a proxy would tell it; the server believes it where CLIENT_ADDRESS_HEADER says so."""
 
     async def get(self, address: str) -> Page:
         return await self._request("GET", address, b"")
@@ -50,6 +52,8 @@ class Browser:
         path = urlsplit(address).path
         lines = [f"{method} {path} HTTP/1.1", f"Host: {LOOPBACK}:{self.port}", "Connection: close"]
         lines.append("Cookie: " + "; ".join(f"{name}={value}" for name, value in self.cookies.items()))
+        if self.comes_from:
+            lines.append(f"X-Forwarded-For: {self.comes_from}")
         if body:
             lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
         began = time.perf_counter()
