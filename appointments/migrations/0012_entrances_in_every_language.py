@@ -4,7 +4,7 @@
 from django.db import migrations, models
 
 # Row-level security hides every row from an UPDATE by the owner; a change of type reads them all.
-_CARRIED_OVER = """
+CARRIED_OVER = """
 ALTER TABLE appointments_location ALTER COLUMN entrances TYPE jsonb
     USING CASE WHEN entrance <> '' THEN jsonb_build_object('de', entrance) ELSE entrances END;
 ALTER TABLE appointments_location ALTER COLUMN entrance SET DEFAULT ''"""
@@ -27,5 +27,5 @@ class Migration(migrations.Migration):
             name="entrances",
             field=models.JSONField(blank=True, db_default=models.Value({}, models.JSONField()), default=dict),
         ),
-        migrations.RunSQL(_CARRIED_OVER, migrations.RunSQL.noop),
+        migrations.RunSQL(CARRIED_OVER, migrations.RunSQL.noop),
     ]
