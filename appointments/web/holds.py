@@ -4,26 +4,35 @@
 
 How many one network may keep, and when a machine has to work first, is `way_in`'s to say.
 
-The session knows the hold's number and the Jobcenter it belongs to, nothing of what is in it.
+The session knows the hold's number and the Jobcenter it belongs to, nothing of what is in it; after the booking that of
+the appointment.
 """
 
+import base64
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+from django.db import IntegrityError
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
 from appointments.availability import Wishes
-from appointments.holding import HoldGone, hold, hold_again, keep_draft, need_online_booking, release_hold
-from appointments.models import GroupSession, Hold
+from appointments.holding import HoldGone, hold, hold_again, hold_no_time, keep_draft, need_online_booking, release_hold
+from appointments.models import Appointment, GroupSession, Hold
 from appointments.queries import database_now, hold_by_token
-from appointments.seats import hold_seat
+from appointments.seats import hold_no_seat, hold_seat
 from appointments.taking import Request, SlotTaken
 from appointments.way_in import keep_within_network, need_way_in, network_index
+from appointments.writing import by_idempotency_key
+from jobcenter_portal.kernel.crypto import fingerprint
+from jobcenter_portal.kernel.ids import public_id
 from jobcenter_portal.tenancy.models import Jobcenter
 
 _SESSION_KEY: Final = "hold"
+_BOOKED: Final = "booked"
+_TOKEN_BYTES: Final = 16
 
 
 def hold_for_browser(request: HttpRequest, wanted: Request) -> str:
@@ -33,7 +42,11 @@ def hold_for_browser(request: HttpRequest, wanted: Request) -> str:
     went back and chose the same time again must not be refused by their own hold.
     """
     return _instead(
-        request, wanted.jobcenter, lambda: hold(wanted), lambda earlier: _is_in_the_way(earlier, wanted), wanted.now
+        request,
+        wanted.jobcenter,
+        lambda token: hold(wanted, token=token),
+        lambda earlier: _is_in_the_way(earlier, wanted),
+        wanted.now,
     )
 
 
@@ -42,16 +55,38 @@ def seat_for_browser(request: HttpRequest, jobcenter: Jobcenter, session: GroupS
     return _instead(
         request,
         jobcenter,
-        lambda: hold_seat(jobcenter=jobcenter, session=session, now=now),
+        lambda token: hold_seat(jobcenter=jobcenter, session=session, now=now, token=token),
         lambda earlier: earlier.session_id == session.pk,
         now,
     )
 
 
+def words_for_browser(request: HttpRequest, wanted: Request) -> str:
+    """For somebody whose wanted time has gone while they typed: a hold for their words alone. The token that opens it.
+
+    Called after `hold_for_browser` said SlotTaken or Refused: there the way in was asked for.
+    """
+    token, fresh = hold_no_time(wanted)
+    return _follow(request, token, fresh, None, wanted.now)
+
+
+def words_for_seat(request: HttpRequest, jobcenter: Jobcenter, session: GroupSession, now: datetime) -> str:
+    """The same where the date of a group is full by now."""
+    token, fresh = hold_no_seat(jobcenter=jobcenter, session=session)
+    return _follow(request, token, fresh, None, now)
+
+
 def change_time(held: Hold, wanted: Request) -> None:
     """Another time for the same hold. The one it has already is no change. Raises what `hold_again` raises."""
-    if held.starts_at != wanted.starts_at or not is_kept(held):
+    if held.starts_at == wanted.starts_at and is_kept(held):
+        return
+    try:
         hold_again(jobcenter=wanted.jobcenter, held=held, starts_at=wanted.starts_at, now=wanted.now)
+    except SlotTaken:
+        # The other half of a double click may have taken it, for the same person.
+        now_held = Hold.objects.filter(pk=held.pk).first()
+        if now_held is None or now_held.starts_at != wanted.starts_at or not is_kept(now_held):
+            raise
 
 
 def open_hold(jobcenter: Jobcenter, token: str) -> Hold:
@@ -86,8 +121,22 @@ def is_kept(held: Hold) -> bool:
 
 
 def forget_hold(request: HttpRequest) -> None:
-    """It has become an appointment."""
     request.session.pop(_SESSION_KEY, None)
+
+
+def remember_booking(request: HttpRequest, appointment: Appointment) -> None:
+    """The hold has become this appointment: who goes back from its page, or never gets there, is led to it."""
+    forget_hold(request)
+    request.session[_BOOKED] = [appointment.tenant_id, appointment.pk]
+
+
+def booked_with(request: HttpRequest, jobcenter: Jobcenter, token: str) -> Appointment | None:
+    """What a hold became, if this very browser booked it last; to everybody else the token of a hold opens nothing."""
+    remembered = request.session.get(_BOOKED)
+    if not remembered or remembered[0] != jobcenter.pk:
+        return None
+    booked = by_idempotency_key(fingerprint(token))
+    return booked if booked and booked.pk == remembered[1] else None
 
 
 def let_go(request: HttpRequest, jobcenter: Jobcenter) -> None:
@@ -101,29 +150,73 @@ def let_go(request: HttpRequest, jobcenter: Jobcenter) -> None:
 def _instead(
     request: HttpRequest,
     jobcenter: Jobcenter,
-    keep: Callable[[], tuple[str, Hold]],
+    keep: Callable[[str], tuple[str, Hold]],
     is_in_the_way: Callable[[Hold], bool],
     now: datetime,
 ) -> str:
-    """Hold something new in place of what this browser held before."""
-    need_way_in(request, now=now)
+    """Hold something new in place of what this browser held before.
+
+    Whoever taps twice sends the same form twice, and the answer to the first tap never arrives, nor its cookie. So the
+    form itself names the hold (`_token_of_form`): the second tap finds what the first made and is not refused by it.
+    """
     earlier = _earlier(request, jobcenter.pk)
-    draft = earlier.draft_json if earlier else ""
+    token = _token_of_form(request)
+    if (same := _made_with(token)) is not None:
+        return _remember(request, token, same)
+    need_way_in(request, now=now)
     try:
-        token, fresh = keep()
+        fresh = _kept(lambda: keep(token)[1], earlier, is_in_the_way)
+    except (SlotTaken, IntegrityError):
+        if (same := _made_with(token)) is None:
+            raise
+        return _remember(request, token, same)
+    return _follow(request, token, fresh, earlier, now)
+
+
+def _kept(keep: Callable[[], Hold], earlier: Hold | None, is_in_the_way: Callable[[Hold], bool]) -> Hold:
+    """Take the new one before the earlier one is let go, unless that is itself in the way."""
+    try:
+        fresh = keep()
     except SlotTaken:
         if earlier is None or not is_in_the_way(earlier):
             raise
         release_hold(held=earlier)
-        token, fresh = keep()
-    else:
-        if earlier is not None:
-            release_hold(held=earlier)
+        return keep()
+    if earlier is not None:
+        release_hold(held=earlier)
+    return fresh
+
+
+def _follow(request: HttpRequest, token: str, fresh: Hold, earlier: Hold | None, now: datetime) -> str:
+    """Count it, and bring along what was typed for the earlier one."""
     keep_within_network(fresh, network_index(request), now=now)
-    if draft:
-        keep_draft(held=fresh, draft_json=draft)
-    request.session[_SESSION_KEY] = [fresh.tenant_id, fresh.pk]
+    if earlier is not None and earlier.draft_json:
+        keep_draft(held=fresh, draft_json=earlier.draft_json)
+    return _remember(request, token, fresh)
+
+
+def _remember(request: HttpRequest, token: str, held: Hold) -> str:
+    request.session[_SESSION_KEY] = [held.tenant_id, held.pk]
     return token
+
+
+def _token_of_form(request: HttpRequest) -> str:
+    """The same for the same form with the same choice, and for nothing else: each page has a mark of its own.
+
+    Without a mark, or when it has served for a booking already, it is as random as any.
+    """
+    mark = request.POST.get("csrfmiddlewaretoken", "")
+    if not mark:
+        return public_id()
+    choice = [request.get_full_path(), *(request.POST.get(name, "") for name in ("time", "session", "chosen"))]
+    made = salted_hmac("appointments.web.holds", "\n".join([mark, *choice]), algorithm="sha256").digest()
+    token = base64.urlsafe_b64encode(made[:_TOKEN_BYTES]).rstrip(b"=").decode("ascii")
+    return public_id() if by_idempotency_key(fingerprint(token)) else token
+
+
+def _made_with(token: str) -> Hold | None:
+    found: Hold | None = Hold.objects.filter(token_hash=fingerprint(token)).first()
+    return found
 
 
 def _is_in_the_way(earlier: Hold, wanted: Request) -> bool:

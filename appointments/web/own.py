@@ -65,7 +65,9 @@ def call_off(request: HttpRequest, jobcenter: str, language: str, key: str) -> H
         try:
             cancel(jobcenter=tenant, appointment=appointment, by=CUSTOMER, now=now)
         except NotAllowed:
-            return page_of(request, appointment_or_404(request, key), key, status=HTTPStatus.CONFLICT)
+            fresh = appointment_or_404(request, key)
+            if fresh.status_now is not Status.CANCELLED:  # pressed twice it is cancelled once
+                return page_of(request, fresh, key, status=HTTPStatus.CONFLICT)
         return pages.see_other(own_page)
     view = appointment_view(appointment, tenant, key, messages=(), now=now)
     if not view.cancel_url:

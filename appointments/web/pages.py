@@ -18,7 +18,7 @@ from appointments.core.policy import Refusal
 from appointments.holding import HoldGone, NotBookableOnline
 from appointments.models import Hold
 from appointments.way_in import NetworkFull, WorkNeeded
-from appointments.web import other_window, way_in
+from appointments.web import late_forms, way_in
 from appointments.web.present import TakenView, choices, url
 from appointments.web.wishes import is_personal
 from jobcenter_portal.tenancy.middleware import tenant_of
@@ -70,7 +70,7 @@ def bookable_online(view: _View) -> _View:
         except NotBookableOnline:
             return not_bookable(request)
         except HoldGone:
-            return other_window.with_what_was_typed(request) or gone(request)
+            return late_forms.goes_on(request, str(kwargs.get("token", ""))) or gone(request)
         except WorkNeeded:
             return way_in.work_page(request)
         except NetworkFull:

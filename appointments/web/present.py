@@ -107,15 +107,23 @@ class TimesView:
     others: tuple[Other, ...] = ()
     ways: tuple[Other, ...] = ()
     """How else it could be had: on the telephone, with signs, together with another concern."""
+    further: tuple[Row, ...] = ()
+    """What is not worth a line in sight: it opens by touch, together with the other ways."""
     is_for_today: bool = False
     """An emergency: how far ahead times are given is said in the notes."""
     parts: tuple[PartLink, ...] = ()
     first: str = ""
-    """The first free day in words."""
+    """The first free day in words; empty on the page that begins with it."""
     first_url: str = ""
-    """The page on which it stands; empty on that page."""
+    """The page on which it stands."""
     missed: str = ""
     """Why all of the day is shown although half of it was asked for."""
+
+    @property
+    def behind_touch(self) -> str:
+        """All that opens by touch, named: ``Bitte mitbringen · Dolmetschen · Mit Gebärdensprache``."""
+        names = [*(row.label for row in self.further), *(way.name for way in self.ways)]
+        return " · ".join(isolated(name) for name in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +136,8 @@ class HeldView:
     remaining: str
     """In words; empty when the time has run out and nobody has taken it yet."""
     can_extend: bool
+    chosen: str = ""
+    """What the form says beside what is typed, in case it comes too late for the hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +172,7 @@ def times_view(
     notes: tuple[str, ...] = (),
     others: tuple[Other, ...] = (),
     ways: tuple[Other, ...] = (),
+    further: tuple[Row, ...] = (),
     is_for_today: bool = False,
 ) -> TimesView:
     """Links stay on the page's own address and only name another first day or half of the day."""
@@ -181,18 +192,26 @@ def times_view(
         notes=notes,
         others=others,
         ways=ways,
+        further=further,
         is_for_today=is_for_today,
         parts=tuple(PartLink(str(name), at(None, part), part is page.part) for part, name in _PARTS.items())
         if page.has_halves
         else (),
-        first=_first_day(page),
+        first=_first_day(page) if page.earlier else "",
         first_url=at(None, page.part) if page.earlier else "",
         missed=str(_MISSED[page.missed]) if page.missed and page.days else "",
     )
 
 
 def held_view(
-    jobcenter: Jobcenter, held: Hold, token: str, *, rows: tuple[Row, ...], now: datetime, extensions: int
+    jobcenter: Jobcenter,
+    held: Hold,
+    token: str,
+    *,
+    rows: tuple[Row, ...],
+    now: datetime,
+    extensions: int,
+    chosen: str = "",
 ) -> HeldView:
     """`now` is the database's: by it holds end. `rows` say what was chosen besides the time."""
     left = -(-(held.expires_at - now) // _MINUTE)
@@ -203,6 +222,7 @@ def held_view(
         contact_url=url("contact", jobcenter, token=token),
         remaining=dates.duration_in_words(left, current_language()) if left > 0 else "",
         can_extend=held.extensions < extensions,
+        chosen=chosen,
     )
 
 

@@ -15,7 +15,6 @@ from tests.appointments.factories import Office
 from tests.appointments.web.visitor import Visitor, heading_of, values_of
 
 MOST_SCREENS, MOST_INPUTS = 4, 6
-_NEVER_ASKED = frozenset({"csrfmiddlewaretoken", "altcha"})
 _ANSWERS = {"service": "beratung", "name": "Jürgen Größer", "remind": "email", "email": "j@post.example"}
 _NOT_NEEDED_BY_EMAIL = frozenset({"mobile", "post"})
 """Fields of the ways that were not chosen; they are out of sight (`.contact` in _booking.scss)."""
@@ -32,8 +31,8 @@ def names_in_sight(page: HttpResponse) -> list[str]:
     html = page.content.decode().partition("<main")[2].partition("</main>")[0]
     in_sight = re.sub(r"<details(?! open).*?</details>", "", html, flags=re.DOTALL)
     fields = re.findall(r"<(?:input|select|textarea)\b[^>]*?>", in_sight, flags=re.DOTALL)
-    names = [unescape(match[1]) for one in fields if (match := re.search(r'name="([^"]+)"', one))]
-    return [name for name in dict.fromkeys(names) if name not in _NEVER_ASKED]
+    asked = [one for one in fields if 'type="hidden"' not in one]
+    return list(dict.fromkeys(unescape(match[1]) for one in asked if (match := re.search(r'name="([^"]+)"', one))))
 
 
 def walk_through(visitor: Visitor) -> Count:

@@ -242,3 +242,20 @@ def test_dates_stay_in_their_jobcenter(office: Office, wiesbaden: Jobcenter, vis
     stranger = Visitor("/wiesbaden/de/")
     assert stranger.get(DATES).status_code == 404
     assert stranger.post(DATES, session=session.public_id).status_code == 404
+
+
+def test_who_typed_longer_than_everything_lasts_gets_the_same_date_or_is_shown_the_others(
+    office: Office, visitor: Visitor
+) -> None:
+    session = make_session(office, NINE, now(), seats=1)
+    make_session(office, NINE + DAY, now())
+    contact = f"{chosen(visitor, session)}kontakt/"
+    (what,) = values_of(visitor.get(contact), "chosen")
+    Hold.objects.all().delete()  # swept away, with the words on it
+    free = visitor.post(visitor.post(contact, **NOBODY, chosen=what)["Location"], **NOBODY, chosen=what)
+    assert (free.status_code, free["Location"].endswith("/pruefen/")) == (303, True)
+    Hold.objects.all().delete()
+    fill(session, now())
+    full = visitor.post(visitor.post(contact, **NOBODY, chosen=what)["Location"], **NOBODY, chosen=what)
+    assert (full.status_code, heading_of(full)) == (409, "Dieser Termin ist inzwischen ausgebucht")
+    assert "Was Sie eingegeben haben, ist noch da." in text_of(full)
