@@ -81,7 +81,7 @@ def book(
         return before
     for_staff = by.kind is not audit.ActorKind.CUSTOMER
     if not for_staff:
-        need_online_booking(jobcenter, wishes)
+        need_online_booking(jobcenter, wishes, is_emergency=service.is_emergency)
         need_no_proof(jobcenter, person)
     request = Request(jobcenter, service, location, starts_at, now, for_staff, wishes)
     try:

@@ -38,12 +38,12 @@ class UndoTooLate(Exception):
 
 def wishes_of(appointment: Appointment, settings: TenantSettings) -> Wishes:
     """What another time of this appointment needs: where everybody has their own caseworker, the same one."""
-    personal = settings.booking_mode == BookingMode.PERSONAL_CASEWORKER
+    is_personal = settings.booking_mode == BookingMode.PERSONAL_CASEWORKER and not appointment.service.is_emergency
     return Wishes(
         mode=Mode(appointment.mode),
         more_services=tuple(one.service for one in appointment.concerns.select_related("service").order_by("position")),
         mediator_language=appointment.mediator_language,
-        only_calendar=appointment.calendar_id if personal else None,
+        only_calendar=appointment.calendar_id if is_personal else None,
     )
 
 

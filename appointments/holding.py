@@ -43,8 +43,10 @@ class NotBookableOnline(Exception):
     """Where each person has their own caseworker, nobody books without saying who that is."""
 
 
-def need_online_booking(jobcenter: Jobcenter, wishes: Wishes = NO_WISHES) -> None:
-    if jobcenter.settings.booking_mode == BookingMode.PERSONAL_CASEWORKER and wishes.only_calendar is None:
+def need_online_booking(jobcenter: Jobcenter, wishes: Wishes = NO_WISHES, *, is_emergency: bool = False) -> None:
+    """Whoever cannot wait is met by whoever is there: of an emergency nobody is asked whose it is."""
+    is_personal = jobcenter.settings.booking_mode == BookingMode.PERSONAL_CASEWORKER
+    if is_personal and wishes.only_calendar is None and not is_emergency:
         raise NotBookableOnline
 
 
@@ -53,7 +55,7 @@ def hold(request: Request, *, token: str = "") -> tuple[str, Hold]:
 
     Raises SlotTaken with the nearest times, Refused, NotBookableOnline.
     """
-    need_online_booking(request.jobcenter, request.wishes)
+    need_online_booking(request.jobcenter, request.wishes, is_emergency=request.service.is_emergency)
     token = token or public_id()
     fresh = _hold_of(request, token)
     _take(fresh, request)
@@ -62,7 +64,7 @@ def hold(request: Request, *, token: str = "") -> tuple[str, Hold]:
 
 def hold_no_time(request: Request, *, token: str = "") -> tuple[str, Hold]:
     """A hold whose time is gone before it begins: it keeps what somebody typed until they have chosen another time."""
-    need_online_booking(request.jobcenter, request.wishes)
+    need_online_booking(request.jobcenter, request.wishes, is_emergency=request.service.is_emergency)
     token = token or public_id()
     fresh = _hold_of(request, token)
     fresh.starts_at = request.starts_at

@@ -92,7 +92,7 @@ class Slots(BookingView):
             return self._dates(chosen)
         asked = self.query(SlotsQuery, service=chosen)
         choice: Choice = asked["choice"]
-        need_online_booking(self.jobcenter, choice.wishes)
+        need_online_booking(self.jobcenter, choice.wishes, is_emergency=chosen.is_emergency)
         found = [{"location": place, "slots": self._free(choice, place, asked)} for place in asked["places"]]
         return self._listed(chosen, locations=found)
 

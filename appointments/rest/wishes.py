@@ -107,7 +107,7 @@ def service_of(slug: str, *, field: str = "service") -> Service:
 def choice_of(jobcenter: Jobcenter, service: Service, said: Said, now: datetime) -> Choice:
     """Check what was said about a service. Raises ValidationError."""
     settings = jobcenter.settings
-    whom = _whom(jobcenter, said)
+    whom = None if service.is_emergency else _whom(jobcenter, said)
     services = (service, *_more(jobcenter, service, said, whom))
     mode = _mode(said.mode, services)
     if said.mediator_language and not offers.is_spoken(jobcenter, said.mediator_language):

@@ -100,7 +100,8 @@ def open_hold(jobcenter: Jobcenter, token: str) -> Hold:
 
 def need_bookable(jobcenter: Jobcenter, held: Hold) -> None:
     """Raises NotBookableOnline where the Jobcenter has changed its ways since the hold was made."""
-    need_online_booking(jobcenter, Wishes(only_calendar=held.only_calendar_id))
+    wishes = Wishes(only_calendar=held.only_calendar_id)
+    need_online_booking(jobcenter, wishes, is_emergency=held.service.is_emergency)
 
 
 def living_hold(token: str) -> Hold | None:
