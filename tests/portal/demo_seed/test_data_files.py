@@ -96,6 +96,16 @@ def test_no_two_jobcenters_have_the_same_settings() -> None:
     assert len(set(numbers)) == len(ALL)
 
 
+def test_a_jobcenter_speaks_of_itself_and_of_its_houses_in_all_eight_languages() -> None:
+    words, ways = (
+        tomllib.loads((FOLDER / "shared" / name).read_text(encoding="utf-8")) for name in ("faces.toml", "ways.toml")
+    )
+    said = {part: set(words[part]) for part in ("begruessung", "kontakt", "impressum", "datenschutz", "barrieren")}
+    said |= {name: set(texts) for kind in ("doors", "entrances") for name, texts in ways[kind].items()}
+    said |= {slug: set(site["way"]) for sites in ways["sites"].values() for slug, site in sites.items()}
+    assert {name for name, languages in said.items() if languages != set(LANGUAGES)} == set()
+
+
 def test_people_find_at_least_six_services_in_all_eight_languages(data: JobcenterData) -> None:
     assert len(data.services) >= 6
     for service in data.services:
