@@ -26,6 +26,11 @@ def has_codes() -> bool:
     return bool(Calendar.objects.exclude(booking_code="").exists())
 
 
+def known_by_letters() -> list[int]:
+    """The ids of all caseworkers whom somebody's letters name."""
+    return list(Calendar.objects.exclude(booking_code="").values_list("pk", flat=True))
+
+
 def calendar_of_code(typed: str) -> Calendar | None:
     """Whose letters these are; case, blanks and hyphens do not matter. None for letters that nobody has."""
     wanted = _letters(typed) if len(typed) <= _LONGEST_TYPED else ""

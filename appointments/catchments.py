@@ -18,6 +18,11 @@ def municipalities() -> list[Municipality]:
     return sorted(Municipality.objects.all(), key=lambda one: (folded(one.name), one.pk))
 
 
+def is_divided() -> bool:
+    """Whether several sites serve some places each, so that for some concern it matters where people live."""
+    return bool(Catchment.objects.values("location_id").distinct()[:2].count() > 1)
+
+
 def municipality_by_slug(slug: str) -> Municipality | None:
     found: Municipality | None = Municipality.objects.filter(slug=slug).first()
     return found

@@ -63,10 +63,12 @@ def _places(
     return [Place(site, site.is_bounded, site.has_mediators) for site in sites.order_by("position", "id")]
 
 
-def led_by(calendar_id: int) -> list[Service]:
-    """What one caseworker can be met for, in the office's order."""
-    led = ServiceCalendar.objects.filter(calendar_id=calendar_id, role=PartyRole.LEAD).values("service_id")
-    return list(Service.objects.filter(pk__in=led, is_active=True).order_by("position", "id"))
+def led_by(*calendar_ids: int) -> list[Service]:
+    """What one caseworker, or one of several, can be met for, in the office's order, and emergencies of the house."""
+    leading = ServiceCalendar.objects.filter(role=PartyRole.LEAD)
+    theirs, anybodys = leading.filter(calendar_id__in=calendar_ids).values("service_id"), leading.values("service_id")
+    wanted = Q(pk__in=theirs) | Q(is_emergency=True, pk__in=anybodys)
+    return list(Service.objects.filter(wanted, is_active=True).order_by("position", "id"))
 
 
 def companions(service: Service, *, only_calendar: int | None = None) -> list[Service]:

@@ -1,69 +1,40 @@
 # SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""The first two steps: what for and where, then when. Choosing a time holds it and leads on.
+"""The second step: when. Choosing a time holds it and leads on.
 
-In between stand only the questions that a Jobcenter's own data make necessary (web/questions.py), all at one address.
+Between it and the first step (web/beginning.py) stand only questions that nothing else answers, and those that somebody
+wants to answer anew (web/questions.py), all at one address. The place is none of them: one is proposed, and the others
+stand beside it.
 """
 
 from dataclasses import replace
 from datetime import datetime
-from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from appointments import offers, queries
-from appointments.caseworkers import LETTER_CODES, calendar_of_code, calendar_of_ticket, ticket_of
-from appointments.models import Calendar, Location, Service
+from appointments.availability import first_free
+from appointments.models import Location, Service
 from appointments.taking import Refused, Request, SlotTaken
 from appointments.web import pages
-from appointments.web.chosen import other_ways, plan_rows
-from appointments.web.forms import ServiceForm, TimeForm
+from appointments.web.chosen import first_step, further_rows, other_ways, plan_rows
+from appointments.web.forms import TimeForm
 from appointments.web.holds import hold_for_browser
 from appointments.web.notes import notes_on
 from appointments.web.nothing_free import free_elsewhere, nothing_free
 from appointments.web.present import Other, TakenView, TimesView, choices, times_view, url
 from appointments.web.questions import asked
 from appointments.web.times import TimesPage, page_asked_for
-from appointments.web.wish_forms import CaseworkerForm
-from appointments.web.wishes import Plan, Query, Question, is_personal, plan_of
+from appointments.web.wishes import Plan, Query, Question, plan_of
 from jobcenter_portal.accounts.permissions import open_to_all
 from jobcenter_portal.tenancy.middleware import tenant_of
-from jobcenter_portal.web.errors import error_page
 from jobcenter_portal.web.forms import render_form
-from jobcenter_portal.web.throttle import CannotCount, is_allowed
 
 _reads_and_posts = require_http_methods(["GET", "HEAD", "POST"])
 _for_everybody = open_to_all("booking needs no account")
 _ORDER = tuple(Question)
-
-
-@_for_everybody
-@_reads_and_posts
-@pages.bookable_online
-def choose_service(request: HttpRequest, jobcenter: str, language: str) -> HttpResponse:
-    """What it is about; where everybody has their own caseworker, first who that is."""
-    tenant = tenant_of(request)
-    query = Query.of(request.GET)
-    caseworker = calendar_of_ticket(query.ticket) if is_personal(tenant) else None
-    if is_personal(tenant) and caseworker is None:
-        return _ask_for_caseworker(request)
-    services = offers.led_by(_whom(caseworker, query)) if caseworker else queries.services()
-    posted = request.POST if request.method == "POST" else None
-    form = ServiceForm(posted, services, language)
-    if form.is_valid():
-        chosen = form.cleaned_data["service"]
-        more = Question.CONCERNS if Question.CONCERNS in request.POST else None
-        kept = Query(ticket=query.ticket, is_deputy=query.is_deputy) if caseworker else Query()
-        return pages.see_other(kept.on(url("locations", tenant, service=chosen), ask=more))
-    context = {
-        "back_url": url("services" if caseworker else "start", tenant),
-        "caseworker": caseworker,
-        "services": services,
-        "takes_several": tenant.settings.max_concerns > 1,
-    }
-    return render_form(request, "booking/service.html", form, context)
 
 
 @_for_everybody
@@ -77,16 +48,15 @@ def choose_location(request: HttpRequest, jobcenter: str, language: str, service
     if chosen.is_group:
         return pages.see_other(url("group-dates", tenant, service=service))
     plan = plan_of(tenant, chosen, Query.of(request.GET), now)
-    question = _question(request.GET.get("frage", ""), plan)
+    question = _question(_wanted(request), plan)
     if question is None or question is Question.CASEWORKER:
-        return _lead_on(plan)
+        return _lead_on(plan, now)
     if question is Question.PLACE and not plan.places and _has_deputy(plan):
         return pages.see_other(_deputys(plan).on(url("locations", tenant, service=service)))
     page = asked(question, plan, request.POST if request.method == "POST" else None, now=now)
     if page.form.is_valid():
-        return _lead_on(plan_of(tenant, chosen, page.answer(), now))
-    back = Query(ticket=plan.query.ticket, is_deputy=plan.query.is_deputy).on(url("services", tenant))
-    return render_form(request, page.template, page.form, {**page.context, "back_url": back})
+        return _lead_on(plan_of(tenant, chosen, page.answer(), now), now)
+    return render_form(request, page.template, page.form, {**page.context, "back_url": first_step(plan)})
 
 
 @_for_everybody
@@ -119,13 +89,13 @@ def choose_time(request: HttpRequest, jobcenter: str, language: str, service: st
 
 
 def _times(plan: Plan, place: Location, page: TimesPage, now: datetime) -> TimesView:
-    tenant = plan.jobcenter
     others = [one for one in plan.locations if one != place] if page.days else []
     return times_view(
         page,
         _times_url(plan),
         rows=plan_rows(plan, place),
-        back_url=Query(ticket=plan.query.ticket, is_deputy=plan.query.is_deputy).on(url("services", tenant)),
+        further=further_rows(plan, place),
+        back_url=first_step(plan),
         nothing_free=None if page.days else nothing_free(plan, place, now=now),
         notes=notes_on(plan, place, are_times_free=bool(page.days)),
         others=tuple(Other(one.name, _times_url(plan, one.slug)) for one in others),
@@ -134,22 +104,9 @@ def _times(plan: Plan, place: Location, page: TimesPage, now: datetime) -> Times
     )
 
 
-def _ask_for_caseworker(request: HttpRequest) -> HttpResponse:
-    """Letters can be guessed, so few may be tried; where nobody can count, nobody types: the telephone still works."""
-    tenant = tenant_of(request)
-    if request.method == "POST":
-        try:
-            if not is_allowed(request, LETTER_CODES, now=timezone.now()):
-                return error_page(request, HTTPStatus.TOO_MANY_REQUESTS)
-        except CannotCount:
-            return error_page(request, HTTPStatus.SERVICE_UNAVAILABLE)
-    form = CaseworkerForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        caseworker = calendar_of_code(form.cleaned_data["letters"])
-        if caseworker is not None:
-            return pages.see_other(Query(ticket=ticket_of(caseworker)).on(url("services", tenant)))
-        form.say_unknown()
-    return render_form(request, "booking/caseworker.html", form, {"back_url": url("start", tenant)})
+def _wanted(request: HttpRequest) -> str:
+    """The question that somebody wants to answer anew. A page of places that was left open has no name for it."""
+    return request.GET.get("frage", "") or (Question.PLACE if "location" in request.POST else "")
 
 
 def _question(wanted: str, plan: Plan) -> Question | None:
@@ -164,12 +121,25 @@ def _question(wanted: str, plan: Plan) -> Question | None:
     again = next((one for one in worth_asking if one == wanted and worth_asking[one]), None)
     if again is not None and (plan.missing is None or _ORDER.index(again) <= _ORDER.index(plan.missing)):
         return again
-    return plan.missing
+    return None if plan.missing is Question.PLACE and plan.places else plan.missing
 
 
-def _lead_on(plan: Plan) -> HttpResponse:
-    """To the times when everything is said, else to the next question."""
-    return _ask(plan) if plan.missing else pages.see_other(_times_url(plan, plan.place.slug if plan.place else ""))
+def _lead_on(plan: Plan, now: datetime) -> HttpResponse:
+    """To the times when all but the place is said, else to the next question."""
+    if plan.missing not in (None, Question.PLACE) or not plan.places:
+        return _ask(plan)
+    return pages.see_other(_times_url(plan, (plan.place or _proposed(plan, now)).slug))
+
+
+def _proposed(plan: Plan, now: datetime) -> Location:
+    """The first house with a free time, in the office's order: the one where most people expect to go.
+
+    Not the one with the earliest time: nobody shall travel to a small site far away because they overlooked its name.
+    """
+    free = first_free(
+        service=plan.service, locations=plan.locations, settings=plan.jobcenter.settings, now=now, wishes=plan.wishes
+    )
+    return next((one for one in plan.locations if one.pk in free), plan.locations[0])
 
 
 def _ask(plan: Plan) -> HttpResponse:
@@ -182,11 +152,6 @@ def _times_url(plan: Plan, place: str = "") -> str:
     """The page of times with all that was wished; the place stands in its path."""
     address = url("times", plan.jobcenter, service=plan.service.slug, location=place or plan.query.place)
     return replace(plan.query, place="").on(address)
-
-
-def _whom(caseworker: Calendar, query: Query) -> int:
-    deputy: int | None = caseworker.deputy_id if query.is_deputy else None
-    return deputy or int(caseworker.pk)
 
 
 def _has_deputy(plan: Plan) -> bool:

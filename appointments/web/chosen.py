@@ -70,16 +70,25 @@ def chosen_rows(
 
 
 def plan_rows(plan: Plan, location: Location) -> tuple[Row, ...]:
-    """The lines above a page of times, and what to get ready until then."""
-    whom = plan.whom
-    rows = chosen_rows(
-        plan.need,
-        location,
-        _links_of(plan, location),
-        whom=whom.name if whom else "",
-        town=plan.town.name if plan.town else "",
+    """The lines above a page of times. What nobody chose has none: the times must be in sight below them."""
+    links = _links_of(plan, location)
+    in_person, spoken = plan.wishes.mode is Mode.IN_PERSON, plan.wishes.mediator_language
+    return _rows(
+        plan, location, replace(links, mode="" if in_person else links.mode, language=spoken and links.language)
     )
-    return (*rows, *papers_row(plan.need.services, plan.wishes.mode))
+
+
+def further_rows(plan: Plan, location: Location) -> tuple[Row, ...]:
+    """The lines that open by one touch: what is as for most people and could be otherwise, and what to bring."""
+    in_sight = plan_rows(plan, location)
+    others = tuple(row for row in _rows(plan, location, _links_of(plan, location)) if row not in in_sight)
+    return (*others, *papers_row(plan.need.services, plan.wishes.mode))
+
+
+def _rows(plan: Plan, location: Location, links: Links) -> tuple[Row, ...]:
+    whom, town = plan.whom, plan.town
+    names = {"whom": whom.name if whom else "", "town": town.name if town else ""}
+    return chosen_rows(plan.need, location, links, **names)
 
 
 def hold_rows(jobcenter: Jobcenter, held: Hold) -> tuple[Row, ...]:
@@ -95,7 +104,7 @@ def hold_rows(jobcenter: Jobcenter, held: Hold) -> tuple[Row, ...]:
     several = len(modes_in(_common_modes(need.services))) > 1
     links = Links(
         caseworker=url("services", jobcenter),
-        service=Query(ticket=query.ticket).on(url("services", jobcenter)),
+        service=Query(ticket=query.ticket, town=query.town).on(url("services", jobcenter)),
         mode=stays.on(questions, ask=Question.MODE) if several else "",
         place=query.on(questions, ask=Question.PLACE),
         town=query.on(questions, ask=Question.TOWN) if town else "",
@@ -148,13 +157,20 @@ def _signs(plan: Plan, location: Location) -> tuple[Other, ...]:
     return (Other(_("Mit Gebärdensprache"), replace(plan.query, place="", language=SIGN_LANGUAGE).on(times)),)
 
 
+def first_step(plan: Plan) -> str:
+    """Back to the first screen, which then knows what was answered there beside the concern."""
+    query = plan.query
+    known = Query(ticket=query.ticket, is_deputy=query.is_deputy, town=query.town)
+    return known.on(url("services", plan.jobcenter))
+
+
 def _links_of(plan: Plan, location: Location) -> Links:
     tenant, query = plan.jobcenter, plan.query
     questions = url("locations", tenant, service=plan.service.slug)
     stays = replace(query, place=location.slug)
     return Links(
         caseworker=url("services", tenant),
-        service=Query(ticket=query.ticket, is_deputy=query.is_deputy).on(url("services", tenant)),
+        service=first_step(plan),
         mode=stays.on(questions, ask=Question.MODE) if len(plan.modes) > 1 else "",
         place=replace(query, place="").on(questions, ask=Question.PLACE) if len(plan.places) > 1 else "",
         town=replace(query, place="").on(questions, ask=Question.TOWN) if plan.town else "",

@@ -108,6 +108,12 @@ class BookingForm(ContactForm):
         """Then the office's further questions are shown open."""
         return any(self[name].value() for name in ("helper", "companion"))
 
+    @property
+    def language_said(self) -> str:
+        """By its own name: it is that of the page unless somebody changed it, so it is seen and need not be asked."""
+        said = str(self["language"].value())
+        return next((one.native_name for one in LANGUAGES if one.code == said), said)
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         wants_letters = cleaned.get("remind") == Remind.LETTER

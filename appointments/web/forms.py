@@ -23,8 +23,7 @@ from appointments.contact import (
     phone_of,
 )
 from appointments.core.modes import Mode
-from appointments.models import Location, Service
-from appointments.web.concerns import concern_choices
+from appointments.models import Location
 from appointments.web.times import slot_start, slot_value
 from appointments.writing import Person
 from jobcenter_portal.accounts.models import ContactChannel
@@ -32,7 +31,6 @@ from jobcenter_portal.tenancy.models import TenantSettings
 from jobcenter_portal.web.forms import (
     DescribedChoice,
     PortalForm,
-    RadiosWithMore,
     TimeOption,
     TimesByDay,
     choices_by_day,
@@ -40,18 +38,6 @@ from jobcenter_portal.web.forms import (
 
 _MOBILE_LENGTH: Final = 40
 _CODE_LENGTH: Final = 60
-
-
-class ServiceForm(PortalForm):
-    service = forms.ChoiceField(
-        label=_("Anliegen"),
-        widget=RadiosWithMore,
-        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Wählen Sie aus, worum es geht.")),
-    )
-
-    def __init__(self, data: Mapping[str, str] | None, services: Iterable[Service], language: str) -> None:
-        super().__init__(data)
-        self.fields["service"].choices = concern_choices(services, language)  # type: ignore[attr-defined]
 
 
 class LocationForm(PortalForm):

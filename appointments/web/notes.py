@@ -24,8 +24,23 @@ def notes_on(plan: Plan, location: Location, *, are_times_free: bool) -> tuple[s
         *(_about_emergencies(plan) if are_times_free else ()),
         *_about_mode(plan.wishes.mode),
         *_about_interpreting(plan, location),
+        *(note for note in (town_note(plan),) if note),
         *served_when(plan, location),
     )
+
+
+def town_note(plan: Plan) -> str:
+    """Where it is not simply one house that serves the person's town."""
+    if plan.town is None:
+        return ""
+    town = {"town": isolated(plan.town.name)}
+    if plan.is_served_elsewhere:
+        return (
+            _("Dieses Anliegen gibt es nicht am Standort für %(town)s. Sie können zu diesen Standorten kommen.") % town
+        )
+    if len(plan.places) > 1:
+        return _("Für %(town)s wechselt der zuständige Standort. Es kommt auf den Tag Ihres Termins an.") % town
+    return ""
 
 
 def served_when(plan: Plan, location: Location) -> list[str]:

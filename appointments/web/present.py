@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,6 +22,7 @@ from jobcenter_portal.accounts.models import ContactChannel
 from jobcenter_portal.kernel.phone import NotAGermanMobile, NotAGermanNumber, parse_mobile, parse_phone, readable
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.web import dates
+from jobcenter_portal.web.addresses import address
 from jobcenter_portal.web.languages import current_language, is_known, isolated, language_by_code
 
 _MINUTE: Final = timedelta(minutes=1)
@@ -153,9 +153,7 @@ class TakenView:
 
 def url(name: str, jobcenter: Jobcenter, **kwargs: str) -> str:
     """A page of this Jobcenter in the page's language."""
-    return reverse(
-        f"booking:{name}", kwargs={"jobcenter": jobcenter.slug, "language": current_language().code, **kwargs}
-    )
+    return address(f"booking:{name}", jobcenter=jobcenter.slug, language=current_language().code, **kwargs)
 
 
 def choices(slots: Iterable[Slot]) -> tuple[Choice, ...]:

@@ -17,7 +17,7 @@ from appointments.catchments import municipalities
 from appointments.core.modes import Mode
 from appointments.web.chosen import need_line
 from appointments.web.forms import LocationForm
-from appointments.web.notes import served_when
+from appointments.web.notes import served_when, town_note
 from appointments.web.present import Other, near_moment, url
 from appointments.web.wish_forms import ConcernsForm, LanguageForm, ModeForm, TownForm
 from appointments.web.wishes import Plan, Query, Question
@@ -123,7 +123,7 @@ def _place(plan: Plan, posted: QueryDict | None, now: datetime) -> Asked:
         "heading": _PLACE_HEADINGS[plan.wishes.mode](),
         "places": places,
         "service_line": need_line(plan.need),
-        "town_note": _town_note(plan),
+        "town_note": town_note(plan),
     }
     return Asked(
         form, "booking/location.html", context, lambda: replace(plan.query, place=form.cleaned_data["location"])
@@ -154,19 +154,6 @@ def _first_time(slot: Slot | None, earliest: datetime | None) -> str:
     if slot.starts_at == earliest:
         return _("Erster freier Termin: %(when)s. Früher geht es nirgends.") % when
     return _("Erster freier Termin: %(when)s") % when
-
-
-def _town_note(plan: Plan) -> str:
-    if plan.town is None:
-        return ""
-    town = {"town": isolated(plan.town.name)}
-    if plan.is_served_elsewhere:
-        return (
-            _("Dieses Anliegen gibt es nicht am Standort für %(town)s. Sie können zu diesen Standorten kommen.") % town
-        )
-    if len(plan.places) > 1:
-        return _("Für %(town)s wechselt der zuständige Standort. Es kommt auf den Tag Ihres Termins an.") % town
-    return ""
 
 
 _PAGES: Final[Mapping[Question, Callable[[Plan, QueryDict | None, datetime], Asked]]] = {

@@ -5,6 +5,7 @@
 from django.urls import path
 
 from appointments.web import (
+    beginning,
     choosing,
     device,
     groups,
@@ -31,7 +32,7 @@ urlpatterns = [
     path("mein-termin/link/", lost_link.lost_link, name="lost-link"),
     path("geraet/", device.kept, name="kept"),
     path("app.webmanifest", device.manifest, name="manifest"),
-    path("buchen/", choosing.choose_service, name="services"),
+    path("buchen/", beginning.choose_service, name="services"),
     path("buchen/<slug:service>/", choosing.choose_location, name="locations"),
     path("buchen/<slug:service>/<slug:location>/", choosing.choose_time, name="times"),
     path("gruppen/<slug:service>/", groups.choose_date, name="group-dates"),

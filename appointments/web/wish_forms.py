@@ -21,27 +21,6 @@ from jobcenter_portal.web.forms import DescribedChoice, PortalForm
 TOWN_LIST: Final = "towns"
 """Id of the list of suggestions that the browser shows below the field."""
 _TYPED_LENGTH: Final = 80
-_UNKNOWN_LETTERS: Final = _("Diese Buchstaben kennen wir nicht. Bitte vergleichen Sie sie mit Ihrem Brief.")
-
-
-class CaseworkerForm(PortalForm):
-    """The letters that stand on one's letters."""
-
-    letters = forms.CharField(
-        label=_("Buchstaben auf Ihrem Brief"),
-        max_length=_TYPED_LENGTH,
-        help_text=_("Sie stehen oben auf unseren Briefen, neben dem Namen. Groß oder klein ist egal."),
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "dir": "ltr"}
-        ),
-        error_messages={
-            "required": _("Geben Sie die Buchstaben von Ihrem Brief ein."),
-            "max_length": _UNKNOWN_LETTERS,
-        },
-    )
-
-    def say_unknown(self) -> None:
-        self.add_error("letters", str(_UNKNOWN_LETTERS))
 
 
 class ModeForm(PortalForm):
@@ -144,10 +123,14 @@ class TownForm(PortalForm):
         self.meant: list[Municipality] = []
 
     def clean_town(self) -> Municipality:
-        found = matching(self.cleaned_data["town"], self._towns)
-        if len(found) == 1:
-            return found[0]
-        self.meant = found
-        if found:
-            raise ValidationError(_("Das passt zu mehreren Orten. Wählen Sie Ihren Ort aus der Liste."))
-        raise ValidationError(_("Diesen Ort haben wir nicht gefunden. Bitte prüfen Sie die Schreibweise."))
+        self.meant = matching(self.cleaned_data["town"], self._towns)
+        return the_only(self.meant)
+
+
+def the_only(meant: Sequence[Municipality]) -> Municipality:
+    """The place that somebody named. Raises ValidationError for none and for several."""
+    if len(meant) == 1:
+        return meant[0]
+    if meant:
+        raise ValidationError(_("Das passt zu mehreren Orten. Wählen Sie Ihren Ort aus der Liste."))
+    raise ValidationError(_("Diesen Ort haben wir nicht gefunden. Bitte prüfen Sie die Schreibweise."))

@@ -169,7 +169,8 @@ def is_personal(jobcenter: Jobcenter) -> bool:
 def plan_of(jobcenter: Jobcenter, service: Service, query: Query, now: datetime) -> Plan:
     """Check what an address says about a service. One query mostly; more only for what was really said."""
     settings = jobcenter.settings
-    caseworker = calendar_of_ticket(query.ticket) if is_personal(jobcenter) else None
+    is_theirs_alone = is_personal(jobcenter) and not service.is_emergency
+    caseworker = calendar_of_ticket(query.ticket) if is_theirs_alone else None
     whom = caseworker.deputy_id if caseworker and query.is_deputy else caseworker.pk if caseworker else None
     more = _more(jobcenter, service, query, whom)
     services = (service, *(more or ()))
@@ -189,7 +190,7 @@ def plan_of(jobcenter: Jobcenter, service: Service, query: Query, now: datetime)
         municipality=town.pk if town and catchments else None,
     )
     checks = (
-        (Question.CASEWORKER, is_personal(jobcenter) and whom is None),
+        (Question.CASEWORKER, is_theirs_alone and whom is None),
         (Question.CONCERNS, more is None),
         (Question.MODE, known_mode is None),
         (Question.LANGUAGE, not knows_language),
@@ -215,9 +216,9 @@ def plan_of(jobcenter: Jobcenter, service: Service, query: Query, now: datetime)
 
 
 def _wanted_mode(query: Query, modes: tuple[Mode, ...]) -> Mode | None:
-    """Who says nothing comes to the office, where they can: one question less, and the other ways are a touch away."""
-    if not query.mode and Mode.IN_PERSON in modes:
-        return Mode.IN_PERSON
+    """Who says nothing comes to the office, or else is called: one question less, and other ways are a touch away."""
+    if not query.mode:
+        return next((mode for mode in (Mode.IN_PERSON, Mode.PHONE) if mode in modes), None)
     return MODE_NAMES.get(query.mode)
 
 

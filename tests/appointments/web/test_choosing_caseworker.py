@@ -9,17 +9,18 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import redis
 from django.conf import settings as django_settings
+from django.http import HttpResponse
 from pytest_django import Settings
 
 from appointments import caseworkers
 from appointments.caseworkers import ticket_of
-from appointments.models import Absence, Appointment, Calendar, Hold, Location, OpeningRule
+from appointments.models import Absence, Appointment, Calendar, Hold, Location, OpeningRule, ServiceCalendar
 from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import BookingMode, Jobcenter, TenantSettings
 from jobcenter_portal.web.throttle import Limit
 from tests.appointments.factories import Office, make_calendar, make_service
 from tests.appointments.web.conftest import EIGHT
-from tests.appointments.web.visitor import NOBODY, Visitor, heading_of, path_of, text_of, values_of
+from tests.appointments.web.visitor import NOBODY, Visitor, heading_of, path_of, text_of, typed_in, values_of
 
 TUESDAY_NINE = "20261124T0800Z"
 
@@ -69,16 +70,18 @@ def arrives(visitor: Visitor, address: str) -> str:
     return address
 
 
-def test_four_steps_after_the_letters_lead_to_an_appointment_with_ones_own_caseworker(
+def chosen(visitor: Visitor, letters: str) -> HttpResponse:
+    """The first screen filled in."""
+    return visitor.post("buchen/", service="beratung", letters=letters)
+
+
+def test_letters_and_concern_on_one_screen_lead_to_an_appointment_with_ones_own_caseworker(
     visitor: Visitor, kaethe: Calendar, tobias: Calendar
 ) -> None:
     asked = visitor.get("buchen/")
-    assert (heading_of(asked), "0661 0000-0" in text_of(asked)) == ("Ihre Ansprechperson", True)
-    known = visitor.post("buchen/", letters="TA7")
-    concern = visitor.get(known["Location"])
-    assert (heading_of(concern), "Termin bei Tobias Abel" in text_of(concern)) == ("Worum geht es?", True)
-    chosen = visitor.post(known["Location"], service="beratung")
-    times = arrives(visitor, chosen["Location"])
+    assert (heading_of(asked), "0661 0000-0" in text_of(asked)) == ("Worum geht es?", True)
+    assert "Bei uns haben Sie eine feste Ansprechperson." in text_of(asked)
+    times = arrives(visitor, chosen(visitor, "TA7")["Location"])
     assert path_of(times) == "/fulda/de/buchen/beratung/haus/"
     assert "Bei Tobias Abel Ändern : Bei" in text_of(visitor.get(times))
     held = visitor.post(times, time=TUESDAY_NINE)["Location"]
@@ -88,15 +91,37 @@ def test_four_steps_after_the_letters_lead_to_an_appointment_with_ones_own_casew
     assert (booked.status_code, Appointment.objects.get().calendar) == (303, tobias)
 
 
+def test_one_mistake_keeps_the_rest_of_the_screen(visitor: Visitor, kaethe: Calendar) -> None:
+    no_concern = visitor.post("buchen/", letters="KSS4")
+    assert (no_concern.status_code, typed_in(no_concern, ["letters"])) == (422, {"letters": "KSS4"})
+    wrong_letters = chosen(visitor, "XYZ")
+    assert (wrong_letters.status_code, typed_in(wrong_letters, ["letters", "service"])) == (
+        422,
+        {"letters": "XYZ", "service": "beratung"},
+    )
+
+
+def test_a_concern_of_somebody_else_is_said_and_only_those_of_ones_own_caseworker_are_left(
+    visitor: Visitor, office: Office, kaethe: Calendar, tobias: Calendar
+) -> None:
+    debts = make_service(office.jobcenter, slug="schulden", titles={"de": "Schulden"})
+    ServiceCalendar.objects.create(tenant=office.jobcenter, service=debts, calendar=tobias)
+    make_calendar(office.jobcenter, office.location, make_service(office.jobcenter, slug="ohne-buchstaben"))
+    assert values_of(visitor.get("buchen/"), "service") == ["beratung", "schulden"]
+    answer = visitor.post("buchen/", service="schulden", letters="KSS4")
+    said = "Das bespricht Ihre Ansprechperson nicht. Wählen Sie ein anderes Anliegen."
+    assert (answer.status_code, text_of(answer).count(said)) == (422, 2)
+    assert (values_of(answer, "service"), typed_in(answer, ["letters"])) == (["beratung"], {"letters": "KSS4"})
+    assert visitor.post("buchen/", service="schulden", letters="TA7").status_code == 303
+
+
 @pytest.mark.parametrize("typed", ["KSS 4", "kss4", " kss-4 ", "K S S 4"])
 def test_letters_are_read_as_people_type_them(visitor: Visitor, kaethe: Calendar, typed: str) -> None:
-    assert visitor.post("buchen/", letters=typed)["Location"] == f"/fulda/de/buchen/?bei={ticket_of(kaethe)}"
+    assert chosen(visitor, typed)["Location"] == f"/fulda/de/buchen/beratung/?bei={ticket_of(kaethe)}"
 
 
 def test_the_letters_themselves_stand_in_no_address(visitor: Visitor, kaethe: Calendar) -> None:
-    times = arrives(
-        visitor, visitor.post(visitor.post("buchen/", letters="KSS4")["Location"], service="beratung")["Location"]
-    )
+    times = arrives(visitor, chosen(visitor, "KSS4")["Location"])
     assert list(parse_qs(urlsplit(times).query)) == ["bei"]
     assert [sign in times.lower() for sign in ("kss", "käthe", "schneider")] == [False] * 3
 
@@ -113,7 +138,7 @@ def test_the_letters_themselves_stand_in_no_address(visitor: Visitor, kaethe: Ca
 def test_letters_that_nobody_has_are_said_at_the_field(
     visitor: Visitor, kaethe: Calendar, typed: str, complaint: str
 ) -> None:
-    answer = visitor.post("buchen/", letters=typed)
+    answer = chosen(visitor, typed)
     assert (answer.status_code, text_of(answer).count(complaint)) == (422, 2)
 
 
@@ -123,13 +148,13 @@ def test_letters_of_another_jobcenter_open_nothing_here(
     with tenant_context(wiesbaden):
         foreign = named(second_office.calendars[0], "Cornelia Reuß", "CR1")
     assert visitor.post("buchen/", letters="CR1").status_code == 422
-    assert heading_of(visitor.get(f"buchen/?bei={ticket_of(foreign)}")) == "Ihre Ansprechperson"
+    assert visitor.get(f"buchen/?bei={ticket_of(foreign)}").content.decode().count('name="letters"') == 1
 
 
 def test_letters_cannot_be_tried_by_the_hundred(
     visitor: Visitor, kaethe: Calendar, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("appointments.web.choosing.LETTER_CODES", Limit("letter-codes", attempts=2, seconds=600))
+    monkeypatch.setattr("appointments.web.beginning.LETTER_CODES", Limit("letter-codes", attempts=2, seconds=600))
     tries = [visitor.post("buchen/", letters="XYZ").status_code for _ in range(3)]
     assert tries == [422, 422, 429]
     assert visitor.post("buchen/", letters="KSS4").status_code == 429
@@ -149,7 +174,7 @@ def test_a_ticket_that_we_never_made_asks_for_the_letters(visitor: Visitor, kaet
     for page in ("buchen/", "buchen/beratung/", "buchen/beratung/haus/"):
         answer = visitor.client.get(f"/fulda/de/{page}", query)
         shown = answer if answer.status_code == 200 else visitor.get(answer["Location"])
-        assert heading_of(shown) == "Ihre Ansprechperson"
+        assert 'name="letters"' in shown.content.decode()
     refused = visitor.client.post(f"/fulda/de/buchen/beratung/haus/?bei={query['bei']}", {"time": TUESDAY_NINE})
     assert (refused["Location"], Hold.objects.count()) == ("/fulda/de/buchen/", 0)
 

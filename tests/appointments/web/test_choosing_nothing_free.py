@@ -54,7 +54,7 @@ def test_each_house_shows_its_first_free_time_and_the_earliest_is_marked(
 ) -> None:
     is_full(office.calendars[0], until=datetime(2026, 11, 25, 6, tzinfo=UTC))
     with django_assert_max_num_queries(5 + FRAME):
-        page = visitor.get("buchen/beratung/")
+        page = visitor.get("buchen/beratung/?frage=standort")
     assert values_of(page, "location") == ["haus", "annex"]
     facts = [
         "Haus der Arbeit Hauptstraße 1, 36037 Fulda Erster freier Termin: Mi., 25. November, 08:00 Uhr Nebenstelle",
@@ -67,7 +67,7 @@ def test_a_house_that_is_full_says_so_and_can_be_chosen_all_the_same(
     visitor: Visitor, office: Office, annex: Location
 ) -> None:
     is_full(office.calendars[0])
-    page = visitor.get("buchen/beratung/")
+    page = visitor.get("buchen/beratung/?frage=standort")
     assert missing_in(page, "Haus der Arbeit Hauptstraße 1, 36037 Fulda Zurzeit ist hier keine Zeit frei.") == []
     assert visitor.post("buchen/beratung/", location="haus").status_code == 303
 
@@ -76,7 +76,7 @@ def test_a_house_that_is_full_says_so_and_can_be_chosen_all_the_same(
 def test_a_house_that_was_not_chosen_is_asked_for_again(
     visitor: Visitor, annex: Location, typed: dict[str, str]
 ) -> None:
-    answer = visitor.post("buchen/beratung/", **typed)
+    answer = visitor.post("buchen/beratung/?frage=standort", **typed)
     assert (answer.status_code, text_of(answer).count("Wählen Sie aus, wohin Sie kommen möchten.")) == (422, 2)
 
 
@@ -91,7 +91,7 @@ def test_a_house_that_opens_after_the_last_day_is_not_shown_yet(
     Location.objects.filter(pk=annex.pk).update(valid_from=date(2026, 12, 15))
     assert visitor.get("buchen/beratung/")["Location"] == "/fulda/de/buchen/beratung/haus/"
     Location.objects.filter(pk=annex.pk).update(valid_from=date(2026, 12, 14))
-    assert values_of(visitor.get("buchen/beratung/"), "location") == ["haus", "annex"]
+    assert values_of(visitor.get("buchen/beratung/?frage=standort"), "location") == ["haus", "annex"]
 
 
 def test_a_service_that_nobody_offers_says_so_and_gives_the_telephone(visitor: Visitor, office: Office) -> None:

@@ -2,16 +2,18 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Where a site serves some towns: people say where they live, and come where they are expected, on that very day."""
 
-from datetime import date
+import re
+from datetime import date, timedelta
 
 import pytest
 
 from appointments.catchments import matching, municipalities
-from appointments.models import Catchment, Hold, Location, Municipality, OpeningRule
+from appointments.models import Absence, Catchment, Hold, Location, Municipality, OpeningRule
 from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import Jobcenter
 from tests.appointments.factories import Office, make_calendar, make_service
-from tests.appointments.web.visitor import FRAME, Visitor, heading_of, text_of, values_of
+from tests.appointments.web.conftest import EIGHT
+from tests.appointments.web.visitor import FRAME, Visitor, heading_of, text_of, typed_in, values_of
 
 NEXT_MONDAY_NINE = "20261130T0800Z"
 LAST_DAY = date(2026, 12, 1)
@@ -48,10 +50,100 @@ def town(jobcenter: Jobcenter, slug: str, name: str, *postcodes: str) -> Municip
     return made
 
 
+def towns_to_pick(page: object) -> list[str]:
+    html = page.content.decode()  # type: ignore[attr-defined]
+    return re.findall(r'<option value="([^"]*)"', html.partition('name="town"')[2].partition("</select>")[0])
+
+
 def serves(location: Location, living: Municipality, *, since: date | None = None, until: date | None = None) -> None:
     Catchment.objects.create(
         tenant_id=location.tenant_id, location=location, municipality=living, valid_from=since, valid_until=until
     )
+
+
+# --- On the first screen ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("towns")
+def test_the_concern_and_the_town_are_asked_on_one_screen_and_lead_to_the_times(visitor: Visitor) -> None:
+    first = visitor.get("buchen/")
+    assert ("Wo wohnen Sie?" in text_of(first), towns_to_pick(first)) == (
+        True,
+        ["", "buettelborn", "ginsheim", "nauheim", "trebur"],
+    )
+    answer = visitor.post("buchen/", service="beratung", town="ginsheim")
+    assert answer["Location"] == "/fulda/de/buchen/beratung/?wohnort=ginsheim"
+    assert visitor.get(answer["Location"])["Location"] == "/fulda/de/buchen/beratung/bischofsheim/?wohnort=ginsheim"
+
+
+@pytest.mark.usefixtures("towns")
+def test_without_a_town_the_same_screen_asks_again_and_the_concern_stays_chosen(visitor: Visitor) -> None:
+    answer = visitor.post("buchen/", service="beratung", town="")
+    assert (answer.status_code, text_of(answer).count("Wählen Sie Ihren Ort aus.")) == (422, 2)
+    assert typed_in(answer, ["service"]) == {"service": "beratung"}
+
+
+@pytest.mark.usefixtures("towns")
+def test_without_a_concern_the_town_stays_chosen(visitor: Visitor) -> None:
+    answer = visitor.post("buchen/", town="trebur")
+    assert (answer.status_code, text_of(answer).count("Wählen Sie aus, worum es geht.")) == (422, 2)
+    assert '<option value="trebur" selected>' in answer.content.decode()
+
+
+@pytest.mark.usefixtures("towns")
+@pytest.mark.parametrize("town", ["", "nirgends", "x" * 300])
+def test_a_concern_at_one_house_alone_does_without_the_town(visitor: Visitor, office: Office, town: str) -> None:
+    make_calendar(office.jobcenter, office.location, make_service(office.jobcenter, slug="schulden"))
+    answer = visitor.post("buchen/", service="schulden", town=town)
+    assert (answer.status_code, answer.headers.get("Location")) == (303, "/fulda/de/buchen/schulden/")
+
+
+@pytest.mark.usefixtures("towns")
+def test_who_goes_back_to_the_concern_finds_their_town_chosen(visitor: Visitor) -> None:
+    times = visitor.get("buchen/beratung/haus/?wohnort=trebur")
+    assert times.content.decode().count('href="/fulda/de/buchen/?wohnort=trebur"') == 2  # back, and "Ändern"
+    assert '<option value="trebur" selected>' in visitor.get("buchen/?wohnort=trebur").content.decode()
+
+
+def test_of_very_many_towns_one_is_typed_and_a_name_that_several_have_is_picked(
+    visitor: Visitor, office: Office, towns: dict[str, Municipality]
+) -> None:
+    for number in range(40):
+        town(office.jobcenter, f"dorf-{number}", f"Dorf {number}", "36000")
+    assert 'list="towns"' in visitor.get("buchen/").content.decode()
+    assert visitor.post("buchen/", service="beratung", town="Treb")["Location"].endswith("?wohnort=trebur")
+    several = visitor.post("buchen/", service="beratung", town="Dorf 3")
+    assert several["Location"].endswith("?wohnort=dorf-3")
+    unclear = visitor.post("buchen/", service="beratung", town="Dorf 1x")
+    assert (unclear.status_code, 'value="Dorf 1x"' in unclear.content.decode()) == (422, True)
+    picked = visitor.post("buchen/", service="beratung", town="orf 1")
+    assert "Das passt zu mehreren Orten. Wählen Sie Ihren Ort aus der Liste." in text_of(picked)
+    assert towns_to_pick(picked) == ["", "dorf-1", *(f"dorf-1{digit}" for digit in range(10))]
+
+
+@pytest.mark.usefixtures("towns")
+def test_of_two_houses_that_serve_a_town_in_turn_the_first_with_a_free_time_is_proposed(
+    visitor: Visitor, office: Office
+) -> None:
+    assert visitor.get("buchen/beratung/?wohnort=nauheim")["Location"] == (
+        "/fulda/de/buchen/beratung/haus/?wohnort=nauheim"
+    )
+    times = visitor.get("buchen/beratung/haus/?wohnort=nauheim")
+    facts = [
+        "Für Nauheim wechselt der zuständige Standort. Es kommt auf den Tag Ihres Termins an.",
+        "Für Nauheim zuständig bis Dienstag, 1. Dezember 2026",
+        "An einem anderen Standort Bischofsheim",
+    ]
+    assert [fact for fact in facts if fact not in text_of(times)] == []
+    Absence.objects.create(
+        tenant_id=office.jobcenter.pk, calendar=office.calendars[0], starts_at=EIGHT, ends_at=EIGHT + timedelta(days=60)
+    )
+    assert visitor.get("buchen/beratung/?wohnort=nauheim")["Location"] == (
+        "/fulda/de/buchen/beratung/bischofsheim/?wohnort=nauheim"
+    )
+
+
+# --- As a question of its own, for who came in by a link past the first screen ----------------------------------------
 
 
 @pytest.mark.usefixtures("towns")
@@ -109,7 +201,7 @@ def test_what_fits_several_towns_shows_only_these(
 
 @pytest.mark.usefixtures("towns")
 def test_when_the_house_changes_both_are_named_with_their_days(visitor: Visitor) -> None:
-    page = visitor.get("buchen/beratung/?wohnort=nauheim")
+    page = visitor.get("buchen/beratung/?wohnort=nauheim&frage=standort")
     words = text_of(page)
     assert values_of(page, "location") == ["haus", "bischofsheim"]
     facts = [
@@ -168,10 +260,12 @@ def test_a_town_of_another_jobcenter_is_as_unknown_as_none(
 
 @pytest.mark.usefixtures("towns")
 def test_a_town_without_a_house_may_come_to_all_of_them(visitor: Visitor) -> None:
-    page = visitor.get("buchen/beratung/?wohnort=buettelborn")
+    page = visitor.get("buchen/beratung/?wohnort=buettelborn&frage=standort")
     assert values_of(page, "location") == ["haus", "bischofsheim"]
-    assert "Dieses Anliegen gibt es nicht am Standort für Büttelborn." in text_of(page)
-    assert visitor.get("buchen/beratung/haus/?wohnort=buettelborn").status_code == 200
+    times = visitor.get(visitor.get("buchen/beratung/?wohnort=buettelborn")["Location"])
+    for shown in (page, times):
+        assert "Dieses Anliegen gibt es nicht am Standort für Büttelborn." in text_of(shown)
+    assert "An einem anderen Standort Bischofsheim" in text_of(times)
 
 
 @pytest.mark.usefixtures("towns")
@@ -182,7 +276,8 @@ def test_a_concern_at_one_house_alone_does_not_ask(visitor: Visitor, office: Off
 
 
 def test_without_any_towns_nobody_is_asked(visitor: Visitor, office: Office, second_house: Location) -> None:
-    assert heading_of(visitor.get("buchen/beratung/")) == "Wohin möchten Sie kommen?"
+    assert visitor.get("buchen/beratung/")["Location"] == "/fulda/de/buchen/beratung/haus/"
+    assert "Wo wohnen Sie?" not in text_of(visitor.get("buchen/"))
 
 
 @pytest.mark.usefixtures("towns")
@@ -200,7 +295,9 @@ def test_every_page_of_a_choice_costs_few_queries(visitor: Visitor, django_asser
     with django_assert_max_num_queries(7 + FRAME):  # type: ignore[operator]
         visitor.get("buchen/beratung/haus/?wohnort=trebur")
     with django_assert_max_num_queries(8 + FRAME):  # type: ignore[operator]
-        visitor.get("buchen/beratung/?wohnort=nauheim")  # one more, since the second house has no time this week
+        visitor.get(
+            "buchen/beratung/?wohnort=nauheim&frage=standort"
+        )  # one more, since the second house has no time this week
 
 
 def test_a_house_whose_hours_have_ended_is_not_offered(

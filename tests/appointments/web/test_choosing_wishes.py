@@ -183,7 +183,8 @@ def test_only_houses_that_offer_the_way_are_shown(visitor: Visitor, by_phone_too
     )
     make_calendar(by_phone_too.jobcenter, annex, by_phone_too.service)
     OpeningRule.objects.filter(location=annex).update(modes=int(Mode.IN_PERSON))
-    assert values_of(visitor.get("buchen/beratung/?art=vor-ort"), "location") == ["haus", "annex"]
+    asked = visitor.get("buchen/beratung/?art=vor-ort&frage=standort")
+    assert values_of(asked, "location") == ["haus", "annex"]
     assert visitor.get("buchen/beratung/?art=telefon")["Location"] == "/fulda/de/buchen/beratung/haus/?art=telefon"
     astray = visitor.get("buchen/beratung/annex/?art=telefon")
     assert path_of(astray["Location"]) == "/fulda/de/buchen/beratung/"

@@ -1,21 +1,36 @@
 # SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""How much a booking asks of people: at most four screens and six inputs, counted in the pages themselves."""
+"""How much a booking asks of people: at most four screens and six inputs, counted in the pages themselves.
+
+At every kind of Jobcenter: with its towns, with the letters of caseworkers, with several houses, with proven addresses.
+"""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import unescape
 
 import pytest
 from django.http import HttpResponse
 
-from appointments.models import Appointment
+from appointments.core.modes import Mode
+from appointments.models import Appointment, Calendar, Catchment, Location, Municipality, Proof
+from appointments.proving import code_of
 from jobcenter_portal.tenancy.models import BookingMode, TenantSettings
-from tests.appointments.factories import Office
+from tests.appointments.factories import Office, make_calendar
 from tests.appointments.web.visitor import Visitor, heading_of, values_of
 
 MOST_SCREENS, MOST_INPUTS = 4, 6
-_ANSWERS = {"service": "beratung", "name": "Jürgen Größer", "remind": "email", "email": "j@post.example"}
+_ANSWERS = {
+    "service": "beratung",
+    "town": "trebur",
+    "letters": "KSS 4",
+    "name": "Jürgen Größer",
+    "phone": "069 90009123",
+    "remind": "email",
+    "email": "j@post.example",
+}
+_SCREENS = ["Worum geht es?", "Wann passt es Ihnen?", "Wie erreichen wir Sie?", "Stimmt alles?"]
 _NOT_NEEDED_BY_EMAIL = frozenset({"mobile", "post"})
 """Fields of the ways that were not chosen; they are out of sight (`.contact` in _booking.scss)."""
 
@@ -51,8 +66,8 @@ def walk_through(visitor: Visitor) -> Count:
         typed = {name: _ANSWERS[name] for name in asked if name in _ANSWERS}
         if "time" in asked:
             typed["time"] = values_of(page, "time")[0]
-        if "language" in asked:
-            typed["language"] = "de"  # is chosen already
+        if "code_email" in asked:
+            typed["code_email"] = code_of(Proof.objects.get())
         answer = visitor.post(address, **typed)
         assert answer.status_code == 303, page.content
         address = answer["Location"]
@@ -60,14 +75,61 @@ def walk_through(visitor: Visitor) -> Count:
 
 @pytest.mark.parametrize("mode", [BookingMode.INSTANT, BookingMode.REQUEST])
 @pytest.mark.parametrize("modes", [1, 7])
-def test_a_booking_takes_four_screens_and_six_inputs(
+def test_a_booking_takes_four_screens_and_five_inputs(
     visitor: Visitor, office: Office, mode: BookingMode, modes: int
 ) -> None:
     TenantSettings.objects.update(booking_mode=mode, letters_enabled=True, languages=["de", "uk", "ar"], max_concerns=3)
     office.service.modes = modes
     office.service.save(update_fields=["modes"])
+    assert walk_through(visitor) == Count(_SCREENS, ["service", "time", "name", "remind", "email"])
+    assert Appointment.objects.count() == 1
+
+
+def has_two_houses(office: Office) -> None:
+    annex = Location.objects.create(tenant=office.jobcenter, slug="annex", name="Annex", street="Weg 2", town="Hünfeld")
+    make_calendar(office.jobcenter, annex, office.service)
+
+
+def has_towns(office: Office) -> None:
+    has_two_houses(office)
+    trebur = Municipality.objects.create(tenant=office.jobcenter, slug="trebur", name="Trebur", postcodes=["65468"])
+    for house in Location.objects.all():
+        Catchment.objects.create(tenant=office.jobcenter, location=house, municipality=trebur)
+
+
+def has_letters(office: Office) -> None:
+    TenantSettings.objects.update(booking_mode=BookingMode.PERSONAL_CASEWORKER)
+    Calendar.objects.update(booking_code="KSS 4")
+
+
+def proves_addresses(office: Office) -> None:
+    TenantSettings.objects.update(prove_addresses=True)
+
+
+def only_calls(office: Office) -> None:
+    """Or meets by video: nobody is asked which, the office calls unless somebody wants it otherwise."""
+    office.service.modes = int(Mode.PHONE | Mode.VIDEO)
+    office.service.save(update_fields=["modes"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "one_more"),
+    [
+        (has_two_houses, None),
+        (has_towns, (1, "town")),
+        (has_letters, (1, "letters")),
+        (proves_addresses, (5, "code_email")),
+        (only_calls, (3, "phone")),
+    ],
+)
+def test_at_no_kind_of_jobcenter_it_takes_more_than_four_screens_and_six_inputs(
+    visitor: Visitor, office: Office, kind: Callable[[Office], None], one_more: tuple[int, str] | None
+) -> None:
+    kind(office)
     count = walk_through(visitor)
-    assert count.screens == ["Worum geht es?", "Wann passt es Ihnen?", "Wie erreichen wir Sie?", "Stimmt alles?"]
-    assert count.inputs == ["service", "time", "name", "remind", "email", "language"]
+    inputs = ["service", "time", "name", "remind", "email"]
+    if one_more is not None:
+        inputs.insert(*one_more)
+    assert count == Count(_SCREENS, inputs)
     assert (len(count.screens) <= MOST_SCREENS, len(count.inputs) <= MOST_INPUTS) == (True, True)
     assert Appointment.objects.count() == 1

@@ -136,15 +136,20 @@ def test_nobody_skips_the_contact_page(visitor: Visitor) -> None:
     assert Appointment.objects.count() == 0
 
 
-def test_a_place_is_asked_for_only_where_there_is_a_choice(visitor: Visitor, office: Office) -> None:
-    assert visitor.get("buchen/beratung/").status_code == 303
+def test_a_place_is_proposed_and_the_others_stand_beside_it(visitor: Visitor, office: Office) -> None:
+    assert "An einem anderen Standort" not in text_of(visitor.get("buchen/beratung/haus/"))
     annex = Location.objects.create(
         tenant=office.jobcenter, slug="annex", name="Nebenstelle", street="Weg 2", town="36088 Hünfeld", position=1
     )
     make_calendar(office.jobcenter, annex, office.service)
-    asked = visitor.get("buchen/beratung/")
+    assert visitor.get("buchen/beratung/")["Location"] == "/fulda/de/buchen/beratung/haus/"
+    times = visitor.get("buchen/beratung/haus/")
+    assert "An einem anderen Standort Nebenstelle" in text_of(times)
+    assert 'href="/fulda/de/buchen/beratung/?frage=standort"' in times.content.decode()
+    asked = visitor.get("buchen/beratung/?frage=standort")
     assert (heading_of(asked), values_of(asked, "location")) == ("Wohin möchten Sie kommen?", ["haus", "annex"])
-    assert visitor.post("buchen/beratung/", location="annex")["Location"] == "/fulda/de/buchen/beratung/annex/"
+    for address in ("buchen/beratung/?frage=standort", "buchen/beratung/"):  # the latter from a page left open
+        assert visitor.post(address, location="annex")["Location"] == "/fulda/de/buchen/beratung/annex/"
     assert "An einem anderen Standort Haus der Arbeit" in text_of(visitor.get("buchen/beratung/annex/"))
 
 
