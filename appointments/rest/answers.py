@@ -16,8 +16,11 @@ from appointments.core.lifecycle import Status
 from appointments.core.modes import Mode, modes_in
 from appointments.holding import MAX_EXTENSIONS
 from appointments.links import keys_of, readable_code
-from appointments.models import Appointment, Hold, Service
+from appointments.models import Appointment, Hold, Proof, Service
+from appointments.proving import MAX_ATTEMPTS
+from appointments.rest.bodies import ADDRESS_FIELDS
 from appointments.rest.wishes import name_of_mode
+from jobcenter_portal.accounts.models import ContactChannel
 from jobcenter_portal.rest.fields import InstantField
 from jobcenter_portal.tenancy.models import BookingMode, Jobcenter
 from jobcenter_portal.web.coverage import shown_languages
@@ -152,6 +155,25 @@ class HeldTime:
 
     token: str
     held: Hold
+
+
+class ProofAnswer(serializers.Serializer[Any]):
+    """How far an address is proven for a hold. The address itself is not told again."""
+
+    channel = serializers.SerializerMethodField()
+    is_proven = serializers.SerializerMethodField()
+    expires_at = InstantField(help_text="Until then the code can be given.")
+    guesses_left = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.ChoiceField(list(ADDRESS_FIELDS.values())))
+    def get_channel(self, proof: Proof) -> str:
+        return ADDRESS_FIELDS[ContactChannel(proof.channel)]
+
+    def get_is_proven(self, proof: Proof) -> bool:
+        return proof.proven_at is not None
+
+    def get_guesses_left(self, proof: Proof) -> int:
+        return max(MAX_ATTEMPTS - proof.attempts, 0)
 
 
 class BookedService(serializers.Serializer[Any]):

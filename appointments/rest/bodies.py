@@ -19,6 +19,7 @@ from appointments.contact import (
     phone_of,
 )
 from appointments.core.modes import Mode
+from appointments.proving import DIGITS
 from appointments.queries import hold_by_token
 from appointments.rest.wishes import MOST_CONCERNS, SLUG_LENGTH, WishFields, fault, service_of
 from appointments.seats import session_by_public_id
@@ -39,6 +40,7 @@ _WORDS: Final = {
     Fault.TOO_LONG: "This is too long.",
     Fault.WRONG: "This is not what it should be.",
 }
+ADDRESS_FIELDS: Final = {ContactChannel.EMAIL: "email", ContactChannel.SMS: "mobile"}
 _TIME: Final = ("service", "location", "starts_at")
 
 
@@ -101,17 +103,11 @@ class TimeBody(WishFields):
         return {"request": Request(jobcenter, service, place, attrs["starts_at"], now, wishes=choice.wishes)}
 
 
-class PersonBody(StrictSerializer):
-    """Who comes. A name is enough to meet in person; messages go only to `email` and `mobile`."""
+class _Addresses(StrictSerializer):
+    """Where messages go, checked as on the pages."""
 
-    name = TextField(max_length=4 * NAME_LENGTH, help_text=f"At most {NAME_LENGTH} characters in one line.")
-    language = OneOf(LANGUAGES, help_text="Of messages; one that the Jobcenter shows.")
     email = TextField(required=False, max_length=EMAIL_LENGTH)
     mobile = TextField(required=False, max_length=_NUMBER_LENGTH, help_text="A German mobile number.")
-    phone = TextField(required=False, max_length=_NUMBER_LENGTH, help_text="A German number on which to be called.")
-
-    def validate_name(self, typed: str) -> str:
-        return _fit(name_of, typed)
 
     def validate_language(self, code: str) -> str:
         if code not in {language.code for language in shown_languages(self._jobcenter)}:
@@ -128,6 +124,22 @@ class PersonBody(StrictSerializer):
             raise _fault("not_offered", "This Jobcenter sends no SMS.")
         return _fit(mobile_of, typed)
 
+    @property
+    def _jobcenter(self) -> Jobcenter:
+        jobcenter: Jobcenter = self.context["jobcenter"]
+        return jobcenter
+
+
+class PersonBody(_Addresses):
+    """Who comes. A name is enough to meet in person; messages go only to `email` and `mobile`."""
+
+    name = TextField(max_length=4 * NAME_LENGTH, help_text=f"At most {NAME_LENGTH} characters in one line.")
+    language = OneOf(LANGUAGES, help_text="Of messages; one that the Jobcenter shows.")
+    phone = TextField(required=False, max_length=_NUMBER_LENGTH, help_text="A German number on which to be called.")
+
+    def validate_name(self, typed: str) -> str:
+        return _fit(name_of, typed)
+
     def validate_phone(self, typed: str) -> str:
         return _fit(phone_of, typed)
 
@@ -140,10 +152,33 @@ class PersonBody(StrictSerializer):
         given = {channel: address for channel, address in addresses.items() if address}
         return {"person": Person(name=attrs["name"], language=attrs["language"], addresses=given)}
 
-    @property
-    def _jobcenter(self) -> Jobcenter:
-        jobcenter: Jobcenter = self.context["jobcenter"]
-        return jobcenter
+
+class _OneAddress(_Addresses):
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """With `channel` and `address` instead of the field that says both."""
+        given = [name for name in ADDRESS_FIELDS.values() if attrs.get(name)]
+        if len(given) != 1:
+            raise fault("email", "one_of", "Either email or mobile, and not both.")
+        channel = next(channel for channel, name in ADDRESS_FIELDS.items() if name == given[0])
+        return {**attrs, "channel": channel, "address": attrs[given[0]]}
+
+
+class CodeBody(_OneAddress):
+    """Where a code shall go: `email` or `mobile`."""
+
+    language = OneOf(LANGUAGES, help_text="Of the message; one that the Jobcenter shows.")
+
+
+class ProofBody(_OneAddress):
+    """The code that came to `email` or `mobile`."""
+
+    code = TextField(max_length=DIGITS, help_text=f"{DIGITS} digits.")
+
+    def validate_code(self, typed: str) -> str:
+        """A slip of the finger is no guess."""
+        if len(typed) != DIGITS or not (typed.isascii() and typed.isdecimal()):
+            raise _fault("wrong", f"The code has {DIGITS} digits.")
+        return typed
 
 
 class BookingBody(TimeBody):

@@ -15,7 +15,7 @@ from appointments.core.lifecycle import NotAllowed
 from appointments.doors import WRONG_CODES, TooManyGuesses
 from appointments.holding import HoldGone, NotBookableOnline
 from appointments.models import GroupSession
-from appointments.proving import NotProven
+from appointments.proving import PAUSE, CodeRefused, NoCode, NotProven
 from appointments.seats import SessionFull
 from appointments.service import UndoTooLate
 from appointments.taking import Refused, SlotTaken
@@ -33,8 +33,16 @@ NOT_BOOKABLE_ONLINE: Final = ProblemType(
 )
 HOLD_GONE: Final = ProblemType("hold_gone", 410, "There is no such hold (any more).")
 ADDRESS_NOT_PROVEN: Final = ProblemType(
-    "address_not_proven", 409, "This Jobcenter writes to proven addresses alone. Book without, or on its pages."
+    "address_not_proven", 409, "This Jobcenter writes to proven addresses alone. Hold the time, and prove them there."
 )
+NO_PROOF_NEEDED: Final = ProblemType("no_proof_needed", 409, "This Jobcenter asks for no codes.")
+CODE_WRONG: Final = ProblemType(
+    "code_wrong", 409, "That was not the code. `guesses_left` says how often it may be tried."
+)
+CODE_VOID: Final = ProblemType("code_void", 409, "No code can be typed (any more) for this address. Ask for a new one.")
+CODE_JUST_SENT: Final = ProblemType("code_just_sent", 429, "A code has just been sent to this address.")
+TOO_MANY_CODES: Final = ProblemType("too_many_codes", 429, "Too many codes were asked for. Take another way.")
+NO_CODES_NOW: Final = ProblemType("no_codes_now", 429, "This Jobcenter can send no such codes now. Take another way.")
 WORK_NEEDED: Final = ProblemType(
     "work_needed", 429, "Too much is going on. Solve `challenge` (ALTCHA 2) and send it again with X-Altcha-Solution."
 )
@@ -42,9 +50,15 @@ NETWORK_FULL: Final = ProblemType("network_full", 429, "Too many times are held 
 
 BOOKING_PROBLEMS: Final = (
     SLOT_TAKEN, REFUSED, NOT_ALLOWED, NOT_BOOKABLE_ONLINE, HOLD_GONE, ADDRESS_NOT_PROVEN, WORK_NEEDED, NETWORK_FULL,
+    NO_PROOF_NEEDED, CODE_WRONG, CODE_VOID, CODE_JUST_SENT, TOO_MANY_CODES, NO_CODES_NOW,
 )  # fmt: skip
 
-
+_HOUR_S: Final = 3600
+_NO_CODE: Final[Mapping[NoCode, tuple[ProblemType, int]]] = {
+    NoCode.JUST_SENT: (CODE_JUST_SENT, PAUSE.seconds),
+    NoCode.TOO_MANY: (TOO_MANY_CODES, _HOUR_S),
+    NoCode.BUDGET: (NO_CODES_NOW, _HOUR_S),
+}
 _PLAIN: Final[Mapping[type[Exception], ProblemType]] = {
     NotAllowed: NOT_ALLOWED,
     UndoTooLate: NOT_ALLOWED,
@@ -75,6 +89,9 @@ def _limited(error: Exception) -> Problem | None:
             return try_later(THROTTLED, WRONG_CODES.seconds)
         case WorkNeeded():
             return Problem(WORK_NEEDED, challenge=json.loads(make_puzzle(now=timezone.now())))
+        case CodeRefused():
+            problem, pause_s = _NO_CODE[error.why]
+            return try_later(problem, pause_s)
     return None
 
 

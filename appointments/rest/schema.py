@@ -69,6 +69,7 @@ class ProblemAnswer(serializers.Serializer[Any]):
     detail = serializers.CharField(required=False)
     errors = FaultAnswer(many=True, required=False, help_text="With invalid_fields.")  # type: ignore[assignment]
     nearest = NearestAnswer(many=True, required=False, help_text="With slot_taken.")
+    guesses_left = serializers.IntegerField(required=False, help_text="With code_wrong.")
     reason = serializers.CharField(required=False, help_text="With refused.")
     booking_mode = serializers.CharField(required=False, help_text="With not_bookable_online.")
 

@@ -8,7 +8,7 @@ from typing import Final
 from django.http import HttpResponseBase
 from django.urls import path
 
-from appointments.rest import appointments, choosing, holds
+from appointments.rest import appointments, choosing, holds, proofs
 from jobcenter_portal.accounts.permissions import open_to_all
 from jobcenter_portal.rest.views import ApiView
 
@@ -31,6 +31,8 @@ urlpatterns = [
     path("holds/", _open(holds.Holds, _FOR_EVERYBODY), name="holds"),
     path("holds/<str:token>/", _open(holds.OneHold, _HOLDERS), name="hold"),
     path("holds/<str:token>/extend/", _open(holds.Extension, _HOLDERS), name="extend"),
+    path("holds/<str:token>/codes/", _open(proofs.Codes, _HOLDERS), name="codes"),
+    path("holds/<str:token>/proofs/", _open(proofs.Proofs, _HOLDERS), name="proofs"),
     path("appointments/", _open(appointments.Appointments, _FOR_EVERYBODY), name="appointments"),
     path("appointments/<str:key>/", _open(appointments.OneAppointment, _OWNERS), name="appointment"),
     path("appointments/<str:key>/move/", _open(appointments.Move, _OWNERS), name="move"),

@@ -13,8 +13,6 @@ from jobcenter_portal.tenancy.models import Puzzle, TenantSettings
 from tests.appointments.factories import Office
 from tests.appointments.rest.program import PERSON, Program, code_of, wanted
 
-MAIL = {**PERSON, "email": "j.groesser@post.example"}
-
 
 def solved(answer: Any) -> str:
     challenge = Challenge.from_dict(answer.json()["challenge"])
@@ -48,10 +46,22 @@ def test_times_held_by_pages_and_programs_of_a_network_count_together(
     assert ([one.status_code for one in answers], code_of(answers[-1])) == ([201, 201, 429], (429, "network_full"))
 
 
-def test_where_addresses_are_proven_only_whoever_gives_none_books_by_program(program: Program, office: Office) -> None:
-    TenantSettings.objects.update(prove_addresses=True)
-    held = program.post("holds/", wanted()).json()
-    assert code_of(program.books({"hold_token": held["token"], "person": MAIL})) == (409, "address_not_proven")
-    at_once = {**wanted("2026-11-24T10:00:00+01:00"), "person": MAIL}
-    assert code_of(program.books(at_once)) == (409, "address_not_proven")
-    assert program.books({"hold_token": held["token"], "person": PERSON}).status_code == 201
+def test_bookings_without_a_hold_are_counted_for_their_network_too(
+    program: Program, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(way_in, "UNQUESTIONED_BOOKINGS", 2)
+    times = [f"2026-11-24T{hour}:00:00+01:00" for hour in ("09", "10", "11")]
+    answers = [program.books({**wanted(time), "person": PERSON}) for time in times]
+    assert ([one.status_code for one in answers], code_of(answers[-1])) == ([201, 201, 429], (429, "work_needed"))
+    assert Program(program.root).books({**wanted(times[-1]), "person": PERSON}).status_code == 201
+
+
+def test_a_held_time_that_was_booked_still_counts_for_its_network(
+    program: Program, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(way_in, "UNQUESTIONED_BOOKINGS", 2)
+    for hour in ("09", "10"):
+        held = program.post("holds/", wanted(f"2026-11-24T{hour}:00:00+01:00")).json()
+        assert program.books({"hold_token": held["token"], "person": PERSON}).status_code == 201
+    refused = program.post("holds/", wanted("2026-11-24T11:00:00+01:00"))
+    assert (code_of(refused), Hold.objects.count()) == ((429, "work_needed"), 0)

@@ -248,6 +248,8 @@ def _body_of_interface(route: Route, other: World) -> dict[str, str] | None:
         "api:appointments": {"hold_token": ids.get("hold", ""), **person},
         "api:move": time,
         "api:extend": {},
+        "api:codes": {"email": "eva@people.example", "language": "de"},
+        "api:proofs": {"email": "eva@people.example", "code": "000000"},
         "api:cancel": {},
         "api:undo-cancel": {},
     }

@@ -5,15 +5,17 @@
 from datetime import timedelta
 from typing import Final
 
-from appointments.models import Appointment
-from appointments.proving import Anchor, ask_for_code
+from appointments.models import Appointment, Proof
+from appointments.proving import Anchor, ask_for_code, code_of
 from jobcenter_portal.accounts.models import ContactChannel
+from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import TenantSettings
 from tests.architecture.walk.actors import CUSTOMER
-from tests.architecture.walk.rights import PUBLIC, READ, SEE_OTHER, Right
+from tests.architecture.walk.rights import PUBLIC, READ, SEE_OTHER, TAKEN_UP, Form, Right
 from tests.architecture.walk.world import Reach, World
 
 _OF_LINK: Final = {"key": "token"}
+_OF_HOLD: Final = {"token": "hold"}
 _OF_WAY: Final = {"key": "token", "way": "text_channel"}
 
 
@@ -32,6 +34,27 @@ def _code_sent(world: World) -> None:
         network=b"a network",
         now=world.appointment.booked_at,
     )
+
+
+def _code_for_a_program(world: World) -> None:
+    TenantSettings.objects.update(prove_addresses=True)
+    ask_for_code(
+        Anchor(hold=world.held),
+        channel=ContactChannel.EMAIL,
+        address="eva@people.example",
+        language="de",
+        network=b"a network",
+        now=world.appointment.booked_at,
+    )
+
+
+def _code_that_came(world: World) -> Form:
+    with tenant_context(world.jobcenter):
+        return {"email": "eva@people.example", "code": code_of(Proof.objects.get(hold=world.held))}
+
+
+def _proofs_wanted(_world: World) -> None:
+    TenantSettings.objects.update(prove_addresses=True)
 
 
 OWN: Final = (
@@ -68,4 +91,14 @@ OWN: Final = (
     ),
     Right("booking:contact-code", "GET", (CUSTOMER,), READ, Reach.SECRET, ids=_OF_WAY, before=_code_sent),
     Right("booking:contact-code", "POST", (CUSTOMER,), SEE_OTHER, ids=_OF_WAY, form=lambda _world: {"code": "000000"}),
+    Right(
+        "api:codes",
+        "POST",
+        (CUSTOMER,),
+        TAKEN_UP,
+        ids=_OF_HOLD,
+        form=lambda _world: {"email": "eva@people.example", "language": "de"},
+        before=_proofs_wanted,
+    ),
+    Right("api:proofs", "POST", (CUSTOMER,), READ, ids=_OF_HOLD, form=_code_that_came, before=_code_for_a_program),
 )

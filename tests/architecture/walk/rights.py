@@ -22,6 +22,7 @@ FOUND: Final = 302
 SEE_OTHER: Final = 303
 NO_ENTRY: Final = 401
 MADE: Final = 201
+TAKEN_UP: Final = 202
 NO_CONTENT: Final = 204
 AT: Final = {"location": "location"}
 
