@@ -17,7 +17,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jobcenter_portal.settings.produ
 
 app = Celery("jobcenter_portal")
 app.config_from_object("jobcenter_portal.settings.celery_options")
-app.autodiscover_tasks(["notifications", "appointments", "jobcenter_portal.rest", "jobcenter_portal.about"])
+app.autodiscover_tasks(
+    ["notifications", "appointments", "jobcenter_portal.rest", "jobcenter_portal.about", "jobcenter_portal.audit"]
+)
 
 
 @worker_init.connect

@@ -73,4 +73,5 @@ beat_schedule = {
     "forget-old-answers": _every(3600.0, "rest.forget_old_answers_of_all_tenants"),
     "forget-old-feedback": _every(3600.0, "about.forget_old_feedback_of_all_tenants"),
     "forget-old-messages": _every(3600.0, "notifications.forget_old_of_all_tenants"),
+    "forget-old-trail": _every(3600.0, "audit.forget_old_of_all_tenants"),
 }

@@ -51,7 +51,7 @@ def sign_in(request: HttpRequest, jobcenter: str) -> HttpResponse:
 @open_to_all("ending one's own session needs no permission")
 def sign_out(request: HttpRequest, jobcenter: str) -> HttpResponse:
     provider = request.session.get(session.PROVIDER_KEY, "")
-    session.sign_out(request, now=timezone.now())
+    session.sign_out(request)
     address = goodbye(provider, request) if provider else ""
     if address:
         return forgotten_by_the_browser(render(request, "signin/onward.html", {"address": address, "leaving": True}))

@@ -173,6 +173,15 @@ class TenantSettings(TenantModel):
     puzzle = models.CharField(
         max_length=8, choices=Puzzle.choices, default=Puzzle.UNDER_ATTACK, db_default=Puzzle.UNDER_ATTACK
     )
+    audit_months = models.PositiveSmallIntegerField(
+        default=12,
+        db_default=12,
+        validators=[MinValueValidator(6), MaxValueValidator(24)],
+        help_text="Wie lange das Protokoll aufgehoben wird",
+    )
+    emergency_phones = models.BooleanField(
+        default=True, db_default=True, help_text="Die Liste für den Notfall nennt Telefonnummern"
+    )
 
     retention: ClassVar[Mapping[str, Retention]] = dict.fromkeys(
         (
@@ -200,6 +209,7 @@ class TenantSettings(TenantModel):
             models.UniqueConstraint(fields=["tenant"], name="tenancy_one_settings_row"),
             models.CheckConstraint(condition=Q(horizon_days__range=(1, 180)), name="tenancy_horizon_sane"),
             models.CheckConstraint(condition=Q(hold_minutes__range=(5, 60)), name="tenancy_hold_sane"),
+            models.CheckConstraint(condition=Q(audit_months__range=(6, 24)), name="tenancy_audit_months_sane"),
             models.CheckConstraint(
                 condition=Q(min_lead_hours__lte=F("horizon_days") * 24), name="tenancy_lead_before_horizon"
             ),

@@ -23,6 +23,7 @@ TASKS: Final[dict[str, type]] = {
     "appointments.follow_plans_of_all_tenants": PlatformTask,
     "appointments.remind_offices_of_all_tenants": PlatformTask,
     "appointments.offer_free_times_of_all_tenants": PlatformTask,
+    "audit.forget_old_of_all_tenants": PlatformTask,
     "notifications.deliver_due": TenantTask,
     "notifications.deliver_due_of_all_tenants": PlatformTask,
     "notifications.forget_old_of_all_tenants": PlatformTask,
@@ -33,7 +34,13 @@ TASKS: Final[dict[str, type]] = {
 """Every task of ours and for whom it works. One for all tenants says so in its name."""
 
 TASK_MODULES: Final = frozenset(
-    {"appointments.tasks", "jobcenter_portal.about.tasks", "jobcenter_portal.rest.tasks", "notifications.tasks"}
+    {
+        "appointments.tasks",
+        "jobcenter_portal.about.tasks",
+        "jobcenter_portal.audit.tasks",
+        "jobcenter_portal.rest.tasks",
+        "notifications.tasks",
+    }
 )
 """The only modules in which tasks are made; jobcenter_portal.celery looks for them there."""
 
