@@ -31,16 +31,18 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jobcenter_portal.settings.test"
 django.setup()  # the languages that are shown are read as the portal reads them
 
 from tests.journeys.conftest import FLAGS, PHONE  # noqa: E402
-from tests.journeys.inspection import findings  # noqa: E402
+from tests.journeys.corners import Corners  # noqa: E402
+from tests.journeys.inspection import Inspector  # noqa: E402
 from tests.journeys.places import each_language_once  # noqa: E402
 from tests.journeys.portal import Portal, portal_at, running_portal  # noqa: E402
-from tests.journeys.scales import Scales  # noqa: E402
+from tests.journeys.scales import FIRST_PAGE_KB, NEXT_PAGE_KB, Scales  # noqa: E402
+from tests.journeys.staging import Stage, set_stage  # noqa: E402
 from tests.journeys.steps import Visit, words_of  # noqa: E402
 from tests.journeys.walking import walk  # noqa: E402
 
 GOALS = {
-    "first_page_kb": 100,
-    "max_next_page_kb": 30,
+    "first_page_kb": FIRST_PAGE_KB,
+    "max_next_page_kb": NEXT_PAGE_KB,
     "lcp_slow3g_s": 2.5,
     "cls": 0.02,
     "axe_violations": 0,
@@ -84,10 +86,14 @@ def main() -> None:
     found = Found()
     with _portal() as portal, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=FLAGS)
+        stage = set_stage(portal)
         for jobcenter, language in _visited():
             say(f"      {jobcenter}, {language}")
             _weigh(portal, browser, jobcenter, language, found)
             _inspect(portal, browser, jobcenter, language, found)
+        for language in sorted({language for _jobcenter, language in _visited()}):
+            say(f"      rare pages, {language}")
+            _inspect_corners(portal, stage, browser, language, found)
         effort = _effort(portal, browser)
         for jobcenter, language in _visited():
             for path in SLOW if language == "de" else ("",):
@@ -139,15 +145,24 @@ def _weigh(portal: Portal, browser: Browser, jobcenter: str, language: str, foun
 
 
 def _inspect(portal: Portal, browser: Browser, jobcenter: str, language: str, found: Found) -> None:
-    page = browser.new_context(viewport=PHONE).new_page()
-
-    def look() -> None:
-        found.pages += 1
-        found.violations += findings(page)
-
-    walk(Visit(portal, page, jobcenter, language, words_of(language)), look)
+    with _inspector(browser, found) as inspector:
+        walk(Visit(portal, inspector.page, jobcenter, language, words_of(language)), inspector.look)
     found.languages.add(language)
-    page.context.close()
+
+
+def _inspect_corners(portal: Portal, stage: Stage, browser: Browser, language: str, found: Found) -> None:
+    with _inspector(browser, found) as inspector:
+        Corners(stage, inspector.page, language, portal.database, inspector.look).walk()
+
+
+@contextmanager
+def _inspector(browser: Browser, found: Found) -> Iterator[Inspector]:
+    inspector = Inspector(browser.new_context(viewport=PHONE).new_page())
+    yield inspector
+    found.pages += len(inspector.sources)
+    found.violations += inspector.all_found()
+    found.foreign += inspector.scales.foreign
+    inspector.page.context.close()
 
 
 def _effort(portal: Portal, browser: Browser) -> Effort:

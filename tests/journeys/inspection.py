@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""What is looked at on every page: axe, width, targets, and whether the HTML is valid."""
+"""What is looked at on every page: axe, width, targets, HTML, headers, cookies, stores, weight, third parties."""
 
 import json
 import subprocess
@@ -13,7 +13,10 @@ from typing import Final
 from playwright.sync_api import Page, Response, ViewportSize
 
 from jobcenter_portal.embedded.assets import find_node
+from tests.journeys.envelope import wrong_cookies, wrong_headers
 from tests.journeys.portal import ROOT
+from tests.journeys.routes import route_of
+from tests.journeys.scales import Scales
 
 AXE: Final = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 VALIDATOR: Final = ROOT / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"
@@ -33,12 +36,12 @@ _SMALL: Final = (
 )
 
 
-def findings(page: Page, *, axe_at: Sequence[int] = WIDTHS) -> list[str]:
-    """What axe finds, what is too wide, and what is too small to hit, at three widths; axe at fewer if wished."""
+def findings(page: Page, *, axe_at: Sequence[int] = WIDTHS, widths: Sequence[int] = WIDTHS) -> list[str]:
+    """What axe finds, what is too wide, and what is too small to hit, at three widths; at fewer if wished."""
     found: list[str] = []
-    if page.evaluate("typeof axe") == "undefined":
+    if axe_at and page.evaluate("typeof axe") == "undefined":
         page.evaluate(AXE.read_text(encoding="utf-8"))
-    for width in WIDTHS:
+    for width in widths:
         page.set_viewport_size(ViewportSize(width=width, height=900))
         rules: list[str] = page.evaluate(_RUN_AXE) if width in axe_at else []
         found += [f"{page.url} at {width}: {rule}" for rule in rules]
@@ -54,18 +57,37 @@ class Inspector:
 
     page: Page
     axe_at: Sequence[int] = WIDTHS
+    widths: Sequence[int] = WIDTHS
     found: list[str] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=dict)
+    routes: set[str] = field(default_factory=set)
+    """Names of those whose pages were looked at."""
+    scales: Scales = field(init=False)
     _document: Response | None = None
 
     def __post_init__(self) -> None:
+        self.scales = Scales(self.page)
         self.page.on("response", self._remember)
 
     def look(self) -> None:
-        self.found += findings(self.page, axe_at=self.axe_at)
         if self._document is not None:
-            self.sources[f"{len(self.sources):03} {self.page.url}"] = self._document.text()
+            self._open(self._document)
             self._document = None
+        self.found += findings(self.page, axe_at=self.axe_at, widths=self.widths)
+        self.found += [f"{self.page.url}: {one}" for one in wrong_cookies(self.page.context.cookies())]
+        if self.page.evaluate("localStorage.length + sessionStorage.length"):
+            self.found.append(f"{self.page.url}: writes into the stores of the browser")
+
+    def all_found(self) -> list[str]:
+        """Everything, with what shows only at the end: weights, requests to others, and what the validator says."""
+        return [*self.found, *self.scales.found(), *invalid_html(self.sources)]
+
+    def _open(self, document: Response) -> None:
+        source = document.text()
+        route = route_of(self.page.url)
+        self.sources[f"{len(self.sources):03} {self.page.url}"] = source
+        self.found += wrong_headers(document, source, route)
+        self.routes.add(route)
 
     def _remember(self, response: Response) -> None:
         if response.request.is_navigation_request() and response.status not in (302, 303):
