@@ -8,13 +8,9 @@ and until when a hold, a code or an offer lasts, since a walk through eight lang
 
 import json
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import count
 from random import Random
-from typing import Any, Final
+from typing import Final
 
 from django.utils import timezone
 
@@ -27,12 +23,10 @@ from appointments.models import (
     Closure,
     GroupSession,
     Hold,
-    Location,
     Occupancy,
     OfferState,
     Proof,
     Seat,
-    Service,
     WaitingEntry,
     WaitingOffer,
 )
@@ -40,16 +34,12 @@ from appointments.proving import Anchor, ask_for_code
 from appointments.requests import answer_with_other_time, decline_request, grant_request
 from appointments.seats import GroupDate, book_seat, hold_seat, with_seats
 from appointments.service import (
-    Person,
     Request,
     Slot,
     Verb,
-    book,
     cancel,
-    find_slots,
     hold,
     keep_draft,
-    keys_of,
     record_attendance,
     reschedule,
 )
@@ -60,18 +50,14 @@ from appointments.web.times import slot_value
 from jobcenter_portal.about.feedback import Report, leave_feedback
 from jobcenter_portal.accounts.models import ContactChannel
 from jobcenter_portal.audit import service as audit
-from jobcenter_portal.demo.seed.data import load
 from jobcenter_portal.demo.seed.diary import hold_sessions
-from jobcenter_portal.demo.seed.office import Office, build
 from jobcenter_portal.kernel.crypto import fingerprint
-from jobcenter_portal.tenancy.context import tenant_context
-from jobcenter_portal.tenancy.models import Jobcenter, Puzzle
-from jobcenter_portal.web.languages import LANGUAGES
+from jobcenter_portal.tenancy.models import Puzzle
+from tests.journeys.house import FULL_GROUP, NAME, House, at, jobcenter_like
 
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
-_GROUP, _FULL_GROUP = "bewerbung-gruppe", "erstinfo-gruppe"
-_NAME: Final = "Zoë Große-Überall"
+_GROUP: Final = "bewerbung-gruppe"
 _ADDRESS: Final = "zoe@post.example"
 _HOUSE: Final = {
     "prove_addresses": True,
@@ -92,9 +78,9 @@ def play() -> None:
     """Set all scenes and print where they are, as JSON."""
     now, mark = timezone.now(), secrets.token_hex(3)
     paths: Paths = {}
-    with _jobcenter(f"muster-{mark}", "gross-gerau", now, _HOUSE) as office:
+    with jobcenter_like(f"muster-{mark}", "gross-gerau", now, _HOUSE) as office:
         hold_sessions(office, now, Random(mark))
-        house = _House(office, now, "bescheid", "gross-gerau")
+        house = House(office, now, "bescheid", "gross-gerau")
         paths |= _own_pages(house) | _changed(house) | _waiting(house) | _offers(house) | _held(house)
         paths |= _groups(house) | _nothing_free(house) | _front_doors(house)
         values = {
@@ -102,94 +88,17 @@ def play() -> None:
             "taken time": slot_value(house.slot().starts_at + timedelta(minutes=5)),
             "full date": _full().public_id,
         }
-    with _jobcenter(f"antrag-{mark}", "kreis-offenbach", now, _ASKED) as office:
-        paths |= _requests(_House(office, now, "bescheid", "dreieich"))
-    with _jobcenter(f"brief-{mark}", "marburg-biedenkopf", now, {}) as office:
-        paths |= {"by letters": _at(office, ""), "letters": _at(office, "buchen/")}
-    with _jobcenter(f"zu-{mark}", "marburg-biedenkopf", now, {}) as office:
+    with jobcenter_like(f"antrag-{mark}", "kreis-offenbach", now, _ASKED) as office:
+        paths |= _requests(House(office, now, "bescheid", "dreieich"))
+    with jobcenter_like(f"brief-{mark}", "marburg-biedenkopf", now, {}) as office:
+        paths |= {"by letters": at(office, ""), "letters": at(office, "buchen/")}
+    with jobcenter_like(f"zu-{mark}", "marburg-biedenkopf", now, {}) as office:
         Calendar.objects.update(booking_code="")
-        paths |= {"nobody books online": _at(office, ""), "not online": _at(office, "buchen/")}
+        paths |= {"nobody books online": at(office, ""), "not online": at(office, "buchen/")}
     print(json.dumps({"paths": paths, "values": values}))  # noqa: T201 -- for staging.py
 
 
-@contextmanager
-def _jobcenter(slug: str, like: str, now: datetime, changed: dict[str, Any]) -> Iterator[Office]:
-    """One of the demo's without its people, in all languages; nobody is asked where they live."""
-    data = load(like)
-    settings = {**data.settings, "languages": [one.code for one in LANGUAGES], **changed}
-    sessions = tuple(replace(one, taken=one.seats) if one.service == _FULL_GROUP else one for one in data.sessions)
-    jobcenter = Jobcenter.objects.create(slug=slug, name=f"Jobcenter {slug.title()}", short_name=slug.title())
-    with tenant_context(jobcenter):
-        changed_data = replace(data, slug=slug, settings=settings, catchments=(), sessions=sessions)
-        yield build(jobcenter, changed_data, now)
-
-
-def _at(office: Office, path: str) -> str:
-    return f"{office.jobcenter.slug}/{{language}}/{path}"
-
-
-@dataclass
-class _House:
-    """A Jobcenter of the stage with one service at one place, and people who come there."""
-
-    office: Office
-    now: datetime
-    service_slug: str
-    place_slug: str
-    _people: Iterator[int] = field(default_factory=count)
-
-    @property
-    def jobcenter(self) -> Jobcenter:
-        return self.office.jobcenter
-
-    @property
-    def service(self) -> Service:
-        return self.office.services[self.service_slug]
-
-    @property
-    def place(self) -> Location:
-        return self.office.locations[self.place_slug]
-
-    @property
-    def somebody_here(self) -> audit.By:
-        return audit.staff(next(iter(self.office.memberships.values())).pk)
-
-    def person(self) -> Person:
-        address = f"zoe-{next(self._people)}-{secrets.token_hex(3)}@post.example"
-        return Person(_NAME, "de", {ContactChannel.EMAIL: address}, proven={ContactChannel.EMAIL: self.now})
-
-    def slots(self) -> list[Slot]:
-        found = find_slots(service=self.service, location=self.place, settings=self.jobcenter.settings, now=self.now)
-        return list(found.slots())
-
-    def slot(self) -> Slot:
-        """The first free time a week ahead: far enough for everything that can be done with an appointment."""
-        return next(one for one in self.slots() if one.starts_at > self.now + 7 * _DAY)
-
-    def books(self) -> Appointment:
-        return book(
-            jobcenter=self.jobcenter,
-            service=self.service,
-            location=self.place,
-            starts_at=self.slot().starts_at,
-            person=self.person(),
-            now=self.now,
-        )
-
-    def comes(self, *, to_begin_in: timedelta) -> Appointment:
-        """An appointment whose time is this long from now."""
-        made = self.books()
-        length = made.ends_at - made.starts_at
-        made.starts_at = self.now + to_begin_in
-        made.ends_at = made.starts_at + length
-        made.save(update_fields=["starts_at", "ends_at"])
-        return made
-
-    def own(self, appointment: Appointment, path: str = "") -> str:
-        return _at(self.office, f"t/{keys_of(appointment).token}/{path}")
-
-
-def _own_pages(house: _House) -> Paths:
+def _own_pages(house: House) -> Paths:
     """Appointments at every distance from their time."""
     far, soon, near = (house.comes(to_begin_in=hours * _HOUR) for hours in (24 * 8, 2, 12))
     late, here, past = (house.comes(to_begin_in=hours * _HOUR) for hours in (1, 0.5, -26))
@@ -206,7 +115,7 @@ def _own_pages(house: _House) -> Paths:
         "address": house.own(far, "nachrichten/email/"),
         "kept card": house.own(far, "karte/"),
         "code for a new address": house.own(far, "nachrichten/email/code/"),
-        "reminders": _at(house.office, f"erinnerungen/{unsubscribe_token(far, ContactChannel.EMAIL)}/"),
+        "reminders": at(house.office, f"erinnerungen/{unsubscribe_token(far, ContactChannel.EMAIL)}/"),
         "soon": house.own(soon),
         "coming later": house.own(soon, "spaeter/"),
         "late": house.own(late),
@@ -219,7 +128,7 @@ def _own_pages(house: _House) -> Paths:
     }
 
 
-def _changed(house: _House) -> Paths:
+def _changed(house: House) -> Paths:
     """Appointments that somebody cancelled or moved."""
     by_office, by_person, short_notice, moved = (
         house.books(),
@@ -244,7 +153,7 @@ def _changed(house: _House) -> Paths:
     }
 
 
-def _waiting(house: _House) -> Paths:
+def _waiting(house: House) -> Paths:
     """Places on the waiting list, with and without an appointment."""
     has_one = house.books()
     wish_earlier(jobcenter=house.jobcenter, appointment=has_one, now=house.now)
@@ -253,13 +162,13 @@ def _waiting(house: _House) -> Paths:
     leave(place=left, by=audit.CUSTOMER, now=house.now)
     return {
         "wishes an earlier one": house.own(has_one),
-        "waiting": _at(house.office, f"warten/{waits}/"),
-        "waits no more": _at(house.office, f"warten/{waited}/"),
-        "wait for a seat": _at(house.office, f"warten/?termin={_full().public_id}"),
+        "waiting": at(house.office, f"warten/{waits}/"),
+        "waits no more": at(house.office, f"warten/{waited}/"),
+        "wait for a seat": at(house.office, f"warten/?termin={_full().public_id}"),
     }
 
 
-def _offers(house: _House) -> Paths:
+def _offers(house: House) -> Paths:
     """One offer in each state, to people without an appointment, and one to somebody who has a later one."""
     paths = {}
     for state in OfferState:
@@ -282,7 +191,7 @@ def _offers(house: _House) -> Paths:
     return paths
 
 
-def _offer(house: _House, place: WaitingEntry, slot: Slot, state: OfferState) -> str:
+def _offer(house: House, place: WaitingEntry, slot: Slot, state: OfferState) -> str:
     token = token_for_offer(place.pk, slot.starts_at)
     offer = WaitingOffer.objects.create(
         tenant=house.jobcenter,
@@ -297,10 +206,10 @@ def _offer(house: _House, place: WaitingEntry, slot: Slot, state: OfferState) ->
     )
     if state is OfferState.TAKEN:
         accept_offer(jobcenter=house.jobcenter, offer=offer, now=house.now)
-    return _at(house.office, f"angebot/{token}/")
+    return at(house.office, f"angebot/{token}/")
 
 
-def _held(house: _House) -> Paths:
+def _held(house: House) -> Paths:
     """Times that are held, one of them with an address to be proven, and one that has been lost with its draft."""
     scenes = {
         "held": ("kontakt", "none"),
@@ -312,13 +221,13 @@ def _held(house: _House) -> Paths:
     paths = {}
     for scene, (step, remind) in scenes.items():
         token, held = hold(Request(house.jobcenter, house.service, house.place, house.slot().starts_at, house.now))
-        keep_draft(held=held, draft_json=Draft(name=_NAME, remind=remind, email=_ADDRESS).as_json())
+        keep_draft(held=held, draft_json=Draft(name=NAME, remind=remind, email=_ADDRESS).as_json())
         _lasts(held, house.now)
         if remind == "email":
             _code_sent(Anchor(hold=held), _ADDRESS, house.now)
         if scene == "lost time":
             Occupancy.objects.filter(hold=held).delete()
-        paths[scene] = _at(house.office, f"buchen/halt/{token}/{step}/")
+        paths[scene] = at(house.office, f"buchen/halt/{token}/{step}/")
     return paths
 
 
@@ -335,7 +244,7 @@ def _code_sent(anchor: Anchor, address: str, now: datetime) -> None:
     Proof.objects.filter(pk=code.pk).update(expires_at=now + _DAY)
 
 
-def _groups(house: _House) -> Paths:
+def _groups(house: House) -> Paths:
     """Dates with seats, dates without, a seat that somebody has, and one whose hold has run out."""
     with_a_seat = next(one for one in _dates_of(_GROUP) if one.free)
     seated = book_seat(jobcenter=house.jobcenter, session=with_a_seat.session, person=house.person(), now=house.now)
@@ -343,11 +252,11 @@ def _groups(house: _House) -> Paths:
     _lasts(held, house.now)
     Seat.objects.filter(hold=held).delete()
     return {
-        "group": _at(house.office, f"gruppen/{_GROUP}/"),
-        "full group": _at(house.office, f"gruppen/{_FULL_GROUP}/"),
+        "group": at(house.office, f"gruppen/{_GROUP}/"),
+        "full group": at(house.office, f"gruppen/{FULL_GROUP}/"),
         "own seat": house.own(seated),
         "other date": house.own(seated, "verschieben/"),
-        "lost seat": _at(house.office, f"buchen/halt/{token}/kontakt/"),
+        "lost seat": at(house.office, f"buchen/halt/{token}/kontakt/"),
     }
 
 
@@ -359,7 +268,7 @@ def _dates_of(group: str) -> list[GroupDate]:
     return with_seats(GroupSession.objects.filter(service__slug=group))
 
 
-def _nothing_free(house: _House) -> Paths:
+def _nothing_free(house: House) -> Paths:
     """A place that is closed for as long as anybody can book."""
     closed = house.office.locations["moerfelden-walldorf"]
     Closure.objects.create(
@@ -371,12 +280,12 @@ def _nothing_free(house: _House) -> Paths:
     )
     where = f"service={house.service_slug}&location={closed.slug}"
     return {
-        "nothing free": _at(house.office, f"buchen/{house.service_slug}/{closed.slug}/"),
-        "wait for a time": _at(house.office, f"warten/?{where}"),
+        "nothing free": at(house.office, f"buchen/{house.service_slug}/{closed.slug}/"),
+        "wait for a time": at(house.office, f"warten/?{where}"),
     }
 
 
-def _front_doors(house: _House) -> Paths:
+def _front_doors(house: House) -> Paths:
     """What everybody can open, and what nobody can."""
     report = leave_feedback(Report("Ein Knopf ist zu klein.", "", "", "de"), jobcenter=house.jobcenter, now=house.now)
     paths = {
@@ -399,10 +308,10 @@ def _front_doors(house: _House) -> Paths:
         "wrong method": f"buchen/halt/{'x' * 22}/verlaengern/",
         "hold run out": f"buchen/halt/{'x' * 22}/kontakt/",
     }
-    return {"all Jobcenters": "", **{scene: _at(house.office, path) for scene, path in paths.items()}}
+    return {"all Jobcenters": "", **{scene: at(house.office, path) for scene, path in paths.items()}}
 
 
-def _requests(house: _House) -> Paths:
+def _requests(house: House) -> Paths:
     """Requests in each state, and a start page for people who ask; machines have to work here before a time is kept."""
     open_, granted, other, declined, withdrawn, overdue = (house.books() for _request in range(6))
     by, jobcenter, now = house.somebody_here, house.jobcenter, house.now
@@ -412,8 +321,8 @@ def _requests(house: _House) -> Paths:
     cancel(jobcenter=jobcenter, appointment=withdrawn, by=audit.CUSTOMER, now=now)
     Appointment.objects.filter(pk=overdue.pk).update(answer_by=now - _HOUR)
     return {
-        "people ask": _at(house.office, ""),
-        "under attack": _at(house.office, f"buchen/{house.service_slug}/{house.place_slug}/"),
+        "people ask": at(house.office, ""),
+        "under attack": at(house.office, f"buchen/{house.service_slug}/{house.place_slug}/"),
         "request": house.own(open_),
         "withdraw a request": house.own(open_, "absagen/"),
         "granted request": house.own(granted),
