@@ -127,15 +127,19 @@ def take_one_of(free: Parties, request: Request, holder: Holder) -> int | None:
     return None
 
 
-def nearest(request: Request) -> list[Slot]:
-    """The free times closest to the wanted one, earlier or later, in order of time; few or none when there are none."""
+def nearest(request: Request, *, of_the_day: FreeTimes | None = None) -> list[Slot]:
+    """The free times closest to the wanted one, earlier or later, in order of time; few or none when there are none.
+
+    Who has just searched the wanted day brings along what was found: in a rush the next search would find the same.
+    """
     settings = request.jobcenter.settings
     wanted_day, today = local_day(request.starts_at, settings.zone), local_day(request.now, settings.zone)
     last_day = booking_window(settings, request.service).last_day(request.now, settings.zone)
     found: list[Slot] = []
     for reach in _SEARCH_DAYS:
         first, last = wanted_day - (reach - 1) * _DAY, wanted_day + (reach - 1) * _DAY
-        found = _search(request, first_day=first, days=2 * reach - 1).slots()
+        seen = of_the_day if reach == 1 else None
+        found = (seen or _search(request, first_day=first, days=2 * reach - 1)).slots()
         is_all = not request.for_staff and first <= today and last >= last_day
         if len(found) >= NEAREST or is_all:
             break
@@ -159,7 +163,7 @@ def _free_parties(request: Request) -> Parties:
     found = _search(request, first_day=local_day(request.starts_at, settings.zone), days=1)
     roles = found.calendars_by_role(request.starts_at)
     if not roles:
-        raise SlotTaken(nearest(request))
+        raise SlotTaken(nearest(request, of_the_day=found))
     everybody = sorted({calendar_id for role in roles for calendar_id in role})
     around = request.stretch(everybody[0])
     # All of the day, not the stretch alone: a dead hold still has its number of a limit per day.

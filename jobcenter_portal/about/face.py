@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpRequest
-from django.urls import ResolverMatch, reverse
+from django.urls import ResolverMatch
 from django.utils.translation import gettext as _
 
 from jobcenter_portal.about.logos import ShownLogo, shown_logos
@@ -18,6 +18,7 @@ from jobcenter_portal.about.models import Ground, Part
 from jobcenter_portal.about.passages import Passage, passage
 from jobcenter_portal.about.wordings import words_of
 from jobcenter_portal.tenancy.models import Jobcenter
+from jobcenter_portal.web.addresses import address
 from jobcenter_portal.web.contrast import nearest_readable
 from jobcenter_portal.web.languages import current_language
 
@@ -105,11 +106,11 @@ class Face:
 
     def _page(self, name: str) -> str:
         assert self._tenant is not None  # noqa: S101 -- asked for a Jobcenter's pages alone
-        return reverse(f"about:{name}", kwargs={"jobcenter": self._tenant.slug, "language": current_language().code})
+        return address(f"about:{name}", jobcenter=self._tenant.slug, language=current_language().code)
 
     def _picture(self, logo: ShownLogo) -> str:
         assert self._tenant is not None  # noqa: S101 -- as above
-        return reverse("about:logo", kwargs={"jobcenter": self._tenant.slug, "digest": logo.digest})
+        return address("about:logo", jobcenter=self._tenant.slug, digest=logo.digest)
 
 
 def path_without_keys(match: ResolverMatch | None) -> str:

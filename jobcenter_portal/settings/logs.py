@@ -59,6 +59,8 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "django.server": {"handlers": ["lines"], "level": "INFO", "propagate": False},
         "django.db.backends": {"level": "WARNING"},
+        # Whom the portal refuses stands in the access log already, and a time that has gone is nobody's fault.
+        "django.request": {"level": "ERROR"},
         "httpx": {"level": "WARNING"},  # logs whole URLs
     },
 }

@@ -7,10 +7,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, ResolverMatch, reverse
 from django.utils.encoding import iri_to_uri
 
 from jobcenter_portal.accounts.permissions import PUBLIC, Actor
+from jobcenter_portal.web.addresses import address
 from jobcenter_portal.web.coverage import shown_languages
 from jobcenter_portal.web.languages import Language, current_language
 
@@ -58,15 +59,20 @@ def _language_links(request: HttpRequest, current: Language) -> tuple[LanguageLi
     return tuple(
         LanguageLink(
             language=language,
-            url=reverse(match.view_name, args=match.args, kwargs={**match.kwargs, "language": language.code}) + query,
+            url=_in_language(match, language) + query,
             is_current=language == current,
         )
         for language in shown_languages(getattr(request, "tenant", None))
     )
 
 
+def _in_language(match: ResolverMatch, language: Language) -> str:
+    parts = {**match.kwargs, "language": language.code}
+    return reverse(match.view_name, args=match.args, kwargs=parts) if match.args else address(match.view_name, **parts)
+
+
 def _url(name: str, **kwargs: str) -> str:
     try:
-        return reverse(name, kwargs=kwargs)
+        return address(name, **kwargs)
     except NoReverseMatch:
         return ""

@@ -4,6 +4,7 @@
 
 import colorsys
 import re
+from functools import lru_cache
 from typing import Final
 
 TEXT_MINIMUM: Final = 4.5
@@ -28,6 +29,7 @@ def is_readable(text: str, background: str) -> bool:
     return contrast_ratio(text, background) >= TEXT_MINIMUM
 
 
+@lru_cache(maxsize=1024)  # every page of a Jobcenter asks for the same one
 def nearest_readable(colour: str, background: str) -> str:
     """The colour itself where it can be read there, else the nearest one of its hue that can.
 
