@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A whole portal, started by the same command as `make run`, seen from outside: pages, outbox folder, and one clock.
 
-Journeys are black box. They use no ORM; the only thing they change behind the portal's back is when a message is due.
+Journeys are black box. They use no ORM; all they change behind the portal's back is when a message is due, and that the
+time to fill in a form is over.
 """
 
 import json
@@ -15,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import psycopg
 
@@ -27,6 +28,15 @@ PATIENCE = 40.0
 """Seconds that a running worker may take on a busy machine; it usually takes two."""
 
 PUSH, ORIGIN = "push-service", "origin"
+
+_RAN_OUT: Final = """
+WITH house AS (SELECT id FROM tenancy_jobcenter WHERE slug = %(jobcenter)s),
+ times AS (UPDATE appointments_occupancy SET expires_at = now() - interval '1 hour'
+  WHERE tenant_id = (SELECT id FROM house) AND state = 2),
+ seats AS (UPDATE appointments_seat SET expires_at = now() - interval '1 hour'
+  WHERE tenant_id = (SELECT id FROM house) AND state = 2)
+UPDATE appointments_hold SET expires_at = now() - interval '1 hour', draft_until = now() - interval '1 minute'
+ WHERE tenant_id = (SELECT id FROM house)"""
 
 T = TypeVar("T")
 
@@ -75,6 +85,22 @@ class Portal:
                 " AND m.kind = %s AND m.state IN ('planned', 'retry')",
                 [public_id, kind],
             ).rowcount
+
+    def let_holds_run_out(self, jobcenter: str) -> int:
+        """As if everybody who is filling in a form there had done so for hours; how many they were."""
+        with psycopg.connect(self.database, autocommit=True) as database:
+            return database.execute(_RAN_OUT, {"jobcenter": jobcenter}).rowcount
+
+    def appointments_at(self, jobcenter: str) -> int:
+        """All that were ever made there, whatever became of them."""
+        with psycopg.connect(self.database, autocommit=True) as database:
+            found = database.execute(
+                "SELECT count(*) FROM appointments_appointment a JOIN tenancy_jobcenter t ON t.id = a.tenant_id"
+                " WHERE t.slug = %s",
+                [jobcenter],
+            ).fetchone()
+            assert found
+            return int(found[0])
 
 
 def free_port() -> int:
