@@ -19,7 +19,7 @@ compile_group = $(bin)/uv pip compile --quiet --universal --generate-hashes --no
 	--no-emit-find-links --python-version 3.11 --no-header --no-annotate $(ARGS)
 compile = $(compile_group) pyproject.toml
 
-.PHONY: help run test check format assets lock i18n openapi servers bench bench-availability bench-booking bench-rush bench-delivery bench-pages chaos clean dev
+.PHONY: help run test check format assets lock i18n openapi servers bench bench-availability bench-booking bench-rush bench-bots bench-delivery bench-pages chaos clean dev
 
 help: ## this list
 	@$(PYTHON) -c 'import re; [print(f"  make {name:20}{text}") for name, text in re.findall(r"(?m)^([a-z0-9-]+):.*?## (.+)$$", open("Makefile").read())]'
@@ -62,6 +62,9 @@ bench-booking: ## 100,000 attempts of 64 clients on far too few times; nothing m
 
 bench-rush: ## seven o'clock: 500 people come for 8 emergency times within one second, over HTTP (PEOPLE=)
 	@$(setup) local -m bench.rush
+
+bench-bots: ## 10,000 attempts of bots to hoard times against 500 people who want one each, over HTTP (BOTS=, PEOPLE=)
+	@$(setup) local -m bench.bots
 
 bench-delivery: ## a backlog of mails in eight languages: one worker, the mail server's own limit, the usual design (MESSAGES=)
 	@$(setup) local -m bench.delivery
