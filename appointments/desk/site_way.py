@@ -9,7 +9,6 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -38,7 +37,7 @@ class Cell:
     url: str
 
 
-def _sentence(label: Promise, help_text: Promise, longest: int, too_long: Promise) -> forms.CharField:
+def _sentence(label: Any, help_text: Any, longest: int, too_long: Any) -> forms.CharField:
     return forms.CharField(
         label=label, help_text=help_text, max_length=longest, required=False, error_messages={"max_length": too_long}
     )
