@@ -3,7 +3,8 @@
 """`manage.py under_attack`: what is unusual at each Jobcenter, and whether machines have to work there."""
 
 from argparse import ArgumentParser
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
@@ -15,7 +16,10 @@ from jobcenter_portal.audit import service as audit
 from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import Jobcenter, Puzzle, TenantSettings
 from jobcenter_portal.tenancy.safety import refuse_unsafe_database
+from jobcenter_portal.tenancy.tallies import refusals
 from jobcenter_portal.tenancy.unusual import how_many_now, most_usual
+
+_HOUR: Final = timedelta(hours=1)
 
 
 class Command(BaseCommand):
@@ -47,6 +51,8 @@ class Command(BaseCommand):
             guarded = "machines work" if is_guarded(jobcenter, what, now=now) else "open"
             counted = f"{how_many_now(what, now=now)} in ten minutes, usual are at most {most_usual(what, now=now)}"
             self.stdout.write(f"{jobcenter.slug} {what}: {guarded} ({puzzle}); {counted}")
+        for limit, times in sorted(refusals(since=now - _HOUR).items()):
+            self.stdout.write(f"{jobcenter.slug} {limit}: said no {times} times within an hour")
 
 
 def _set(puzzle: Puzzle) -> None:
