@@ -68,7 +68,7 @@ def test_a_session_knows_a_number_and_nothing_of_the_person(visitor: Visitor) ->
     visitor.post(f"{hold}kontakt/", name="Jürgen Größer", remind="sms", mobile="0152 28817386")
     assert session_of(visitor) == {"hold": [Hold.objects.get().tenant_id, Hold.objects.get().pk]}
     visitor.post(f"{hold}pruefen/")
-    assert session_of(visitor) == {}
+    assert session_of(visitor) == {"booked": [Appointment.objects.get().tenant_id, Appointment.objects.get().pk]}
 
 
 def session_of(visitor: Visitor) -> dict[str, object]:
