@@ -24,8 +24,7 @@ def notes_on(plan: Plan, location: Location, *, are_times_free: bool) -> tuple[s
         *(_about_emergencies(plan) if are_times_free else ()),
         *_about_mode(plan.wishes.mode),
         *_about_interpreting(plan, location),
-        *(note for note in (town_note(plan),) if note),
-        *served_when(plan, location),
+        *(served_when(plan, location) or _served_elsewhere(plan)),
     )
 
 
@@ -57,6 +56,10 @@ def served_when(plan: Plan, location: Location) -> list[str]:
             since = {**names, "day": day_line(row.valid_from)}
             lines.append(_("Für %(town)s zuständig ab %(day)s") % since)
     return lines
+
+
+def _served_elsewhere(plan: Plan) -> tuple[str, ...]:
+    return (town_note(plan),) if plan.is_served_elsewhere else ()
 
 
 def release_line(plan: Plan) -> str:

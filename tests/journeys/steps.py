@@ -109,16 +109,22 @@ class Visit:
         self.open()
         book, ask = (self.page.get_by_role("link", name=name, exact=True) for name in (self.words.book, self.words.ask))
         book.or_(ask).first.click()
-        if letters:
-            self.page.locator("main form input[type=text]").fill(letters)
-            self.press(self.words.on)
-        self.choose_a_concern()
+        self.choose_a_concern(letters)
 
-    def choose_a_concern(self) -> None:
+    def choose_a_concern(self, letters: str = "") -> None:
         """The first that is booked ahead: an emergency is for today, and cannot be moved."""
         ahead = ", ".join(f"[value='{service}']" for service in _EMERGENCIES)
         self.page.locator(f"input[name=service]:not({ahead})").first.check()
+        if letters:
+            self.page.locator("input[name=letters]").fill(letters)
+        self.say_where_they_live()
         self.press(self.words.on)
+
+    def say_where_they_live(self) -> None:
+        """Where it matters, it is asked beside the concern."""
+        towns = self.page.locator("select[name=town]")
+        if towns.count():
+            towns.select_option(index=1)
 
     def choose_service_and_place(self, service: str) -> None:
         """Service by its address, so that two visits can meet at the same one; the first place if there are several."""
@@ -126,11 +132,12 @@ class Visit:
         self.press(self.words.book)
         expect(self.page.get_by_role("radio").first).to_be_visible()
         self.page.locator(f"input[type=radio][value='{service}']").check()
+        self.say_where_they_live()
         self.press(self.words.on)
         self.answer_questions()
 
     def answer_questions(self, look: Callable[[], None] = lambda: None) -> None:
-        """What a Jobcenter has to ask between service and times: how to meet, where somebody lives, which house."""
+        """What is still open between concern and times; of who begins on the first screen, mostly nothing."""
         for _question in range(_MOST_QUESTIONS):
             if self.page.locator("input[name=time]").count():
                 return

@@ -55,11 +55,7 @@ def _books(visit: Visit, look: Callable[[], None]) -> None:
     visit.press(words.on)
     expect(page.get_by_role("alert")).to_be_visible()
     look()
-    if visit.jobcenter == PERSONAL:
-        page.locator("main form input[type=text]").fill(LETTERS)
-        visit.press(words.on)
-        look()
-    visit.choose_a_concern()
+    visit.choose_a_concern(letters=LETTERS if visit.jobcenter == PERSONAL else "")
     visit.answer_questions(look)
     look()
     visit.press(words.on)

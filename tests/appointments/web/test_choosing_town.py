@@ -130,7 +130,6 @@ def test_of_two_houses_that_serve_a_town_in_turn_the_first_with_a_free_time_is_p
     )
     times = visitor.get("buchen/beratung/haus/?wohnort=nauheim")
     facts = [
-        "Für Nauheim wechselt der zuständige Standort. Es kommt auf den Tag Ihres Termins an.",
         "Für Nauheim zuständig bis Dienstag, 1. Dezember 2026",
         "An einem anderen Standort Bischofsheim",
     ]
