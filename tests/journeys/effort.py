@@ -29,7 +29,7 @@ class Effort:
 
 
 def book_counting(visit: Visit, look: Callable[[], None] = lambda: None) -> Effort:
-    """A booking with reminders by e-mail, whose person knows what they want; `look` at each screen before it is used."""
+    """A booking with reminders by e-mail, whose person knows what they want; `look` at each screen as it comes."""
     page, effort = visit.page, Effort()
     email = f"zoe-{secrets.token_hex(4)}@post.example"
     visit.open("buchen/")
