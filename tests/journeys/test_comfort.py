@@ -1,12 +1,12 @@
 # SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""Booking by people who see, read or move otherwise: by keyboard, enlarged, with air between lines, dark, on paper."""
+"""Booking by people who see or read otherwise: enlarged, with air between lines, dark, on paper."""
 
 import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, ViewportSize, expect
 
 from tests.journeys.conftest import PHONE
 from tests.journeys.inspection import findings
@@ -50,30 +50,6 @@ def each_step_of_a_booking(visit: Visit) -> Iterator[str]:
     yield "check"
     visit.confirm()
     yield "own page"
-
-
-@pytest.mark.parametrize("jobcenter", TENANTS)
-def test_a_person_books_with_the_keyboard_alone(portal: Portal, page: Page, jobcenter: str) -> None:
-    visit = Visit(portal, page, jobcenter, "de", GERMAN)
-    visit.open("buchen/")
-    page.keyboard.press("Tab")
-    expect(page.locator(":focus")).to_have_attribute("href", "#main")
-    page.keyboard.press("Enter")
-    _tab_to(page, "radio")
-    page.keyboard.press("Space")
-    _press_focused(page, GERMAN.on)
-    while "halt/" not in page.url:  # questions of this Jobcenter, and at last the times
-        _tab_to(page, "radio")
-        page.keyboard.press("ArrowDown")
-        _press_focused(page, GERMAN.on)
-    _tab_to(page, "text")
-    page.keyboard.type("Nur Tastatur")
-    _tab_to(page, "radio")
-    while page.evaluate("document.activeElement.value") != "none":
-        page.keyboard.press("ArrowDown")
-    _press_focused(page, GERMAN.on)
-    _press_focused(page, GERMAN.confirm)
-    page.wait_for_url(re.compile(r"/t/[^/]+/"))
 
 
 @pytest.mark.parametrize("jobcenter", TENANTS)
@@ -134,23 +110,3 @@ def test_the_printed_page_is_one_sheet_with_all_that_is_needed(
     expect(page.locator("#on-this-device")).to_be_hidden()
     sheet = page.pdf(format="A4")
     assert len(re.findall(rb"/Type\s*/Page\b", sheet)) == 1
-
-
-def _tab_to(page: Page, kind: str) -> None:
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.type") == kind:
-            return
-    raise AssertionError(f"no {kind} can be reached by the keyboard on {page.url}")
-
-
-def _press_focused(page: Page, text: str) -> None:
-    """Go on by Tab until the button has the focus, and press Enter. Every stop on the way must be visible."""
-    for _ in range(80):
-        page.keyboard.press("Tab")
-        assert page.locator(":focus").is_visible()
-        if page.evaluate("document.activeElement.innerText || ''").strip() == text:
-            with page.expect_navigation():
-                page.keyboard.press("Enter")
-            return
-    raise AssertionError(f"{text} cannot be reached by the keyboard on {page.url}")
