@@ -8,12 +8,15 @@ from appointments.booking import book, book_held
 from appointments.changing import UndoTooLate, cancel, reschedule, undo_cancel
 from appointments.core.lifecycle import NotAllowed, Status, Verb
 from appointments.core.policy import Refusal
+from appointments.emergency_list.writing import LATE as LISTS_LATE
+from appointments.emergency_list.writing import health as emergency_lists
 from appointments.holding import HoldGone, NotBookableOnline, extend_hold, hold, hold_again, keep_draft, release_hold
 from appointments.links import appointment_of_key, jobcenter_of_code, keys_of, readable_code, typed_code
 from appointments.taking import Refused, Request, SlotTaken
 from appointments.writing import Person
 
 __all__ = [
+    "LISTS_LATE",
     "ChangedMeanwhile",
     "FreeTimes",
     "HoldGone",
@@ -34,6 +37,7 @@ __all__ = [
     "book",
     "book_held",
     "cancel",
+    "emergency_lists",
     "extend_hold",
     "find_slots",
     "first_free",

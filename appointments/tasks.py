@@ -8,6 +8,7 @@ from typing import Final
 from celery import shared_task
 from django.utils import timezone
 
+from appointments.emergency_list.round import write_due
 from appointments.holding import expire_holds
 from appointments.hygiene import forget_rests, lay_past_time_aside
 from appointments.office_notice import remind_office
@@ -52,6 +53,12 @@ def follow_plans_of_all_tenants(**_later: object) -> None:
             follow_plan(jobcenter, now=timezone.now())
 
     serve_each_tenant(follow)
+
+
+@shared_task(base=PlatformTask, name="appointments.write_emergency_lists_of_all_tenants")
+def write_emergency_lists_of_all_tenants(**_later: object) -> None:
+    """The day lists for an outage; most rounds find that none is due."""
+    write_due(now=timezone.now())
 
 
 def _tidy_up(_jobcenter: Jobcenter) -> None:

@@ -19,6 +19,7 @@ from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from appointments import service as appointments
 from jobcenter_portal.accounts.permissions import open_to_all
 from jobcenter_portal.tenancy.safety import examine
 from notifications import service as notifications
@@ -39,7 +40,11 @@ def alive(_request: HttpRequest) -> JsonResponse:
 def ready(_request: HttpRequest) -> JsonResponse:
     """200 when bookings can be taken, 503 otherwise; each part in words. No secrets, no addresses."""
     needed = {"database": _answer(_database), "migrations": _answer(_migrations)}
-    watched = {"broker": _answer(_broker), **_delivery(database_is_there=needed["database"] == OK)}
+    watched = {
+        "broker": _answer(_broker),
+        "emergency_lists": _answer(_emergency_lists),
+        **_delivery(database_is_there=needed["database"] == OK),
+    }
     is_ready = all(answer == OK for answer in needed.values())
     warnings = sorted(name for name, answer in watched.items() if answer != OK)
     status = HTTPStatus.OK if is_ready else HTTPStatus.SERVICE_UNAVAILABLE
@@ -61,6 +66,18 @@ def _broker() -> str:
     with redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1) as broker:
         broker.ping()
     return OK
+
+
+def _emergency_lists() -> str:
+    """Whoever runs the portal without lists for an outage shall know that they do."""
+    found = appointments.emergency_lists(now=timezone.now())
+    if not found.is_set_up:
+        return "EMERGENCY_LIST_DIR is not set"
+    if not found.is_there:
+        return "the folder of EMERGENCY_LIST_DIR is not there"
+    if found.failed:
+        return f"{found.failed} lists could not be written"
+    return _age(found.age, appointments.LISTS_LATE, "none were ever written")
 
 
 def _delivery(*, database_is_there: bool) -> dict[str, str]:

@@ -28,6 +28,7 @@ from notifications import accounts
 from notifications.channels.base import CalendarPart, Channel
 from notifications.channels.letter.press import CannotBeSet, NoFonts
 from notifications.channels.letter.sheets import Sheet, SheetList, sheet_pdf
+from notifications.channels.letter.tables import Table, table_pdf
 from notifications.channels.letter.typesetting import PressFailed
 from notifications.channels.push.subscribing import UnknownService, checked_device
 from notifications.channels.push.subscribing import public_key as push_key
@@ -147,6 +148,7 @@ __all__ = [
     "State",
     "StillOnItsWay",
     "Suppressed",
+    "Table",
     "Told",
     "UnknownBatch",
     "UnknownLetter",
@@ -196,6 +198,7 @@ __all__ = [
     "subjects_to",
     "supersede",
     "suppressed",
+    "table_pdf",
     "take_back",
     "take_letter_out",
     "texts",

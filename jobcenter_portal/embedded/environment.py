@@ -64,6 +64,7 @@ def settings_of(places: Places, secrets: Secrets, databases: Databases, redis_ur
         "SMS_GATEWAY_KEY": secrets.sms_api_key,
         "VAPID_PRIVATE_KEY": secrets.vapid_key,
         "DEMO_OUTBOX_DIR": str(places.outbox),
+        "EMERGENCY_LIST_DIR": str(places.lists),
     }
 
 

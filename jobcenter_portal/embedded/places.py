@@ -32,7 +32,7 @@ class Places:
         chosen = environment.get("JP_DATA_DIR", "")
         data = Path(chosen).resolve() if chosen else ROOT / ".data" / profile
         places = cls(profile, data)
-        for folder in (data, places.log, places.outbox):
+        for folder in (data, places.log, places.outbox, places.lists):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return places
 
@@ -44,6 +44,11 @@ class Places:
     def outbox(self) -> Path:
         """What the demo's mail and SMS catchers received."""
         return self.data / "outbox"
+
+    @property
+    def lists(self) -> Path:
+        """Each location's day, for when nothing else works."""
+        return self.data / "notfall-listen"
 
     @property
     def secrets(self) -> Path:

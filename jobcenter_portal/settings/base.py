@@ -190,6 +190,10 @@ REDIS_URL = environment.needed("REDIS_URL")
 WORKER_SILENCE_LIMIT_S = float(environment.optional("WORKER_SILENCE_LIMIT_S", "60"))
 """A worker that has taken no hint for so long, though some lie there, ends itself (notifications/watchdog.py)."""
 
+# --- Day lists for an outage (docs/operations.md) ---------------------------------------------------------------------
+EMERGENCY_LIST_DIR = environment.optional("EMERGENCY_LIST_DIR")
+"""A folder on an encrypted volume of its own; empty: none are written, and /readyz warns."""
+
 # --- The operator's doors; not there while empty ----------------------------------------------------------------------
 OPERATOR_PASSWORD = environment.secret("OPERATOR_PASSWORD")
 METRICS_TOKEN = environment.secret("METRICS_TOKEN")

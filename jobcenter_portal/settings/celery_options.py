@@ -74,4 +74,5 @@ beat_schedule = {
     "forget-old-feedback": _every(3600.0, "about.forget_old_feedback_of_all_tenants"),
     "forget-old-messages": _every(3600.0, "notifications.forget_old_of_all_tenants"),
     "forget-old-trail": _every(3600.0, "audit.forget_old_of_all_tenants"),
+    "write-emergency-lists": _every(300.0, "appointments.write_emergency_lists_of_all_tenants"),
 }

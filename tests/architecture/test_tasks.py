@@ -23,6 +23,7 @@ TASKS: Final[dict[str, type]] = {
     "appointments.follow_plans_of_all_tenants": PlatformTask,
     "appointments.remind_offices_of_all_tenants": PlatformTask,
     "appointments.offer_free_times_of_all_tenants": PlatformTask,
+    "appointments.write_emergency_lists_of_all_tenants": PlatformTask,
     "audit.forget_old_of_all_tenants": PlatformTask,
     "notifications.deliver_due": TenantTask,
     "notifications.deliver_due_of_all_tenants": PlatformTask,

@@ -5,6 +5,7 @@
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
+from appointments.emergency_list.folder import note_round
 from jobcenter_portal.tenancy.models import Jobcenter
 from notifications.models import Heartbeat, OutboxWake
 
@@ -21,11 +23,20 @@ WELL = {
     "database": "ok",
     "migrations": "ok",
     "broker": "ok",
+    "emergency_lists": "ok",
     "beat": "ok",
     "delivery": "ok",
     "dispatcher": "ok",
     "urgent_lane": "ok",
 }
+
+
+@pytest.fixture(autouse=True)
+def lists(tmp_path: Path, settings: Any) -> Path:
+    """The folder of the day lists, where a round has just been."""
+    settings.EMERGENCY_LIST_DIR = str(tmp_path)
+    note_round(at=datetime.now(UTC), failed=0)
+    return tmp_path
 
 
 @pytest.fixture
@@ -96,6 +107,24 @@ def test_a_message_that_waits_too_long_is_said(
     status, answer = _ask()
     assert (status, answer["warnings"]) == (200, ["delivery"] if is_said else [])
     assert answer["delivery"].endswith(" s old") == is_said
+
+
+def test_lists_for_an_outage_that_are_not_written_are_said(ticking: datetime, lists: Path, settings: Any) -> None:
+    def said() -> tuple[list[str], str]:
+        answer = _ask()[1]
+        return answer["warnings"], answer["emergency_lists"]
+
+    note_round(at=ticking - timedelta(minutes=21), failed=0)
+    assert said()[0] == ["emergency_lists"]
+    note_round(at=ticking, failed=3)
+    assert said() == (["emergency_lists"], "3 lists could not be written")
+    for path in lists.iterdir():
+        path.unlink()
+    assert said() == (["emergency_lists"], "none were ever written")
+    settings.EMERGENCY_LIST_DIR = str(lists / "not-mounted")
+    assert said() == (["emergency_lists"], "the folder of EMERGENCY_LIST_DIR is not there")
+    settings.EMERGENCY_LIST_DIR = ""
+    assert said() == (["emergency_lists"], "EMERGENCY_LIST_DIR is not set")
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The typesetter, as a process of its own: `python -m notifications.channels.letter.press`.
 
-It sets batches of letters, and the sheet that somebody prints of their own appointment.
+It sets batches of letters, the sheet that somebody prints of their own appointment, and tables.
 
 It reads one order as JSON from standard input and writes the PDF to standard output. A process for each file, because
 Typst keeps what it has worked out for as long as its process lives (messense/typst-py, issue 104): 1,800 letters left
@@ -27,6 +27,7 @@ CANNOT_BE_SET: Final = 4
 """Exit codes. With the second, standard output has the places of the letters at fault as a JSON list."""
 _TEMPLATE: Final = Path(__file__).with_name("letter.typ")
 _SHEET: Final = Path(__file__).with_name("sheet.typ")
+_TABLE: Final = Path(__file__).with_name("table.typ")
 _ONE_SIGN: Final = b"""#set document(title: "?")
 #set text(font: ("Fira Sans", "Vazirmatn"), fallback: false)
 #sys.inputs.data"""
@@ -63,8 +64,17 @@ def print_pages(pages: Pages, at: datetime) -> bytes:
 
 def print_sheet(sheet: Mapping[str, Any], at: datetime) -> bytes:
     """One appointment on one page, as sheet.typ reads it. Raises NoFonts, CannotBeSet."""
-    template = _SHEET.read_bytes()
-    pdf = _compiled(template, json.dumps(sheet), at) or _compiled(template, json.dumps(_legible(sheet)), at)
+    return _print(_SHEET, sheet, at)
+
+
+def print_table(table: Mapping[str, Any], at: datetime) -> bytes:
+    """As table.typ reads it. Raises NoFonts, CannotBeSet."""
+    return _print(_TABLE, table, at)
+
+
+def _print(path: Path, said: Mapping[str, Any], at: datetime) -> bytes:
+    template = path.read_bytes()
+    pdf = _compiled(template, json.dumps(said), at) or _compiled(template, json.dumps(_legible(said)), at)
     if pdf is None:
         raise CannotBeSet([0])
     return pdf
@@ -114,11 +124,17 @@ def _can_be_set(sign: str) -> bool:
     return _compiled(_ONE_SIGN, f"a{sign}" if unicodedata.category(sign).startswith("M") else sign) is not None
 
 
+def _printed(order: Mapping[str, Any], at: datetime) -> bytes:
+    if "sheet" in order:
+        return print_sheet(order["sheet"], at)
+    return print_table(order["table"], at) if "table" in order else print_pages(order["pages"], at)
+
+
 def main() -> int:
     order = json.load(sys.stdin.buffer)
     at = datetime.fromisoformat(order["at"])
     try:
-        pdf = print_sheet(order["sheet"], at) if "sheet" in order else print_pages(order["pages"], at)
+        pdf = _printed(order, at)
     except NoFonts:
         return NO_FONTS
     except CannotBeSet as fault:
