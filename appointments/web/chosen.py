@@ -82,7 +82,7 @@ def further_rows(plan: Plan, location: Location) -> tuple[Row, ...]:
     """The lines that open by one touch: what is as for most people and could be otherwise, and what to bring."""
     in_sight = plan_rows(plan, location)
     others = tuple(row for row in _rows(plan, location, _links_of(plan, location)) if row not in in_sight)
-    return (*others, *papers_row(plan.need.services, plan.wishes.mode))
+    return (*papers_row(plan.need.services, plan.wishes.mode), *others)
 
 
 def _rows(plan: Plan, location: Location, links: Links) -> tuple[Row, ...]:
