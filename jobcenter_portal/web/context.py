@@ -38,6 +38,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         if tenant and _is_known_here(request)
         else "",
         "sign_out_url": _url("signin:sign-out", jobcenter=tenant.slug) if tenant else "",
+        "sessions_url": _url("signin:sessions", jobcenter=tenant.slug) if tenant else "",
         "demo": bool(getattr(settings, "DEMO", False)),
         "form": None,
     }
