@@ -74,7 +74,8 @@ def test_a_second_press_that_finds_the_codes_gone_with_the_first_still_leads_to_
     """The first press books between the moment the second one reads the hold and the moment it judges the code."""
     hold = visitor.holds(TUESDAY_NINE)
     visitor.post(f"{hold}kontakt/", **MAIL)
-    code, first = code_for(), []
+    code = code_for()
+    first: list[str] = []
 
     def judged_late(*given: Any) -> Codes | None:
         if not first:
