@@ -48,7 +48,8 @@ def choose(request: HttpRequest, jobcenter: str, language: str, key: str) -> Htt
         return pages.see_other(f"{confirm_url}?time={slot_value(form.cleaned_data['time'])}")
     wishes = wishes_of(appointment, tenant.settings)
     page = page_asked_for(request, service=appointment.service, location=appointment.location, now=now, wishes=wishes)
-    form.offer(page.slots)
+    # Where several people meet customers, the time one has is free with somebody else: choosing it would move nothing.
+    form.offer([slot for slot in page.slots if slot.starts_at != appointment.starts_at] or page.slots)
     none = None
     if not page.days:
         none = nothing_else_free(tenant, appointment.service, appointment.location, wishes=wishes, now=now)

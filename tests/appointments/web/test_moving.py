@@ -45,6 +45,14 @@ def test_moving_shows_free_times_asks_once_more_and_then_moves(visitor: Visitor,
     assert "Ihr Termin ist verschoben." in text_of(visitor.get(page))
 
 
+def test_the_time_one_has_is_not_offered_again_where_somebody_else_is_free_then(
+    office: Office, visitor: Visitor, page: str
+) -> None:
+    make_calendar(office.jobcenter, office.location, office.service, name="Zimmer 2")
+    offered = values_of(visitor.get(page + "verschieben/?ab=2026-11-26"), "time")
+    assert ("20261126T0800Z" in offered, "20261126T0830Z" in offered) == (False, True)
+
+
 @pytest.mark.parametrize("lanes", [1, 2])
 def test_moving_twice_by_a_double_click_moves_once(office: Office, visitor: Visitor, page: str, lanes: int) -> None:
     for _ in range(lanes - 1):
