@@ -240,7 +240,8 @@ def _way_in_of_entry(appointment: Appointment, jobcenter: Jobcenter) -> str:
     """Which door; discreetly nothing, for an office's own words may name it."""
     if appointment.mode != Mode.IN_PERSON or jobcenter.settings.discreet:
         return ""
-    return appointment.location.way_in(appointment.language)
+    way_in: str = appointment.location.way_in(appointment.language)
+    return way_in
 
 
 def _appointments_of(refs: Sequence[MessageRef]) -> dict[str, Appointment]:

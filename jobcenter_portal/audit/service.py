@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -90,7 +90,7 @@ def viewed(*subjects: str, by: By, at: datetime) -> None:
     """
     if not subjects:
         return
-    values = {
+    values: dict[str, Any] = {
         "tenant": current_tenant().pk,
         "at": at,
         "since": at - ONE_LOOK,

@@ -112,8 +112,8 @@ class Corners:
     def _press(self, click: Callable[[], None], status: int) -> None:
         with self.page.expect_navigation() as loading:
             click()
-        if loading.value is None or loading.value.status != status:
-            raise SceneMissing(f"{loading.value and loading.value.status} in place of {status}: {self.page.url}")
+        if loading.value.status != status:
+            raise SceneMissing(f"{loading.value.status} in place of {status}: {self.page.url}")
         self.look()
 
     @contextmanager
