@@ -58,7 +58,7 @@ class _Asked:
 def choose_service(request: HttpRequest, jobcenter: str, language: str) -> HttpResponse:
     now = timezone.now()
     tenant, query = tenant_of(request), Query.of(request.GET)
-    if "letters" in request.POST and (closed := _door_for_letters(request, now)) is not None:
+    if request.POST.get("letters") and (closed := _door_for_letters(request, now)) is not None:
         return closed
     asked = _asked(tenant, query, request.POST if request.method == "POST" else None, now)
     if asked.form.is_valid() and asked.form.chosen is not None:

@@ -155,6 +155,7 @@ def test_letters_cannot_be_tried_by_the_hundred(
     visitor: Visitor, kaethe: Calendar, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("appointments.web.beginning.LETTER_CODES", Limit("letter-codes", attempts=2, seconds=600))
+    assert [visitor.post("buchen/", letters="").status_code for _ in range(3)] == [422] * 3  # is no try
     tries = [visitor.post("buchen/", letters="XYZ").status_code for _ in range(3)]
     assert tries == [422, 422, 429]
     assert visitor.post("buchen/", letters="KSS4").status_code == 429
