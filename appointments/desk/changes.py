@@ -17,7 +17,7 @@ from appointments.core.lifecycle import Status
 from appointments.desk import file
 from appointments.desk.appointment import page
 from appointments.desk.forms import MoveForm
-from appointments.desk.frame import appointment_or_404, appointment_url, by_of, frame
+from appointments.desk.frame import appointment_or_404, appointment_url, by_of, frame, looked
 from appointments.desk.free_times import days_around, first_day, free_times, times_form
 from appointments.models import Appointment
 from appointments.service import NotAllowed, SlotTaken, UndoTooLate
@@ -108,6 +108,7 @@ def _no_longer(request: HttpRequest, found: Appointment, now: datetime) -> HttpR
 def _change_context(request: HttpRequest, found: Appointment, now: datetime, name: str) -> dict[str, Any]:
     tenant = tenant_of(request)
     address = appointment_url(tenant.slug, found, name)
+    looked(request, found.subject, now=now)
     return {
         **frame(request, page_url=address, current=found.location.slug),
         "appointment": found,

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from appointments.contact import EMAIL_LENGTH, Unfit, email_of, mobile_of, postal_of
 from appointments.contact_tasks import TaskIsClosed, open_task_by_public_id, open_tasks
 from appointments.desk.contact_task_view import facts, sentence, task_rows, task_url
-from appointments.desk.frame import actor_of, by_of, frame
+from appointments.desk.frame import actor_of, by_of, frame, looked
 from appointments.models import ContactTask, TaskEnd
 from appointments.settling import NothingToChange, appointment_for, settle_task
 from jobcenter_portal.accounts.models import ContactChannel
@@ -98,6 +98,7 @@ class SettleForm(PortalForm):
 @requires(Permission.SETTLE_CONTACTS)
 def tasks(request: HttpRequest, jobcenter: str) -> HttpResponse:
     now, found = timezone.now(), list(open_tasks()[: SHOWN + 1])
+    looked(request, "contact-tasks", now=now)
     context = {
         **frame(request, page_url=request.path),
         "rows": task_rows(found[:SHOWN], jobcenter, now=now),
@@ -139,6 +140,7 @@ def task(request: HttpRequest, jobcenter: str, task: str) -> HttpResponse:
 
 def _page(request: HttpRequest, found: ContactTask, form: SettleForm, now: datetime) -> HttpResponse:
     jobcenter = tenant_of(request).slug
+    looked(request, f"customer:{found.customer_id}", now=now)
     appointment = appointment_for(found, now=now)
     may_open = can(actor_of(request), Permission.SEE_APPOINTMENT)
     context = {

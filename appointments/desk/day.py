@@ -19,7 +19,7 @@ from appointments.core.lifecycle import NotAllowed, Status
 from appointments.desk import present
 from appointments.desk.contact_task_view import notes
 from appointments.desk.forms import AttendanceForm, DayForm
-from appointments.desk.frame import actor_of, appointment_or_404, by_of, day_of, day_url, frame
+from appointments.desk.frame import actor_of, appointment_or_404, by_of, day_of, day_url, frame, looked
 from appointments.desk.session_view import group_services, sessions_of_day, sessions_url
 from appointments.desk.waiting_view import waiting_url
 from appointments.models import Appointment, Calendar, Location, OpeningRule
@@ -56,7 +56,9 @@ class Notice:
 @require_safe
 @requires(Permission.ENTER_DESK)
 def start(request: HttpRequest, jobcenter: str) -> HttpResponse:
-    """Choose the location; with only one there is nothing to choose. Whoever sees no day begins with the settings."""
+    """Choose the location; with only one there is nothing to choose. Whoever sees no day begins elsewhere."""
+    if can(actor_of(request), Permission.SEE_TRAIL):
+        return HttpResponseRedirect(reverse("desk:trail", kwargs={"jobcenter": jobcenter}))
     if not can(actor_of(request), Permission.SEE_DAY):
         return HttpResponseRedirect(reverse("desk:settings", kwargs={"jobcenter": jobcenter}))
     locations = queries.locations()
@@ -137,6 +139,7 @@ def _list(request: HttpRequest, wanted: Wanted, now: datetime, notice: Notice | 
         if wanted.calendar_id in (None, appointment.calendar_id)
     ]
     today = local_day(now, tenant.settings.zone)
+    looked(request, f"day:{wanted.location.pk}:{wanted.day}", now=now)
     to_ask = notes((one.customer_id for one in appointments), tenant.slug)
     rows = present.rows(
         appointments,

@@ -5,7 +5,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -27,8 +26,6 @@ from jobcenter_portal.web import dates
 from jobcenter_portal.web.languages import current_language
 from notifications import service as notifications
 from notifications.service import Channel
-
-VIEWED: Final = "viewed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +115,7 @@ def addressed(points: Sequence[ContactPoint]) -> list[str]:
 
 def history(appointment: Appointment) -> list[Step]:
     """What was done to it, oldest first. Who looked at it is in the trail too, but not told here."""
-    entries = [entry for entry in audit.history(appointment.subject) if entry.action != VIEWED]
+    entries = [entry for entry in audit.history(appointment.subject) if entry.action != audit.VIEWED]
     ids = {entry.membership_id for entry in entries if entry.membership_id is not None}
     names = dict(Membership.objects.filter(pk__in=ids).values_list("pk", "display_name"))
     return [Step(entry.at, _what(entry), _who(entry, names)) for entry in entries]

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What all desk pages share: who works here, the way to the other pages, and the one 404."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -33,6 +33,11 @@ def by_of(request: HttpRequest) -> audit.By:
     return audit.staff(membership_id)
 
 
+def looked(request: HttpRequest, *subjects: str, now: datetime) -> None:
+    """Write down that whoever is signed in sees these people, or a list of people under the name of the list."""
+    audit.viewed(*subjects, by=by_of(request), at=now)
+
+
 def appointment_or_404(public_id: str) -> Appointment:
     """An unknown id and another Jobcenter's look alike."""
     found = queries.appointment_by_public_id(public_id)
@@ -57,6 +62,7 @@ def frame(
         **_messages(request),
         **_letters(request),
         **_schedules(request),
+        **_watching(request),
         **_settings(request),
         "page_url": page_url,
         "sign_out_url": reverse("signin:sign-out", kwargs={"jobcenter": jobcenter}),
@@ -68,6 +74,15 @@ def _schedules(request: HttpRequest) -> dict[str, Any]:
     if not can(actor_of(request), Permission.MANAGE_OWN_SCHEDULE):
         return {}
     return {"schedules_url": reverse("desk:schedules", kwargs={"jobcenter": tenant_of(request).slug})}
+
+
+def _watching(request: HttpRequest) -> dict[str, Any]:
+    """The ways of the day on which nothing works, and of whoever watches over data protection."""
+    actor, here = actor_of(request), {"jobcenter": tenant_of(request).slug}
+    return {
+        **({"outage_url": reverse("desk:outage", kwargs=here)} if can(actor, Permission.SEE_OUTAGE_LISTS) else {}),
+        **({"trail_url": reverse("desk:trail", kwargs=here)} if can(actor, Permission.SEE_TRAIL) else {}),
+    }
 
 
 def _settings(request: HttpRequest) -> dict[str, Any]:

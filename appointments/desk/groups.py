@@ -19,7 +19,7 @@ from appointments.desk import file, session_view
 from appointments.desk.appointment import page
 from appointments.desk.day import Notice, recorded
 from appointments.desk.forms import REACH, AttendanceForm, DayForm
-from appointments.desk.frame import actor_of, appointment_or_404, appointment_url, by_of, frame
+from appointments.desk.frame import actor_of, appointment_or_404, appointment_url, by_of, frame, looked
 from appointments.desk.session_forms import EARLIER, OtherDateForm, SeatsForm, SessionForm
 from appointments.desk.session_view import session_url, sessions_url
 from appointments.groups import (
@@ -243,6 +243,7 @@ def _page(
     actor = actor_of(request)
     is_future = local_day(found.starts_at, tenant.settings.zone) > _today(request, now)
     may_change = can(actor, Permission.MANAGE_SESSIONS) and found.cancelled_at is None and now < found.starts_at
+    looked(request, f"session:{found.pk}", now=now)
     people = participants(found)
     context: dict[str, Any] = {
         **frame(request, page_url=session_url(tenant.slug, found), current=found.location.slug),

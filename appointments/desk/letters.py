@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from appointments.desk.frame import by_of, frame
+from appointments.desk.frame import by_of, frame, looked
 from appointments.desk.letters_forms import FindForm
 from appointments.desk.letters_view import LetterRow, batch_rows, batch_url, letter_rows, still_to_come
 from jobcenter_portal.accounts.permissions import Permission, requires
@@ -63,6 +63,7 @@ def overview(request: HttpRequest, form: FindForm, *, done: Promise | None = Non
     """What waits and what was printed; `form` looks for a letter that came back."""
     now, tenant = timezone.now(), tenant_of(request)
     here = {"jobcenter": tenant.slug}
+    looked(request, "letters", now=now)
     waiting = notifications.letters_waiting(limit=_LOOKED_AT)
     in_time = [letter for letter in waiting if letter.post_by > now]
     rows = letter_rows(request, sorted(in_time, key=_by_time_left), now=now)
@@ -129,6 +130,7 @@ def batch_page(
     """A batch with its letters, what must not be posted first. `faulty`: of which no page can be made."""
     now, jobcenter = timezone.now(), tenant_of(request).slug
     found = _batch_or_404(public_id)
+    looked(request, f"letter-batch:{public_id}", now=now)
     against = notifications.outdated_letters(batch=public_id, now=now) if found.sent_at is None else {}
     rows = letter_rows(request, notifications.letters_of_batch(batch=public_id), against=against, now=now)
     context = {

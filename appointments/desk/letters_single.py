@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from appointments.desk.file import Fact
-from appointments.desk.frame import by_of, frame
+from appointments.desk.frame import by_of, frame, looked
 from appointments.desk.letters import ALREADY_SENT, batch_page, overview, sheets
 from appointments.desk.letters_forms import FindForm
 from appointments.desk.letters_view import LetterRow, batch_url, letter_rows, letter_url
@@ -126,6 +126,7 @@ def called(request: HttpRequest, jobcenter: str, letter: str) -> HttpResponse:
 
 def _ask(request: HttpRequest, template: str, found: LetterView, route: str) -> HttpResponse:
     jobcenter, now = tenant_of(request).slug, timezone.now()
+    looked(request, f"letter:{found.public_id}", now=now)
     (row,) = letter_rows(request, [found], now=now)
     address = letter_url(jobcenter, found.public_id, route)
     context: dict[str, Any] = {

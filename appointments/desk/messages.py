@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from appointments import queries
-from appointments.desk.frame import by_of, frame
+from appointments.desk.frame import by_of, frame, looked
 from appointments.desk.message_filter import GROUPS, Filter, FilterForm, messages_of, messages_url
 from appointments.desk.message_rows import AGAIN, ARRIVED, TAKE_BACK, rows
 from appointments.desk.present import name_of
@@ -182,6 +182,7 @@ def _page(request: HttpRequest, shown: Filter, now: datetime, *, is_shown: bool 
     if not is_shown:
         return context
     subjects = (about.subject,) if about else ()
+    looked(request, *(subjects or ("messages",)), now=now)
     page = notifications.message_page(shown.wanted(tenant.settings.zone, subjects), behind=shown.behind, now=now)
     return {
         **context,

@@ -21,7 +21,7 @@ from appointments.core.lifecycle import Status
 from appointments.desk import file
 from appointments.desk.appointment import page
 from appointments.desk.forms import DeclineForm, GrantForm, MoveForm
-from appointments.desk.frame import appointment_or_404, appointment_url, by_of, day_of, day_url, frame
+from appointments.desk.frame import appointment_or_404, appointment_url, by_of, day_of, day_url, frame, looked
 from appointments.desk.free_times import days_around, first_day, free_times, times_form
 from appointments.models import Appointment
 from appointments.reminders import for_confirmation, reachable
@@ -34,7 +34,6 @@ from appointments.requests import (
 )
 from appointments.service import ChangedMeanwhile, NotAllowed, SlotTaken
 from jobcenter_portal.accounts.permissions import Permission, requires
-from jobcenter_portal.audit import service as audit
 from jobcenter_portal.tenancy.middleware import tenant_of
 from jobcenter_portal.web.errors import error_page
 from jobcenter_portal.web.forms import render_form
@@ -69,6 +68,7 @@ def waiting(request: HttpRequest, jobcenter: str) -> HttpResponse:
     """What waits for an answer; whatever is overdue leads the list."""
     now = timezone.now()
     found = waiting_requests(limit=SHOWN + 1)
+    looked(request, "requests", now=now)
     context = {
         **frame(request, page_url=request.path),
         "rows": [_row(jobcenter, one, now) for one in found[:SHOWN]],
@@ -86,7 +86,7 @@ def one(request: HttpRequest, jobcenter: str, public_id: str) -> HttpResponse:
     found = appointment_or_404(public_id)
     if found.status_now is not Status.REQUESTED:
         return HttpResponseRedirect(appointment_url(jobcenter, found))
-    audit.record(by=by_of(request), action=file.VIEWED, subject=found.subject, at=now)
+    looked(request, found.subject, now=now)
     points = file.points_of(found)
     reached = reachable(points, tenant_of(request).settings)
     context = {

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from appointments import queries
-from appointments.desk.frame import actor_of, by_of, day_url, frame
+from appointments.desk.frame import actor_of, by_of, day_url, frame, looked
 from appointments.desk.waiting_view import waiting_rows, waiting_url
 from appointments.models import Location
 from appointments.waiting import leave, waiting_at
@@ -34,6 +34,7 @@ def show(request: HttpRequest, jobcenter: str, location: str) -> HttpResponse:
     now, tenant = timezone.now(), tenant_of(request)
     here = _location_or_404(request, location)
     waiting = waiting_at(here)
+    looked(request, f"waiting-list:{here.pk}", now=now)
     may_change = can(actor_of(request), Permission.CHANGE_APPOINTMENT)
     may_open = can(actor_of(request), Permission.SEE_APPOINTMENT)
     number = waiting.count()

@@ -26,6 +26,7 @@ from appointments.desk.frame import (
     day_of,
     day_url,
     frame,
+    looked,
 )
 from appointments.desk.present import lane_name, language_name, name_of, waits_for_call
 from appointments.models import Appointment, Calendar, Location
@@ -169,6 +170,7 @@ def _context(request: HttpRequest, place: Location, now: datetime, call_form: Ca
     tenant, lanes = tenant_of(request), calendars_at(place)
     here = {"jobcenter": tenant.slug, "location": place.slug}
     waiting = waiting_walk_ins(place, local_day(now, tenant.settings.zone))
+    looked(request, f"walk-ins:{place.pk}", now=now)
     code = current_language().code
     return {
         **frame(request, page_url=reverse("desk:walk-ins", kwargs=here), current=place.slug),
@@ -199,6 +201,7 @@ def _ticket_page(
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     jobcenter = tenant_of(request).slug
+    looked(request, found.subject, now=timezone.now())
     status_text, badge_kind = words.STATUS[found.status_now]
     left = found.status_now is Status.CANCELLED
     context = {

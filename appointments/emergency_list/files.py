@@ -33,7 +33,7 @@ COLUMNS: Final = (
 _NOBODY: Final = "An diesem Tag ist hier niemand eingetragen."
 _NOTES: Final = (
     "Diese Liste ist für den Notfall: wenn das Terminportal nicht erreichbar ist.",
-    "Schreiben Sie mit der Hand auf, wer da war und wer nicht kam, und tragen Sie es danach im Portal nach.",
+    "Kreuzen Sie an, wer da war, und tragen Sie es danach im Portal nach.",
     "Die Liste enthält Daten von Menschen. Geben Sie sie nicht weiter, und vernichten Sie das Blatt am Ende des Tages.",
 )
 
@@ -73,6 +73,8 @@ def as_pdf(found: DayList, zone: ZoneInfo) -> bytes:
         columns=columns,
         widths=[12, 24, 26, 24, 18, 18, *([18] if found.has_phones else [])],
         rows=[_cells(row, has_phones=found.has_phones) for row in found.rows],
+        strong=2,
+        tick="War da",
         empty=_NOBODY,
         notes=_NOTES,
         page="Seite",

@@ -28,12 +28,13 @@ _OF_ONE_ROUND: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which lines. `since` is included, `until` is not; `subjects` empty: all; `behind`: older than this line."""
+    """Which lines. `since` is included, `until` is not; empty means all; `behind`: older than this line."""
 
     since: datetime
     until: datetime
     kind: ActorKind | None = None
     actions: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     behind: int | None = None
 
@@ -75,6 +76,8 @@ def page(wanted: Wanted, *, size: int) -> Page:
     found = AuditEntry.objects.filter(at__gte=wanted.since, at__lt=wanted.until).exclude(action__in=_HIDDEN)
     if wanted.kind is not None:
         found = found.filter(actor_kind=wanted.kind)
+    if wanted.without:
+        found = found.exclude(action__in=wanted.without)
     if wanted.actions:
         found = found.filter(action__in=wanted.actions)
     if wanted.subjects:

@@ -19,6 +19,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.metrics_core import GaugeHistogramMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from appointments import service as appointments
 from jobcenter_portal.accounts.permissions import open_to_all
 from jobcenter_portal.operator.gathering import Gathered, OfOne, gather
 from jobcenter_portal.operator.guard import needs_token
@@ -111,6 +112,16 @@ class _Figures(Collector):
         took = GaugeMetricFamily("portal_figures_seconds", "How long it took to read all figures.")
         took.add_metric([], self._gathered.took_s)
         yield from (beats, unread, took)
+        yield from self._of_emergency_lists()
+
+    def _of_emergency_lists(self) -> Iterator[Metric]:
+        found = appointments.emergency_lists(now=self._gathered.at)
+        failed = GaugeMetricFamily("portal_emergency_lists_failed", "Lists for an outage that could not be written.")
+        age = GaugeMetricFamily("portal_emergency_lists_age_seconds", "Since somebody last looked which lists are due.")
+        if found.age is not None:
+            failed.add_metric([], found.failed)
+            age.add_metric([], found.age.total_seconds())
+        yield from (failed, age)
 
     def _channels(self) -> Iterator[tuple[list[str], ChannelFigures]]:
         of_all: tuple[OfOne, ...] = self._gathered.jobcenters

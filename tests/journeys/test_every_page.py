@@ -56,6 +56,33 @@ def test_the_reminder_plan_is_accessible_at_every_width(portal: Portal, page: Pa
     assert found == []
 
 
+def test_the_lists_for_an_outage_and_the_trail_are_accessible_at_every_width(portal: Portal, page: Page) -> None:
+    def sign_in(role: str, path: str) -> None:
+        page.goto(f"{portal.url}fulda/desk/{path}")
+        page.get_by_role("button", name=re.compile(role)).first.click()
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+    sign_in("Empfang", "notfall-listen/")
+    found = findings(page)
+    page.context.clear_cookies()
+    sign_in("Datenschutz", "protokoll/")
+    found += findings(page)
+    page.locator("main summary").click()
+    page.get_by_label("Termin-Code der Person").fill("ABCD-EFGH")
+    page.get_by_role("button", name="Person suchen").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    found += findings(page)
+    page.goto(f"{portal.url}fulda/desk/protokoll/?wer=staff&von=2026-01-01&bis=2027-12-31")
+    page.locator("tbody a").first.click()
+    page.get_by_role("button", name="Namen zeigen").click()  # without a reason
+    expect(page.get_by_role("alert")).to_be_visible()
+    found += findings(page)
+    page.get_by_label("Warum brauchen Sie den Namen?").fill("Beschwerde 14/2026")
+    page.get_by_role("button", name="Namen zeigen").click()
+    expect(page.get_by_text("Sie sehen den Namen eine Stunde lang")).to_be_visible()
+    assert found + findings(page) == []
+
+
 def test_the_pages_of_accounts_are_accessible_at_every_width(portal: Portal, page: Page) -> None:
     """The account stays switched off and goes again: the other journeys' messages leave by the platform's."""
     accounts = f"{portal.url}kreis-offenbach/desk/einstellungen/konten/"

@@ -11,7 +11,10 @@ from notifications.channels.letter.typesetting import press, visible
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Table:
-    """`widths` are shares. `page` and `of` are the words around page numbers. No repr: the rows name people."""
+    """`widths` are shares. The first `strong` cells of a row stand out; each row ends with a box under `tick`.
+
+    `page` and `of` are the words around page numbers. No repr: the rows name people.
+    """
 
     language: str
     sender: str
@@ -20,6 +23,8 @@ class Table:
     columns: Sequence[str]
     widths: Sequence[int]
     rows: Sequence[Sequence[str]]
+    strong: int
+    tick: str
     empty: str
     notes: Sequence[str]
     page: str
@@ -43,6 +48,8 @@ def _order(table: Table) -> dict[str, object]:
         "columns": [visible(column) for column in table.columns],
         "widths": list(table.widths),
         "rows": [[visible(cell) for cell in row] for row in table.rows],
+        "strong": table.strong,
+        "tick": visible(table.tick),
         "empty": visible(table.empty),
         "notes": [visible(note) for note in table.notes],
         "page": table.page,

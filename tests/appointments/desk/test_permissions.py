@@ -18,6 +18,7 @@ from tests.appointments.desk.staff import browser_of, make_member
 
 FRONT, CASE, LEAD, ADMIN = Role.FRONT_DESK, Role.CASEWORKER, Role.TEAM_LEAD, Role.TENANT_ADMIN
 DAY = (FRONT, CASE, LEAD, Role.LOCATION_ADMIN)
+WATCH = Role.DATA_PROTECTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,12 @@ TABLE = (
     Route("dry run", "get", "/fulda/desk/einstellungen/erinnerungen/vorschau/", _allowed(200, ADMIN)),
     Route("reminder", "post", "/fulda/desk/einstellungen/erinnerungen/regel/", _allowed(422, ADMIN)),
     Route("quiet hours", "post", "/fulda/desk/einstellungen/erinnerungen/ruhezeiten/", _allowed(422, ADMIN)),
+    Route("outage lists", "get", "/fulda/desk/notfall-listen/", _allowed(200, *DAY)),
+    Route("outage list", "get", "/fulda/desk/notfall-listen/haus/2026-11-23-pdf/", _allowed(404, *DAY)),
+    Route("trail", "get", "/fulda/desk/protokoll/", _allowed(200, WATCH)),
+    Route("find on trail", "post", "/fulda/desk/protokoll/suchen/", _allowed(422, WATCH)),
+    Route("trail as a table", "post", "/fulda/desk/protokoll/tabelle/", _allowed(422, WATCH)),
+    Route("line", "get", "/fulda/desk/protokoll/1/", _allowed(404, WATCH)),
     Route("day", "get", "/fulda/desk/haus/", _allowed(200, *DAY)),
     Route("attendance", "post", "/fulda/desk/stand/{id}/", _allowed(303, *DAY)),
     Route("appointment", "get", "/fulda/desk/termin/{id}/", _allowed(200, CASE, LEAD)),

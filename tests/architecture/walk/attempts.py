@@ -45,6 +45,8 @@ NATURAL: Final = {
     "ground": ("ground",),
     "digest": ("picture",),
     "number": ("report",),
+    "listed": ("listed",),
+    "entry": ("entry",),
 }
 """Which kinds of id a hole is meant for; a route with an unknown hole tries all kinds."""
 

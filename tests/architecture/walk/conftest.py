@@ -40,6 +40,14 @@ def foreign(own: World, today: datetime) -> World:
     return make_world("nachbar", now=today, visitor=own.visitor)
 
 
+@pytest.fixture(autouse=True)
+def _lists(tmp_path: Path, settings: Any) -> None:
+    """A folder for the day lists of both."""
+    folder = tmp_path / "lists"
+    folder.mkdir()
+    settings.EMERGENCY_LIST_DIR = str(folder)
+
+
 @pytest.fixture
 def outbox(own: World, tmp_path: Path, settings: Any) -> Path:
     """The demo's folder of caught messages, with one SMS that names a person of `own`."""

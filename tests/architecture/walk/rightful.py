@@ -6,10 +6,12 @@ A walk that finds no leak proves nothing if every page answers 404. So each line
 gets the answer and, where the page shows data, the owner's own canary in it. A new route is missing here and is red.
 """
 
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Final
 
 from appointments import service
+from appointments.emergency_list.writing import write_lists
 from appointments.letters_back import letter_came_back
 from appointments.web.times import slot_value
 from jobcenter_portal.accounts.permissions import Role
@@ -32,6 +34,7 @@ from tests.architecture.walk.rights import (
     PUBLIC,
     READ,
     SEE_OTHER,
+    WATCH,
     Form,
     Right,
     day_of,
@@ -110,6 +113,15 @@ def _other_time(world: World) -> Form:
 
 def _walk_in(world: World) -> Form:
     return {"service": world.ids["service"], "name": "Eva Beispiel", "language": "de", "key": "K" * PUBLIC_ID_LENGTH}
+
+
+def _last_days(_world: World) -> Form:
+    today = datetime.now(UTC).date()
+    return {"von": f"{today - timedelta(days=3)}", "bis": f"{today + timedelta(days=1)}"}
+
+
+def _lists_are_there(world: World) -> None:
+    write_lists(world.jobcenter, now=datetime.now(UTC), only_due=False)
 
 
 def _called(world: World) -> Form:
@@ -248,6 +260,20 @@ RIGHTS: Final = (
     Right("desk:letter-returned", "POST", DESK, SEE_OTHER, ids=_OF_POSTED),
     Right("desk:letter-not-returned", "POST", DESK, SEE_OTHER, ids=_OF_POSTED, before=_came_back),
     Right("desk:letter-called", "POST", DESK, SEE_OTHER, ids=_OF_LETTER),
+    Right("desk:outage", "GET", DESK, READ, Reach.PUBLIC),
+    Right("desk:outage-list", "GET", DESK, READ, Reach.SECRET, ids={**AT, "listed": "listed"}, before=_lists_are_there),
+    Right("desk:trail", "GET", WATCH, READ, Reach.SECRET),
+    Right("desk:trail-find", "POST", WATCH, SEE_OTHER, form=lambda world: {"code": world.ids["code"]}),
+    Right("desk:trail-export", "POST", WATCH, READ, form=_last_days),
+    Right("desk:trail-entry", "GET", WATCH, READ, ids={"entry": "entry"}),
+    Right(
+        "desk:trail-entry",
+        "POST",
+        WATCH,
+        SEE_OTHER,
+        ids={"entry": "entry"},
+        form=lambda _world: {"reason": "Beschwerde vom Montag"},
+    ),
     Right("desk:waiting", "GET", DESK, READ, Reach.SECRET, ids={"location": "location"}),
     Right("desk:stop-waiting", "POST", CARE, SEE_OTHER, ids={"location": "location"}, form=_place),
     Right("desk:sessions", "GET", DESK, READ, Reach.SECRET, ids={"location": "location"}),

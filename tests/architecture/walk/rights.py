@@ -16,6 +16,7 @@ HOUSE: Final = (Role.TEAM_LEAD.value, Role.LOCATION_ADMIN.value, Role.TENANT_ADM
 PLANNERS: Final = (Role.CASEWORKER.value, *HOUSE)
 ADMINS: Final = (Role.TENANT_ADMIN.value,)
 CARE: Final = (Role.CASEWORKER.value, Role.TEAM_LEAD.value)
+WATCH: Final = (Role.DATA_PROTECTION.value,)
 PUBLIC: Final = (ANONYMOUS, CUSTOMER)
 READ: Final = 200
 FOUND: Final = 302

@@ -367,6 +367,8 @@ def _ids(appointment: Appointment) -> dict[str, str]:
         "token": keys.token,
         "code": keys.code,
         "stop": unsubscribe_token(appointment, ContactChannel.EMAIL),
+        "entry": str(AuditEntry.objects.filter(actor_kind="staff").latest("id").pk),
+        "listed": f"{local_day(datetime.now(UTC), appointment.tenant.settings.zone)}-csv",
         "service": appointment.service.slug,
         "location": appointment.location.slug,
         "appointment": str(appointment.pk),

@@ -129,7 +129,7 @@ def test_looking_at_pages_and_sheets_changes_nothing_but_the_trail(front: Client
         assert front.get(f"{BRIEFE}{letter.public_id}/{path}").status_code == 200
     assert stand() == before
     new = AuditEntry.objects.order_by("id")[trail:].values_list("action", flat=True)
-    assert list(new) == ["letters:printed", "letters:reprinted"]
+    assert list(new) == ["viewed", "letters:printed", "letters:reprinted", "viewed"]
 
 
 def test_one_sheet_is_printed_again(front: Client, write: Write) -> None:
