@@ -174,7 +174,7 @@ def _groups(wanted: Wanted, tenant: Jobcenter) -> dict[str, Any]:
     if not group_services():
         return {}
     return {
-        "sessions_url": sessions_url(tenant.slug, wanted.location),
+        "groups_url": sessions_url(tenant.slug, wanted.location),
         "sessions": sessions_of_day(tenant.slug, wanted.location, wanted.day, tenant.settings),
     }
 
