@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -268,7 +269,7 @@ def _form_of(shown: Filter) -> FilterForm:
 def _with_defaults(given: QueryDict, week: Filter) -> QueryDict:
     """An address that names no days means the last week."""
     filled = given.copy()
-    for name, value in QueryDict(week.query()).items():
+    for name, value in parse_qsl(week.query()):
         filled.setdefault(name, value)
     return filled
 

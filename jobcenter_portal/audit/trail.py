@@ -103,8 +103,8 @@ def ask_for_name(*, entry_id: int, reason: str, by: By, now: datetime) -> None:
     if len(typed) < SHORTEST_REASON:
         raise ReasonTooShort
     with transaction.atomic():
-        if _entry(entry_id).membership_id is None:
-            raise NobodyToName
+        if _entry(entry_id).membership_id is None or by.membership_id is None:
+            raise NobodyToName  # and the portal itself wants to know nobody
         asked = Disclosure(tenant_id=current_tenant().pk, entry_id=entry_id, membership_id=by.membership_id, at=now)
         asked.reason = typed[:LONGEST_REASON]
         asked.save(force_insert=True)
