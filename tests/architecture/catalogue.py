@@ -14,9 +14,13 @@ from tests.architecture.model_rules import all_models
 
 WITHHELD: Final = {
     "audit_auditentry": {"UPDATE", "DELETE"},  # the trail is added to and read, nothing else
+    "audit_disclosure": {"UPDATE", "DELETE"},  # who asked for a name stays on record like the rest of the trail
     "notifications_attempt": {"UPDATE"},  # goes with its message after 30 days, and is never rewritten before
 }
 """What the application's role may not do to rows of these tables."""
+
+LENT: Final = {"audit_forget"}
+"""Functions that run with the owner's rights: the one way in which lines of the trail go, and only old ones."""
 
 _PROTECTION = """
 SELECT c.relname, c.relrowsecurity, c.relforcerowsecurity,

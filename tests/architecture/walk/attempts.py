@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
+from jobcenter_portal.accounts.permissions import Role
 from tests.architecture.routes import Route, all_routes
-from tests.architecture.walk.actors import ACTORS, ANONYMOUS
+from tests.architecture.walk.actors import ACTORS, ANONYMOUS, CUSTOMER, VISITOR
 from tests.architecture.walk.world import KEYS, World
 
 READ_AND_WRITE: Final = ("GET", "POST")
 OTHER_METHODS: Final = ("HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")
 EVERY: Final = 5
+STRANGERS: Final = (ANONYMOUS, CUSTOMER, Role.CASEWORKER.value, Role.TENANT_ADMIN.value, VISITOR)
+"""Who walks where the role does not matter: on the customers' pages, and at the neighbour's address."""
 PREFIX: Final = frozenset({"jobcenter", "language"})
 NATURAL: Final = {
     "service": ("service", "group"),
@@ -82,10 +85,13 @@ def attempts(own: World, foreign: World, *, full: bool) -> Iterator[Attempt]:
 
 def _of_route(route: Route, method: str, own: World, foreign: World, *, full: bool) -> Iterator[Attempt]:
     hostile = (False, True) if full else (method == "POST",)
+    at_desk = "/desk/" in route.path
     for actor, is_hostile in itertools.product(ACTORS, hostile):
-        for values in _filled(route, own, foreign, full=full):
-            yield _attempt(actor, method, route, own, foreign, values, is_hostile=is_hostile, at_home=True)
-        if "jobcenter" in route.parameters and (method, route.name) not in FOR_STRANGERS:
+        is_stranger = full or actor in STRANGERS
+        if is_stranger or at_desk:
+            for values in _filled(route, own, foreign, full=full):
+                yield _attempt(actor, method, route, own, foreign, values, is_hostile=is_hostile, at_home=True)
+        if is_stranger and "jobcenter" in route.parameters and (method, route.name) not in FOR_STRANGERS:
             for values in _abroad(route, own, foreign, full=full):
                 yield _attempt(actor, method, route, own, foreign, values, is_hostile=is_hostile, at_home=False)
     if not full and method == "GET":

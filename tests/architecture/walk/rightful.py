@@ -295,7 +295,15 @@ RIGHTS: Final = (
     Right("device-worker", "GET", PUBLIC, READ),
     Right("booking:services", "GET", PUBLIC, READ, Reach.PUBLIC),
     Right("booking:services", "POST", PUBLIC, SEE_OTHER, form=lambda world: {"service": world.ids["service"]}),
-    Right("booking:locations", "GET", PUBLIC, READ, Reach.PUBLIC, ids=_CHOSEN),
+    Right(
+        "booking:locations",
+        "GET",
+        PUBLIC,
+        READ,
+        Reach.PUBLIC,
+        ids=_CHOSEN,
+        form=lambda _world: {"frage": "standort"},  # asked of itself it has nothing to ask, and leads on
+    ),
     Right(
         "booking:locations",
         "POST",

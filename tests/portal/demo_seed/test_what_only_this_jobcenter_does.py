@@ -79,12 +79,12 @@ class Looks:
 
     def contact_page(self) -> str:
         """The step on which people say how to be reminded; empty where nobody gets there."""
-        for service in self.services:
-            times_page = self.places(service)[0]
-            visitor = self.visitor
-            held = visitor.post(times_page, time=values_of(visitor.get(times_page), "time")[0])
-            assert held.status_code == 303, text_of(held)
-            return visitor.get(held["Location"]).content.decode()
+        visitor = self.visitor
+        for times_page in (place for service in self.services for place in self.places(service)):
+            for time in values_of(visitor.get(times_page), "time")[:1]:
+                held = visitor.post(times_page, time=time)
+                assert held.status_code == 303, text_of(held)
+                return visitor.get(held["Location"]).content.decode()
         return ""
 
 

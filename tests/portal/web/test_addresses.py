@@ -38,7 +38,7 @@ def test_another_jobcenter_and_another_language_have_addresses_of_their_own() ->
 
 
 def test_a_key_to_an_appointment_is_kept_nowhere() -> None:
-    address("booking:appointment", jobcenter="fulda", language="de", token="a-key-that-opens-it-0001")
+    address("booking:appointment", jobcenter="fulda", language="de", key="a-key-that-opens-it-0001")
 
     assert KEEPING.cache_info().currsize == 0
 
