@@ -19,7 +19,7 @@ from appointments.models import Hold
 from appointments.proving import CODES, codes_from
 from jobcenter_portal.tenancy.briefly import briefly
 from jobcenter_portal.tenancy.context import current_tenant
-from jobcenter_portal.tenancy.counting import count_plainly
+from jobcenter_portal.tenancy.counting import count_plainly, how_many
 from jobcenter_portal.tenancy.middleware import tenant_of
 from jobcenter_portal.tenancy.models import Jobcenter, Puzzle
 from jobcenter_portal.tenancy.sealed import blind_index
@@ -36,6 +36,12 @@ everybody, or a shelter's one connection. Each browser keeps one at most."""
 UNQUESTIONED_BOOKINGS: Final = 60
 """Times that one network may book in an hour before its machines have to work for each: a large office has so many from
 all networks together. Without it whoever hoards would simply book, which makes room for the next time at once."""
+WAITS: Final = "waits"
+"""The same of places on the waiting list: each is said to an address that nobody has proven."""
+PLACES_OF_NETWORK: Final = "wait-network"
+"""Under which name tries to get one are counted for each network."""
+UNQUESTIONED_PLACES: Final = 10
+"""Places on the waiting list that one network may ask for in an hour before its machines have to work for each."""
 UNQUESTIONED_CODES: Final = 10
 """Codes that one network may ask for in an hour before its machines have to work for each."""
 MOST_OF_A_NETWORK: Final = 120
@@ -82,6 +88,13 @@ def need_work_for_codes(request: HttpRequest, *, now: datetime) -> None:
     """Before a code is sent. Raises WorkNeeded."""
     if is_work_expected(request, CODES, now=now):
         _need_work(request, CODES, now)
+
+
+def need_work_to_wait(request: HttpRequest, *, now: datetime) -> None:
+    """Before somebody is set on the waiting list. Raises WorkNeeded."""
+    asked = how_many(PLACES_OF_NETWORK, network_index(request), since=now - _HOUR)
+    if asked >= UNQUESTIONED_PLACES or is_guarded(tenant_of(request), WAITS, now=now):
+        _need_work(request, WAITS, now)
 
 
 def is_work_expected(request: HttpRequest, what: str, *, now: datetime) -> bool:

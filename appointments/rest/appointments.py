@@ -15,6 +15,7 @@ from appointments.doors import appointment_or_404
 from appointments.groups import change_date
 from appointments.links import keys_of
 from appointments.models import Appointment
+from appointments.own_limits import Deed, count_own
 from appointments.rest.answers import AppointmentAnswer
 from appointments.rest.base import BookingView
 from appointments.rest.bodies import BookingBody, MoveBody, Nothing
@@ -25,6 +26,7 @@ from appointments.rest.problems import (
     NOT_BOOKABLE_ONLINE,
     REFUSED,
     SLOT_TAKEN,
+    TOO_OFTEN,
     WORK_NEEDED,
 )
 from appointments.rest.schema import KEY_NEEDED, LANGUAGE, READING, WRITING, answers, key_header
@@ -167,14 +169,15 @@ class Undo(AppointmentView):
     @extend_schema(
         operation_id="undo_cancel", summary="Take one's own cancellation back, within 30 minutes",
         parameters=[key_header(), LANGUAGE], request=Nothing,
-        responses=answers({200: AppointmentAnswer}, *WRITING, SLOT_TAKEN, NOT_ALLOWED),
+        responses=answers({200: AppointmentAnswer}, *WRITING, SLOT_TAKEN, NOT_ALLOWED, TOO_OFTEN),
     )  # fmt: skip
     @repeatable()
     def post(self, request: Request, jobcenter: str, key: str) -> Response:
-        """If the time is still free. What the office cancelled stays cancelled."""
+        """If the time is still free. What the office cancelled stays cancelled. At most six times in an hour."""
         appointment = self.opened(key)
         self.body(Nothing)
         if appointment.status_now.is_open:
             return Response(self.shown(appointment))
+        count_own(Deed.UNDO, appointment, now=self.now)
         taken_back = undo_cancel(jobcenter=self.jobcenter, appointment=appointment, by=CUSTOMER, now=self.now)
         return Response(self.shown(taken_back))

@@ -15,6 +15,7 @@ from appointments.core.lifecycle import NotAllowed
 from appointments.doors import WRONG_CODES, TooManyGuesses
 from appointments.holding import HoldGone, NotBookableOnline
 from appointments.models import GroupSession
+from appointments.own_limits import TooOften
 from appointments.proving import PAUSE, CodeRefused, NoCode, NotProven
 from appointments.seats import SessionFull
 from appointments.service import UndoTooLate
@@ -46,11 +47,12 @@ NO_CODES_NOW: Final = ProblemType("no_codes_now", 429, "This Jobcenter can send 
 WORK_NEEDED: Final = ProblemType(
     "work_needed", 429, "Too much is going on. Solve `challenge` (ALTCHA 2) and send it again with X-Altcha-Solution."
 )
+TOO_OFTEN: Final = ProblemType("too_often", 429, "The key of this appointment has done this too often for now.")
 NETWORK_FULL: Final = ProblemType("network_full", 429, "Too many times are held from this network.")
 
 BOOKING_PROBLEMS: Final = (
     SLOT_TAKEN, REFUSED, NOT_ALLOWED, NOT_BOOKABLE_ONLINE, HOLD_GONE, ADDRESS_NOT_PROVEN, WORK_NEEDED, NETWORK_FULL,
-    NO_PROOF_NEEDED, CODE_WRONG, CODE_VOID, CODE_JUST_SENT, TOO_MANY_CODES, NO_CODES_NOW,
+    NO_PROOF_NEEDED, CODE_WRONG, CODE_VOID, CODE_JUST_SENT, TOO_MANY_CODES, NO_CODES_NOW, TOO_OFTEN,
 )  # fmt: skip
 
 _HOUR_S: Final = 3600
@@ -87,6 +89,8 @@ def _limited(error: Exception) -> Problem | None:
     match error:
         case TooManyGuesses():
             return try_later(THROTTLED, WRONG_CODES.seconds)
+        case TooOften():
+            return try_later(TOO_OFTEN, _HOUR_S)
         case WorkNeeded():
             return Problem(WORK_NEEDED, challenge=json.loads(make_puzzle(now=timezone.now())))
         case CodeRefused():

@@ -5,15 +5,21 @@
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from appointments.doors import TYPED_CODES, TooManyGuesses, appointment_or_404, count_wrong_code
+from appointments.own_limits import TooOften
 from jobcenter_portal.accounts.permissions import open_to_all
-from jobcenter_portal.web.errors import error_page
+from jobcenter_portal.web.errors import Explanation, error_page
 
-__all__ = ["TYPED_CODES", "TooManyGuesses", "appointment_or_404", "count_wrong_code", "opened_by_key"]
+__all__ = ["TYPED_CODES", "TooManyGuesses", "appointment_or_404", "count_wrong_code", "opened_by_key", "too_often"]
+
+_TOO_OFTEN: Final = Explanation(
+    _("Das waren zu viele Versuche"), _("Heute geht das nicht mehr. Rufen Sie uns an, dann ändern wir es für Sie.")
+)
 
 
 def opened_by_key(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -25,6 +31,13 @@ def opened_by_key(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
             return view(request, *args, **kwargs)
         except TooManyGuesses:
             return error_page(request, HTTPStatus.TOO_MANY_REQUESTS)
+        except TooOften:
+            return too_often(request)
 
     declared: Callable[..., HttpResponse] = open_to_all("the key in the address is the permission")(guarded)
     return declared
+
+
+def too_often(request: HttpRequest) -> HttpResponse:
+    """The key has done this too often for now; nothing has changed, and the office can still do it."""
+    return error_page(request, HTTPStatus.TOO_MANY_REQUESTS, _TOO_OFTEN)

@@ -20,12 +20,11 @@ from appointments.contact import EMAIL_LENGTH, Unfit, email_of, mobile_of
 from appointments.lost_links import TooManyQuestions, ask_for_links
 from appointments.web import pages
 from appointments.web.present import url
-from appointments.web.way_in import network_index
+from appointments.web.way_in import MANY_OF_NETWORK, network_index
 from jobcenter_portal.accounts.models import ContactChannel
 from jobcenter_portal.accounts.permissions import open_to_all
 from jobcenter_portal.tenancy.middleware import tenant_of
 from jobcenter_portal.tenancy.models import TenantSettings
-from jobcenter_portal.web.errors import error_page
 from jobcenter_portal.web.forms import PortalForm, render_form
 from jobcenter_portal.web.languages import current_language
 
@@ -101,6 +100,8 @@ def lost_link(request: HttpRequest, jobcenter: str, language: str) -> HttpRespon
                 now=timezone.now(),
             )
         except TooManyQuestions:
-            return error_page(request, HTTPStatus.TOO_MANY_REQUESTS)
+            form.add_error(None, MANY_OF_NETWORK)
+            context = {"back_url": back_url}
+            return render_form(request, "booking/lost_link.html", form, context, status=HTTPStatus.TOO_MANY_REQUESTS)
         return pages.see_other(f"{own_url}?{_ASKED}=ja")
     return render_form(request, "booking/lost_link.html", form, {"back_url": back_url})

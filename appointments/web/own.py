@@ -18,6 +18,7 @@ from appointments.ical import Method
 from appointments.links import keys_of
 from appointments.messages import ics_of
 from appointments.models import Appointment
+from appointments.own_limits import Deed, count_own
 from appointments.seats import SessionFull
 from appointments.taking import SlotTaken
 from appointments.web import pages
@@ -86,6 +87,7 @@ def take_back(request: HttpRequest, jobcenter: str, language: str, key: str) -> 
         return pages.see_other(url("appointment", tenant, key=key))
     if not may_undo(appointment, now):
         return page_of(request, appointment, key, status=HTTPStatus.CONFLICT)
+    count_own(Deed.UNDO, appointment, now=now)
     try:
         undo_cancel(jobcenter=tenant, appointment=appointment, by=CUSTOMER, now=now)
     except SessionFull as full:

@@ -17,6 +17,7 @@ from appointments.contact_changes import (
 )
 from appointments.core.lifecycle import Status
 from appointments.models import Appointment
+from appointments.own_limits import Deed, count_own
 from appointments.proving import CodeRefused
 from appointments.web import own_code, pages
 from appointments.web.doors import appointment_or_404, opened_by_key
@@ -48,6 +49,7 @@ def settings(request: HttpRequest, jobcenter: str, language: str, key: str) -> H
         form = LanguageForm(request.POST, tenant, appointment.language)
         if form.is_valid():
             chosen = form.cleaned_data["language"]
+            count_own(Deed.LANGUAGE, appointment, now=timezone.now())
             change_language(appointment=appointment, language=chosen, by=CUSTOMER, now=timezone.now())
             return saved(request, key)
     context = {
@@ -142,6 +144,8 @@ def _switch_reminders(request: HttpRequest, appointment: Appointment) -> None:
     channel, wish = WAYS.get(request.POST.get("weg", "")), request.POST["erinnern"]
     verb = {_ON: give_reminders, _OFF: withdraw_reminders}.get(wish)
     if channel is not None and verb is not None:
+        if verb is give_reminders:
+            count_own(Deed.REMINDERS, appointment, now=timezone.now())
         verb(jobcenter=tenant_of(request), appointment=appointment, channel=channel, by=CUSTOMER, now=timezone.now())
 
 

@@ -21,6 +21,7 @@ from appointments.lateness import (
     tell_lateness,
 )
 from appointments.models import Appointment
+from appointments.own_limits import Deed, count_own
 from appointments.web import pages
 from appointments.web.doors import appointment_or_404, opened_by_key
 from appointments.web.own import page_of
@@ -46,6 +47,7 @@ def come_later(request: HttpRequest, jobcenter: str, language: str, key: str) ->
             if said == IN_TIME:
                 take_lateness_back(appointment=appointment, by=CUSTOMER, now=now)
             else:
+                count_own(Deed.LATE, appointment, now=now)
                 tell_lateness(appointment=appointment, minutes=_CHOICES[said], by=CUSTOMER, now=now)
         except NobodyWaits:
             return page_of(request, appointment_or_404(request, key), key, status=HTTPStatus.CONFLICT)

@@ -19,7 +19,9 @@ from django.views.decorators.http import require_http_methods
 
 from appointments.contact_changes import give_reminders, withdraw_reminders
 from appointments.models import Appointment
+from appointments.own_limits import Deed, TooOften, count_own
 from appointments.unsubscribe_links import unsubscribed_by
+from appointments.web.doors import too_often
 from jobcenter_portal.accounts.models import ContactChannel, ContactPoint
 from jobcenter_portal.accounts.permissions import open_to_all
 from jobcenter_portal.audit.service import CUSTOMER
@@ -75,8 +77,14 @@ def reminders(request: HttpRequest, jobcenter: str, language: str, stop: str) ->
     appointment, channel = found
     wants = request.POST.get("erinnern") == _ON
     if request.method == "POST":
+        now = timezone.now()
+        try:
+            if wants:
+                count_own(Deed.REMINDERS, appointment, now=now)
+        except TooOften:
+            return too_often(request)
         verb = give_reminders if wants else withdraw_reminders
-        verb(jobcenter=tenant_of(request), appointment=appointment, channel=channel, by=CUSTOMER, now=timezone.now())
+        verb(jobcenter=tenant_of(request), appointment=appointment, channel=channel, by=CUSTOMER, now=now)
     return render(
         request, "booking/reminders.html", {"page": _view(appointment, channel, said=request.method == "POST")}
     )

@@ -10,7 +10,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from appointments.caseworkers import has_codes
@@ -26,13 +28,14 @@ from jobcenter_portal.kernel.wall_clock import local_day
 from jobcenter_portal.tenancy.middleware import tenant_of
 from jobcenter_portal.tenancy.models import BookingMode, Jobcenter
 from jobcenter_portal.web.coverage import shown_languages
-from jobcenter_portal.web.errors import error_page
 from jobcenter_portal.web.forms import render_form
 from jobcenter_portal.web.preference import preferred_language
 from jobcenter_portal.web.security import indexable
 from jobcenter_portal.web.throttle import CannotCount, is_allowed
 
 _SIMPLE: Final = "de-simple"
+_TOO_MANY: Final = gettext_lazy("Das waren zu viele Versuche. Bitte warten Sie zehn Minuten oder rufen Sie uns an.")
+_NOT_NOW: Final = gettext_lazy("Das geht gerade nicht. Bitte versuchen Sie es in einigen Minuten noch einmal.")
 
 
 @indexable
@@ -77,16 +80,24 @@ def choose_language(request: HttpRequest, jobcenter: str) -> HttpResponse:
 def my_appointment(request: HttpRequest, jobcenter: str, language: str) -> HttpResponse:
     """From a printed code to its page. Without Redis nobody types codes: links and the telephone still work."""
     tenant = tenant_of(request)
-    if request.method == "POST":
-        try:
-            if not is_allowed(request, TYPED_CODES, now=timezone.now()):
-                return error_page(request, HTTPStatus.TOO_MANY_REQUESTS)
-        except CannotCount:
-            return error_page(request, HTTPStatus.SERVICE_UNAVAILABLE)
-    form = CodeForm(request.POST if request.method == "POST" else None)
+    form, context = CodeForm(request.POST if request.method == "POST" else None), {"back_url": url("start", tenant)}
+    if request.method == "POST" and (closed := _door_for_codes(request)) is not None:
+        status, why = closed
+        form.add_error(None, str(why))
+        return render_form(request, "booking/my_appointment.html", form, context, status=status)
     if form.is_valid():
         code = typed_code(form.cleaned_data["code"])
         if appointment_of_key(code) is not None:
             return pages.see_other(url("appointment", tenant, key=code))
         form.add_error("code", _("Diesen Code kennen wir nicht. Bitte prüfen Sie jeden Buchstaben."))
-    return render_form(request, "booking/my_appointment.html", form, {"back_url": url("start", tenant)})
+    return render_form(request, "booking/my_appointment.html", form, context)
+
+
+def _door_for_codes(request: HttpRequest) -> tuple[HTTPStatus, Promise] | None:
+    """Codes can be guessed, so few may be tried; what was typed stays in its field."""
+    try:
+        if is_allowed(request, TYPED_CODES, now=timezone.now()):
+            return None
+    except CannotCount:
+        return HTTPStatus.SERVICE_UNAVAILABLE, _NOT_NOW
+    return HTTPStatus.TOO_MANY_REQUESTS, _TOO_MANY

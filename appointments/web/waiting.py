@@ -16,13 +16,16 @@ from appointments.core.lifecycle import NotAllowed
 from appointments.core.modes import Mode
 from appointments.links import keys_of
 from appointments.models import GroupSession, Location, Service, WaitingEntry, WaitingOffer
+from appointments.own_limits import Deed, count_own
 from appointments.seats import session_by_public_id, with_seats
 from appointments.taking import Refused
 from appointments.waiting import (
     CannotWait,
     OfferClosed,
     OfferLost,
+    TooManyTries,
     accept_offer,
+    count_try,
     decline_offer,
     leave,
     offer_of_token,
@@ -33,12 +36,13 @@ from appointments.waiting import (
     wait_for_seat,
     wish_earlier,
 )
-from appointments.web import pages
+from appointments.way_in import WorkNeeded, need_work_to_wait, network_index
+from appointments.web import pages, way_in
 from appointments.web.doors import appointment_or_404, opened_by_key
 from appointments.web.own import page_of
 from appointments.web.present import url
 from appointments.web.waiting_forms import WaitForm
-from appointments.web.waiting_view import OBSTACLES, offer_view, place_view, wish_rows
+from appointments.web.waiting_view import OBSTACLES, TOO_MANY, offer_view, place_view, wish_rows
 from appointments.web.wishes import MODE_NAMES
 from appointments.writing import Person
 from jobcenter_portal.accounts.permissions import open_to_all
@@ -74,16 +78,22 @@ def join(request: HttpRequest, jobcenter: str, language: str) -> HttpResponse:
     if request.method != "POST" and (address := _free_instead(tenant, wish)):
         return pages.see_other(address)
     form = WaitForm(tenant.settings, request.POST if request.method == "POST" else None, mode=wish.mode)
+    status = None
     if form.is_valid():
         try:
-            token = _join(tenant, wish, form.person(language))
+            token = _join(request, wish, form.person(language))
             return pages.see_other(url("waiting", tenant, waiting=token))
+        except WorkNeeded:
+            return way_in.work_page(request)
+        except TooManyTries as refused:
+            form.add_error(None, str(TOO_MANY[refused.of]))
+            status = HTTPStatus.TOO_MANY_REQUESTS
         except CannotWait as refused:
             form.add_error(None, str(OBSTACLES[refused.obstacle]))
         except Refused as refused:
             form.add_error(None, pages.in_words(refused.reason))
     context = {"rows": wish_rows(wish.place), "is_seat": wish.session is not None, "back_url": _times_url(tenant, wish)}
-    return render_form(request, "booking/wait.html", form, context)
+    return render_form(request, "booking/wait.html", form, context, status=status)
 
 
 @open_to_all("the token of the place in the address is the key")
@@ -129,6 +139,7 @@ def wish(request: HttpRequest, jobcenter: str, language: str, key: str) -> HttpR
         if own_place is not None:
             leave(place=own_place, by=CUSTOMER, now=now)
         return pages.see_other(url("appointment", tenant, key=key))
+    count_own(Deed.WISH, appointment, now=now)
     try:
         wish_earlier(jobcenter=tenant, appointment=appointment, now=now)
     except CannotWait as refused:
@@ -217,8 +228,10 @@ def _times_url(jobcenter: Jobcenter, wish: _Wish) -> str:
     return address if wish.mode is wish.service.possible_modes[0] else f"{address}?art={name}"
 
 
-def _join(jobcenter: Jobcenter, wish: _Wish, person: Person) -> str:
-    now = timezone.now()
+def _join(request: HttpRequest, wish: _Wish, person: Person) -> str:
+    jobcenter, now = tenant_of(request), timezone.now()
+    need_work_to_wait(request, now=now)
+    count_try(person, settings=jobcenter.settings, network=network_index(request), now=now)
     if wish.session is not None:
         return wait_for_seat(jobcenter=jobcenter, session=wish.session, person=person, now=now)[0]
     return wait_for_any(

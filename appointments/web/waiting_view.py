@@ -14,9 +14,10 @@ from appointments.core.lifecycle import Status
 from appointments.links import keys_of
 from appointments.models import Appointment, OfferState, WaitingEntry, WaitingOffer, WaitingState
 from appointments.queries import appointment_by_id
-from appointments.waiting import Obstacle, obstacle_to_wishing, open_offer, place_of, token_of_offer
+from appointments.waiting import Obstacle, TooMany, obstacle_to_wishing, open_offer, place_of, token_of_offer
 from appointments.web.notice import Notice
 from appointments.web.present import Row, moment_line, place_line, service_line, url
+from appointments.web.way_in import MANY_OF_NETWORK
 from appointments.writing import by_idempotency_key
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.web.languages import current_language, isolated
@@ -29,6 +30,15 @@ OBSTACLES: Final[dict[Obstacle, str | Promise]] = {
     ),
     Obstacle.TOO_LATE: gettext_lazy("Auf eine frühere Zeit können Sie bei diesem Termin nicht mehr warten."),
     Obstacle.WAITS_ALREADY: gettext_lazy("Mit dieser E-Mail-Adresse oder Handynummer warten Sie schon darauf."),
+}
+TOO_MANY: Final[dict[TooMany, Promise]] = {
+    TooMany.ADDRESS: gettext_lazy(
+        "Mit dieser E-Mail-Adresse oder Handynummer geht das gerade nicht mehr. Bitte rufen Sie uns an."
+    ),
+    TooMany.NETWORK: MANY_OF_NETWORK,
+    TooMany.SMS: gettext_lazy(
+        "Wir können gerade keine SMS schicken. Geben Sie eine E-Mail-Adresse an, oder rufen Sie uns an."
+    ),
 }
 
 

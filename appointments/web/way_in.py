@@ -15,7 +15,13 @@ from appointments.way_in import network_index
 from jobcenter_portal.web import puzzle, waiting_tickets
 from jobcenter_portal.web.errors import Explanation, error_page
 
-__all__ = ["full_page", "network_index", "work_page"]
+__all__ = ["MANY_OF_NETWORK", "full_page", "network_index", "work_page"]
+
+MANY_OF_NETWORK: Final = _(
+    "Aus Ihrem WLAN oder Handy-Netz kamen gerade sehr viele Anfragen. "
+    "Bitte warten Sie eine Stunde oder rufen Sie uns an."
+)
+"""Beside a form, which keeps what was typed."""
 
 _NETWORK_FULL: Final = Explanation(
     _("Gerade geht es hier nicht weiter"),

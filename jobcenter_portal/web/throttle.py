@@ -20,6 +20,7 @@ from redis.maint_notifications import MaintNotificationsConfig
 from redis.retry import Retry
 
 from jobcenter_portal.tenancy.sealed import blind_index
+from jobcenter_portal.tenancy.tallies import add_refusal
 
 _TIMEOUT_S: Final = 1.0
 _NOWHERE: Final = "0.0.0.0"  # noqa: S104 -- stands for "no address known", nothing listens there
@@ -41,7 +42,10 @@ class CannotCount(Exception):
 
 
 def is_allowed(request: HttpRequest, limit: Limit, *, now: datetime) -> bool:
-    """Count this attempt and say whether it is still within the limit. Raises CannotCount."""
+    """Count this attempt and say whether it is still within the limit. Raises CannotCount.
+
+    That it said no is tallied in PostgreSQL, so that somebody sees which limit meets whom.
+    """
     tenant = getattr(request, "tenant", None)
     tenant_id = tenant.pk if tenant else 0
     who = blind_index(str(network_of(request)), tenant_id=tenant_id, purpose=f"throttle/{limit.name}").hex()
@@ -53,7 +57,11 @@ def is_allowed(request: HttpRequest, limit: Limit, *, now: datetime) -> bool:
         count, _ = counting.execute()
     except (redis.RedisError, OSError) as error:
         raise CannotCount from error
-    return int(count) <= limit.attempts
+    if int(count) <= limit.attempts:
+        return True
+    if tenant:
+        add_refusal(limit.name, now=now)
+    return False
 
 
 @cache

@@ -106,7 +106,9 @@ def test_nobody_tries_codes_by_the_dozen_and_no_address_lies_in_redis(
     for _ in range(doors.TYPED_CODES.attempts):
         assert visitor.post("mein-termin/", code="AAAA").status_code == 422
     stopped = visitor.post("mein-termin/", code=keys_of(booked).code)
-    assert (stopped.status_code, heading_of(stopped)) == (429, "Das waren zu viele Versuche")
+    assert (stopped.status_code, heading_of(stopped)) == (429, "Mein Termin")
+    assert "Das waren zu viele Versuche. Bitte warten Sie zehn Minuten oder rufen Sie uns an." in text_of(stopped)
+    assert f'value="{keys_of(booked).code}"' in stopped.content.decode()
     [key] = counters.scan_iter("throttle:typed-codes:*")
     assert b"127.0.0.1" not in key
     assert 0 < counters.ttl(key) <= doors.TYPED_CODES.seconds
@@ -119,7 +121,8 @@ def test_without_redis_no_code_is_taken_but_booking_and_links_go_on(
 ) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     answer = visitor.post("mein-termin/", code=keys_of(booked).code)
-    assert (answer.status_code, heading_of(answer)) == (503, "Das Portal ist gerade nicht erreichbar")
+    assert (answer.status_code, heading_of(answer)) == (503, "Mein Termin")
+    assert "Das geht gerade nicht. Bitte versuchen Sie es in einigen Minuten noch einmal." in text_of(answer)
     assert visitor.get(f"/a/{keys_of(booked).code}").status_code == 302
     assert visitor.get("/a/AAAAAAAAAAAAAAAAA").status_code == 404
     assert visitor.get(visitor.books(datetime(2026, 11, 27, 8, 0, tzinfo=UTC))).status_code == 200

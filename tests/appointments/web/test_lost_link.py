@@ -191,3 +191,11 @@ def test_for_a_stranger_exactly_the_same_is_done_as_for_somebody_we_know(visitor
     known, unknown = done(EMAIL), done("niemand@example.org")
     assert (known == unknown, known[1:]) == (True, (3, b"", 303))
     assert not any("contactpoint" in statement for statement in known[0])
+
+
+def test_who_is_asked_to_wait_keeps_what_they_typed(visitor: Visitor) -> None:
+    for number in range(lost_links.PER_NETWORK[0].most):
+        visitor.post(PAGE, address=f"p{number}@example.org")
+    refused = visitor.post(PAGE, address=EMAIL)
+    assert "Aus Ihrem WLAN oder Handy-Netz kamen gerade sehr viele Anfragen." in text_of(refused)
+    assert f'value="{EMAIL}"' in refused.content.decode()
