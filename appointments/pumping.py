@@ -7,15 +7,17 @@ code. Neighbouring numbers: no more SMS codes to that range for a while, while e
 booking without messages stay open, and the budget for codes (proving) stands behind both.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
+from django.db.models import Count, Q
 
 from jobcenter_portal.accounts.models import ContactChannel
 from jobcenter_portal.tenancy.context import current_tenant
+from jobcenter_portal.tenancy.counters import Counted
 from jobcenter_portal.tenancy.counting import Counter, Quota, count_plainly, how_many
 from jobcenter_portal.tenancy.sealed import blind_index
 from jobcenter_portal.tenancy.unusual import declare
@@ -30,6 +32,7 @@ TYPING: Final = timedelta(minutes=5)
 """So long somebody may look for a code. Younger ones are not judged yet."""
 ENOUGH: Final = 20
 """Of fewer codes nothing can be said: an old couple without their glasses would be an attack."""
+_WAYS: Final = (ContactChannel.EMAIL, ContactChannel.SMS)
 LOWEST_SHARE: Final = 0.2
 """People type 60 to 80 of 100 codes."""
 
@@ -77,6 +80,22 @@ def answered(channel: ContactChannel, *, now: datetime) -> Answered:
         asked=how_many(asked(channel), since=until - _HOUR, until=until),
         typed=how_many(_typed(channel), since=until - _HOUR),
     )
+
+
+def answered_by_channel(*, now: datetime) -> Mapping[ContactChannel, Answered]:
+    """The same of both ways that codes go, in one question."""
+    until = now - TYPING
+    names = [name(channel) for channel in _WAYS for name in (asked, _typed)]
+    rows = (
+        Counted.objects.filter(what__in=names, who=b"", at__gt=until - _HOUR)
+        .values_list("what")
+        .annotate(times=Count("pk"), till_then=Count("pk", filter=Q(at__lte=until)))
+    )
+    found = {what: (times, till_then) for what, times, till_then in rows}
+    return {
+        channel: Answered(asked=found.get(asked(channel), (0, 0))[1], typed=found.get(_typed(channel), (0, 0))[0])
+        for channel in _WAYS
+    }
 
 
 def _typed(channel: ContactChannel) -> str:

@@ -12,6 +12,7 @@ from appointments.emergency_list.writing import LATE as LISTS_LATE
 from appointments.emergency_list.writing import health as emergency_lists
 from appointments.holding import HoldGone, NotBookableOnline, extend_hold, hold, hold_again, keep_draft, release_hold
 from appointments.links import appointment_of_key, jobcenter_of_code, keys_of, readable_code, typed_code
+from appointments.pressure import Pressure, pressure
 from appointments.taking import Refused, Request, SlotTaken
 from appointments.writing import Person
 
@@ -23,6 +24,7 @@ __all__ = [
     "NotAllowed",
     "NotBookableOnline",
     "Person",
+    "Pressure",
     "Refusal",
     "Refused",
     "Request",
@@ -46,6 +48,7 @@ __all__ = [
     "jobcenter_of_code",
     "keep_draft",
     "keys_of",
+    "pressure",
     "readable_code",
     "record_attendance",
     "release_hold",

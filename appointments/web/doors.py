@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from appointments.doors import TYPED_CODES, TooManyGuesses, appointment_or_404, count_wrong_code
 from appointments.own_limits import TooOften
+from appointments.way_in import WorkNeeded
+from appointments.web.way_in import work_page
 from jobcenter_portal.accounts.permissions import open_to_all
 from jobcenter_portal.web.errors import Explanation, error_page
 
@@ -31,6 +33,8 @@ def opened_by_key(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
             return view(request, *args, **kwargs)
         except TooManyGuesses:
             return error_page(request, HTTPStatus.TOO_MANY_REQUESTS)
+        except WorkNeeded:
+            return work_page(request)
         except TooOften:
             return too_often(request)
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from appointments.contact_changes import TooManyChanges, change_own_address
 from appointments.models import Appointment, Proof
 from appointments.proving import Anchor, CodeRefused, NoCode, Verdict, ask_for_code, check_code, has_living_code
+from appointments.way_in import need_work_for_codes
 from appointments.web import pages
 from appointments.web.doors import appointment_or_404, opened_by_key
 from appointments.web.own_contact_view import WAYS
@@ -68,7 +69,8 @@ def in_words(refused: CodeRefused) -> str:
 def send(
     request: HttpRequest, appointment: Appointment, key: str, channel: ContactChannel, address: str
 ) -> HttpResponse:
-    """A code to the new address, and the page to type it. Raises CodeRefused."""
+    """A code to the new address, and the page to type it. Raises CodeRefused, WorkNeeded."""
+    need_work_for_codes(request, now=timezone.now())
     ask_for_code(
         Anchor(appointment=appointment),
         channel=channel,

@@ -10,6 +10,8 @@ from typing import Final
 
 from django.core.cache import caches
 
+from appointments import service as appointments
+from appointments.service import Pressure
 from jobcenter_portal.tenancy.briefly import CONFIGURATION
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.tenancy.service import all_jobcenters, serve_each_tenant
@@ -27,6 +29,7 @@ class OfOne:
     slug: str
     name: str
     figures: Figures
+    pressure: Pressure
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,8 @@ def _ask(now: datetime) -> Gathered:
 
     def ask(jobcenter: Jobcenter) -> None:
         figures = notifications.figures(jobcenter.settings, now=now)
-        found.append(OfOne(jobcenter.slug, jobcenter.name, figures))
+        pressure = appointments.pressure(jobcenter, now=now)
+        found.append(OfOne(jobcenter.slug, jobcenter.name, figures, pressure))
 
     serve_each_tenant(ask)
     return Gathered(

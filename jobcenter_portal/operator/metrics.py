@@ -50,6 +50,7 @@ class _Figures(Collector):
     def collect(self) -> Iterator[Metric]:
         yield from self._of_channels()
         yield from self._of_jobcenters()
+        yield from self._of_misuse()
         yield from self._of_platform()
 
     def _of_channels(self) -> Iterator[Metric]:
@@ -102,6 +103,30 @@ class _Figures(Collector):
                 share = spent.segments / spent.cap if spent.cap else 1.0
                 budget.add_metric([jobcenter.slug, spent.period], share)
         yield from (resting, budget, receipts)
+
+    def _of_misuse(self) -> Iterator[Metric]:
+        kept = GaugeMetricFamily("portal_times_kept", "Times kept while people type.", labels=["tenant"])
+        works = GaugeMetricFamily(
+            "portal_machines_work", "1 while machines have to work for it: under attack.", labels=["tenant", "what"]
+        )
+        asked = GaugeMetricFamily(
+            "portal_codes_asked_1h", "Codes sent, of an hour in which they could be typed.", labels=_OF
+        )
+        typed = GaugeMetricFamily("portal_codes_typed_1h", "Codes typed right in that hour.", labels=_OF)
+        refused = GaugeMetricFamily(
+            "portal_limit_refusals_1h", "How often a limit said no within an hour.", labels=["tenant", "limit"]
+        )
+        for jobcenter in self._gathered.jobcenters:
+            slug, pressure = jobcenter.slug, jobcenter.pressure
+            kept.add_metric([slug], pressure.kept)
+            for what, is_so in pressure.works.items():
+                works.add_metric([slug, what], int(is_so))
+            for channel, codes in pressure.codes.items():
+                asked.add_metric([slug, channel.value], codes.asked)
+                typed.add_metric([slug, channel.value], codes.typed)
+            for limit, times in pressure.refusals.items():
+                refused.add_metric([slug, limit], times)
+        yield from (kept, works, asked, typed, refused)
 
     def _of_platform(self) -> Iterator[Metric]:
         beats = GaugeMetricFamily("portal_beat_age_seconds", "Since a loop of the platform last ran.", labels=["loop"])

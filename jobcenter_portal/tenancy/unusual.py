@@ -48,6 +48,12 @@ def is_unusual(what: str, *, now: datetime) -> bool:
     return bool(Tally.objects.filter(what=what, is_unusual=True, begins_at__gt=now - STRETCH - LASTS).exists())
 
 
+def unusual_now(*, now: datetime) -> frozenset[str]:
+    """All of which that is true, in one question."""
+    found = Tally.objects.filter(is_unusual=True, begins_at__gt=now - STRETCH - LASTS)
+    return frozenset(found.values_list("what", flat=True))
+
+
 def how_many_now(what: str, *, now: datetime) -> int:
     """In the running ten minutes."""
     counts = Tally.objects.filter(what=what, begins_at=stretch_of(now)).values_list("count", flat=True)

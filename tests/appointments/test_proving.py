@@ -140,6 +140,19 @@ def test_a_network_gets_sixty_codes_an_hour_and_others_are_not_disturbed(
     assert why_not(held, now, "q@post.example", network=b"another network") is None
 
 
+def test_a_hold_asks_for_eight_codes_an_hour_whatever_the_addresses(held: Hold, now: datetime) -> None:
+    answers = [why_not(held, now, f"p{number}@post.example") for number in range(9)]
+    assert answers == [None] * 8 + [NoCode.TOO_MANY]
+
+
+def test_codes_by_email_end_at_what_a_jobcenter_may_send(
+    held: Hold, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proving, "_MAILS", (Quota(2, timedelta(hours=1)),))
+    answers = [why_not(held, now, f"p{number}@post.example", network=str(number).encode()) for number in range(3)]
+    assert answers == [None, None, NoCode.BUDGET]
+
+
 def test_codes_get_a_quarter_of_the_sms_so_that_reminders_keep_the_rest(
     held: Hold, office: Office, now: datetime
 ) -> None:

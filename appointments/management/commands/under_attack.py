@@ -3,23 +3,19 @@
 """`manage.py under_attack`: what is unusual at each Jobcenter, and whether machines have to work there."""
 
 from argparse import ArgumentParser
-from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from appointments.proving import CODES
-from appointments.way_in import HOLDS, is_guarded
+from appointments.pressure import GUARDED, pressure
+from appointments.pumping import Answered
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.tenancy.context import tenant_context
 from jobcenter_portal.tenancy.models import Jobcenter, Puzzle, TenantSettings
 from jobcenter_portal.tenancy.safety import refuse_unsafe_database
-from jobcenter_portal.tenancy.tallies import refusals
 from jobcenter_portal.tenancy.unusual import how_many_now, most_usual
-
-_HOUR: Final = timedelta(hours=1)
 
 
 class Command(BaseCommand):
@@ -47,12 +43,22 @@ class Command(BaseCommand):
     def _show(self, jobcenter: Jobcenter) -> None:
         now = timezone.now()
         puzzle = TenantSettings.objects.values_list("puzzle", flat=True).get()
-        for what in (HOLDS, CODES):
-            guarded = "machines work" if is_guarded(jobcenter, what, now=now) else "open"
+        found = pressure(jobcenter, now=now)
+        for what in GUARDED:
+            guarded = "machines work" if found.works[what] else "open"
             counted = f"{how_many_now(what, now=now)} in ten minutes, usual are at most {most_usual(what, now=now)}"
             self.stdout.write(f"{jobcenter.slug} {what}: {guarded} ({puzzle}); {counted}")
-        for limit, times in sorted(refusals(since=now - _HOUR).items()):
+        self.stdout.write(f"{jobcenter.slug}: {found.kept} times are kept for people who type")
+        for channel, codes in found.codes.items():
+            if codes.asked:
+                self.stdout.write(f"{jobcenter.slug} codes by {channel.value}: {_in_words(codes)}")
+        for limit, times in found.refusals.items():
             self.stdout.write(f"{jobcenter.slug} {limit}: said no {times} times within an hour")
+
+
+def _in_words(codes: Answered) -> str:
+    few = ": few, so look who asks for them" if codes.is_pumped else ""
+    return f"{codes.asked} sent within an hour, {codes.typed} typed{few}"
 
 
 def _set(puzzle: Puzzle) -> None:

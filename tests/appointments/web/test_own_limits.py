@@ -13,13 +13,14 @@ from appointments.models import Appointment, WaitingEntry
 from appointments.own_limits import QUOTAS
 from appointments.unsubscribe_links import unsubscribe_token
 from jobcenter_portal.accounts.models import ContactChannel, ContactPoint
-from jobcenter_portal.tenancy.models import TenantSettings
+from jobcenter_portal.tenancy.models import Puzzle, TenantSettings
 from jobcenter_portal.tenancy.tallies import refusals
 from notifications.models import Message
 from tests.appointments.factories import Office, make_appointment, person
 from tests.appointments.rest.program import Program, code_of
 from tests.appointments.web.conftest import EIGHT
-from tests.appointments.web.visitor import Visitor, heading_of, text_of
+from tests.appointments.web.test_way_in import WAIT, solution_in
+from tests.appointments.web.visitor import Visitor, heading_of, text_of, values_of
 
 MONDAY_NINE = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
 AN_HOUR, DAILY = (quota.most for quota in QUOTAS)
@@ -123,3 +124,13 @@ def test_changing_the_language_of_messages_has_an_end(visitor: Visitor, page: st
     languages = ["en", "de"] * AN_HOUR
     told = [visitor.post(page + "nachrichten/", language=said).status_code for said in languages[: AN_HOUR + 1]]
     assert told == [303] * AN_HOUR + [429]
+
+
+def test_under_attack_a_machine_works_before_a_code_goes_to_a_new_address(visitor: Visitor, page: str) -> None:
+    TenantSettings.objects.update(puzzle=Puzzle.ALWAYS, prove_addresses=True)
+    way, typed = page + "nachrichten/email/", {"address": "new@post.example"}
+    asked = visitor.post(way, **typed)
+    assert (asked.status_code, heading_of(asked), values_of(asked, "address")) == (429, WAIT, ["new@post.example"])
+    answer = visitor.post(way, **typed, altcha=solution_in(asked))
+    assert (answer.status_code, answer["Location"]) == (303, f"/fulda/de/{way}code/")
+    assert Message.objects.filter(kind="proof_code").count() == 1
