@@ -2,17 +2,23 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What page and metrics say about delivery, from real rows of two Jobcenters."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
 from jobcenter_portal.tenancy.context import tenant_context
+from jobcenter_portal.tenancy.counting import count_plainly
 from jobcenter_portal.tenancy.models import Jobcenter
+from jobcenter_portal.tenancy.tallies import add_refusal
+from jobcenter_portal.tenancy.unusual import declare
 from notifications import service
 from notifications.models import AccountState, Heartbeat, Message, ProviderReceipt, Spending
 from notifications.outbox import budget
@@ -139,6 +145,42 @@ def test_prometheus_reads_them_per_jobcenter_and_channel(busy: Jobcenter, now: d
         ("portal_jobcenters_unread", ""): 0,
     }
     assert {key: found.get(key) for key in expected} == expected
+
+
+def test_prometheus_reads_that_somebody_misuses_a_jobcenter(
+    fulda: Jobcenter, wiesbaden: Jobcenter, now: datetime
+) -> None:
+    then = now - timedelta(minutes=10)
+    for _code in range(20):
+        count_plainly("code-sms", now=then)
+    count_plainly("typed-sms", now=then)
+    for _refusal in range(3):
+        add_refusal("wait-address", now=now)
+    declare("holds", now=now)
+    found = scraped()
+    expected = {
+        ("portal_codes_asked_1h", "channel=sms tenant=fulda"): 20,
+        ("portal_codes_typed_1h", "channel=sms tenant=fulda"): 1,
+        ("portal_codes_asked_1h", "channel=sms tenant=wiesbaden"): 0,
+        ("portal_limit_refusals_1h", "limit=wait-address tenant=fulda"): 3,
+        ("portal_machines_work", "tenant=fulda what=holds"): 1,
+        ("portal_machines_work", "tenant=fulda what=waits"): 0,
+        ("portal_machines_work", "tenant=wiesbaden what=holds"): 0,
+        ("portal_times_kept", "tenant=fulda"): 0,
+    }
+    assert {key: found.get(key) for key in expected} == expected
+    assert not [key for key in found if key[0] == "portal_limit_refusals_1h" and "wiesbaden" in key[1]]
+
+
+def test_every_metric_is_explained_to_operators_and_every_one_that_is_explained_exists(busy: Jobcenter) -> None:
+    guide = (Path(settings.BASE_DIR) / "docs" / "operations.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"`?\b(portal_[a-z0-9_]+)", guide))
+    answer = Client().get("/metrics", headers={"authorization": f"Bearer {TOKEN}"})
+    families = {
+        re.sub("_(gsum|gcount)$", "", one.name) for one in text_string_to_metric_families(answer.content.decode())
+    }
+    assert families - told == set()
+    assert {name.removesuffix("_bucket") for name in told} - families == set()
 
 
 def test_a_jobcenter_that_cannot_be_read_hides_no_other(busy: Jobcenter, monkeypatch: pytest.MonkeyPatch) -> None:
