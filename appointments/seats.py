@@ -18,6 +18,7 @@ from django.db.models.functions import Now
 from appointments import reminders
 from appointments.availability import Wishes, booking_window
 from appointments.core.lifecycle import Kind
+from appointments.core.policy import Refusal
 from appointments.holding import HoldGone, discard_hold, need_online_booking, record_hold, set_expiry
 from appointments.models import Appointment, GroupSession, Hold, Seat, SeatState, Service
 from appointments.models.occupancy import Holder
@@ -170,9 +171,12 @@ def book_seat(
 
 def need_bookable(session: GroupSession, settings: TenantSettings, now: datetime) -> None:
     """Raises Refused outside lead time and horizon."""
-    refusal = booking_window(settings, session.service).refusal(session.starts_at, now, settings.zone)
-    if refusal:
+    if refusal := refusal_of(session, settings, now):
         raise Refused(refusal)
+
+
+def refusal_of(session: GroupSession, settings: TenantSettings, now: datetime) -> Refusal | None:
+    return booking_window(settings, session.service).refusal(session.starts_at, now, settings.zone)
 
 
 def clear_dead_holds(session: GroupSession) -> None:

@@ -100,7 +100,7 @@ def rounds(request: Request) -> Iterator[Parties]:
     nobody is free (any more). Runs outside the booking transaction: dead holds end in a short one of their own,
     because inside it several calendars would deadlock (measured).
     """
-    if not request.for_staff and (refusal := _refusal(request)):
+    if not request.for_staff and (refusal := refusal_of(request)):
         raise Refused(refusal)
     for _round in range(ROUNDS):
         yield _free_parties(request)
@@ -147,7 +147,7 @@ def nearest(request: Request, *, of_the_day: FreeTimes | None = None) -> list[Sl
     return sorted(found[:NEAREST], key=lambda slot: slot.starts_at)
 
 
-def _refusal(request: Request) -> Refusal | None:
+def refusal_of(request: Request) -> Refusal | None:
     """Why the rules of this Jobcenter do not let the person have this time here, or None."""
     settings, starts_at = request.jobcenter.settings, request.starts_at
     refusal = booking_window(settings, request.service).refusal(starts_at, request.now, settings.zone)

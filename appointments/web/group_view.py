@@ -106,14 +106,16 @@ def date_taken(
     all_dates_url: str,
     is_draft_kept: bool = False,
     keeps_old_date: bool = False,
+    refusal: str = "",
 ) -> HttpResponse:
-    """Somebody else has got the last seat: the other dates, each one click away."""
+    """Somebody else has got the last seat, or the rules say no by now: the other dates, each one click away."""
     context = {
         "rows": date_rows(jobcenter, nearest),
         "action": action,
         "all_dates_url": all_dates_url,
         "is_draft_kept": is_draft_kept,
         "keeps_old_date": keeps_old_date,
+        "refusal": refusal,
     }
     return render(request, "booking/date_taken.html", context, status=HTTPStatus.CONFLICT)
 

@@ -22,7 +22,7 @@ from appointments.core.modes import Mode
 from appointments.groups import change_date
 from appointments.holding import HoldGone, need_online_booking
 from appointments.models import Appointment, GroupSession, Hold, Service
-from appointments.seats import SessionFull, dates, hold_another_seat, nearest, session_by_public_id
+from appointments.seats import SessionFull, dates, hold_another_seat, nearest, refusal_of, session_by_public_id
 from appointments.taking import Refused
 from appointments.web import pages
 from appointments.web.chosen import papers_row
@@ -96,13 +96,15 @@ def hold_lost(request: HttpRequest, held: Hold, token: str) -> HttpResponse:
     tenant = tenant_of(request)
     address = url("other-time", tenant, token=token)
     session: GroupSession | None = held.session
+    now = timezone.now()
     return date_taken(
         request,
         tenant,
-        nearest(session, tenant.settings, timezone.now()) if session else [],
+        nearest(session, tenant.settings, now) if session else [],
         action=address,
         all_dates_url=address,
         is_draft_kept=held.draft_sealed is not None,
+        refusal=pages.too_late(refusal_of(session, tenant.settings, now), session.starts_at, now) if session else "",
     )
 
 

@@ -24,7 +24,7 @@ from appointments.links import keys_of
 from appointments.models import Hold
 from appointments.proving import NotProven
 from appointments.queries import database_now, hold_by_token
-from appointments.taking import Refused, SlotTaken, nearest
+from appointments.taking import Refused, SlotTaken, nearest, refusal_of
 from appointments.web import groups, late_forms, other_window, pages, proving
 from appointments.web.chosen import hold_rows
 from appointments.web.contact_form import BookingForm, Occasion, consent_to
@@ -251,8 +251,10 @@ def _lost(request: HttpRequest, held: Hold, token: str) -> HttpResponse:
     """The time has gone while nobody looked."""
     if held.session_id is not None:
         return groups.hold_lost(request, held, token)
-    wanted = request_of_hold(tenant_of(request), held, held.starts_at, timezone.now())
-    return pages.hold_lost(request, held, token, nearest(wanted))
+    now = timezone.now()
+    wanted = request_of_hold(tenant_of(request), held, held.starts_at, now)
+    refusal = pages.too_late(refusal_of(wanted), wanted.starts_at, now)
+    return pages.hold_lost(request, held, token, nearest(wanted), refusal=refusal)
 
 
 def _hold_lost(request: HttpRequest, held: Hold, token: str, lost: SlotTaken) -> HttpResponse:

@@ -23,6 +23,7 @@ from appointments.web.own_facts import WayThere, fact_rows, lateness_in_words, q
 from appointments.web.present import Row, moment_line, url
 from jobcenter_portal.audit.service import ActorKind
 from jobcenter_portal.tenancy.models import BookingMode, Jobcenter, TenantSettings
+from jobcenter_portal.web import dates
 from jobcenter_portal.web.languages import current_language
 from notifications.service import MessageView
 
@@ -84,7 +85,7 @@ def appointment_view(
     code = readable_code(keys_of(appointment).code)
     may_be_late = may_tell_lateness(appointment, now)
     return AppointmentView(
-        title=own_request.title(appointment) or (_("Ihr Termin") if to_come else _("Ihr vergangener Termin")),
+        title=own_request.title(appointment) or _title(appointment, now),
         notice=own_request.notice(appointment, now) or _notice(appointment, now),
         starts_at=appointment.starts_at,
         ends_at=appointment.ends_at,
@@ -111,7 +112,7 @@ def appointment_view(
         cancel_url=url("cancel", tenant, key=key) if (to_come or asked) and cancellation.is_possible else "",
         undo_url=url("undo-cancel", tenant, key=key) if undo else "",
         undo_until=appointment.cancelled_at + UNDO_WITHIN if undo and appointment.cancelled_at else None,
-        book_url="" if to_come or (asked and now < appointment.starts_at) else url("services", tenant),
+        book_url=url("services", tenant) if _needs_another(appointment, now) else "",
         asks=tenant.settings.booking_mode == BookingMode.REQUEST,
         move_refusal=pages.in_words(refusal) if to_come and refusal else "",
     )
@@ -134,6 +135,28 @@ def may_undo(appointment: Appointment, now: datetime) -> bool:
     )
 
 
+def _title(appointment: Appointment, now: datetime) -> str:
+    if appointment.status_now is Status.CANCELLED:
+        return _("Ihr abgesagter Termin")
+    return _("Ihr vergangener Termin") if _is_over(appointment, now) else _("Ihr Termin")
+
+
+def _is_over(appointment: Appointment, now: datetime) -> bool:
+    """The time decides, but not over somebody who sits in the waiting room: for them it lasts until the day is over."""
+    status = appointment.status_now
+    if status in _ARRIVED:
+        return dates.local(now).date() > dates.local(appointment.ends_at).date()
+    return status in _OVER or now >= appointment.ends_at
+
+
+def _needs_another(appointment: Appointment, now: datetime) -> bool:
+    """Whether a new one is what the person may come for; an unanswered request serves until its time has come."""
+    status = appointment.status_now
+    if status is Status.REQUESTED:
+        return now >= appointment.starts_at
+    return status is Status.CANCELLED or _is_over(appointment, now)
+
+
 def _rows(appointment: Appointment, settings: TenantSettings, *, is_late: bool) -> tuple[Row, ...]:
     rows = fact_rows(appointment, settings)
     late = lateness_in_words(appointment) if is_late else ""
@@ -144,10 +167,12 @@ def _notice(appointment: Appointment, now: datetime) -> Notice:
     status = appointment.status_now
     if status is Status.CANCELLED:
         return _cancelled_notice(appointment)
-    if status in _OVER or now >= appointment.ends_at:
+    if _is_over(appointment, now):
         return Notice("info", _("Dieser Termin ist vorbei."), _("Brauchen Sie noch einen Termin? Buchen Sie gern neu."))
-    if status in _ARRIVED:
+    if status is Status.CHECKED_IN:
         return Notice("success", _("Wir wissen, dass Sie da sind."), _("Bitte warten Sie, bis Sie aufgerufen werden."))
+    if status is Status.IN_SERVICE:
+        return Notice("success", _("Wir wissen, dass Sie da sind."))
     return _notice_before(appointment, now)
 
 

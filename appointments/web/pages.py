@@ -3,6 +3,7 @@
 """Answers that several steps give: not bookable online, gone, and the time has just been taken."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, Final
@@ -10,6 +11,7 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appointments.availability import Slot
@@ -95,11 +97,29 @@ def taken(request: HttpRequest, page: TakenView) -> HttpResponse:
     return render(request, "booking/taken.html", {"page": page}, status=HTTPStatus.CONFLICT)
 
 
-def hold_lost(request: HttpRequest, held: Hold, token: str, nearest: Sequence[Slot]) -> HttpResponse:
-    """Somebody else has the time; what was typed is still here, and one click takes another time."""
+def hold_lost(
+    request: HttpRequest, held: Hold, token: str, nearest: Sequence[Slot], *, refusal: str = ""
+) -> HttpResponse:
+    """The time has gone; what was typed is still here, and one click takes another time.
+
+    With `refusal` nobody was quicker: it was left for so long that the rules say no by now.
+    """
     other_time = url("other-time", tenant_of(request), token=token)
-    page = TakenView(choices(nearest), other_time, other_time, is_draft_kept=held.draft_sealed is not None)
+    page = TakenView(
+        choices(nearest),
+        other_time,
+        other_time,
+        is_draft_kept=held.draft_sealed is not None,
+        refusal=refusal,
+    )
     return taken(request, page)
+
+
+def too_late(refusal: Refusal | None, starts_at: datetime, now: datetime) -> str:
+    """Why a time that was chosen long ago cannot be had any more; empty where the rules still allow it."""
+    if starts_at <= now:
+        return gettext("Diese Zeit ist schon vorbei.")
+    return in_words(refusal) if refusal else ""
 
 
 def in_words(reason: Refusal) -> str:

@@ -149,6 +149,8 @@ class TakenView:
     all_times_url: str
     is_draft_kept: bool = False
     keeps_old_time: bool = False
+    refusal: str = ""
+    """Why the rules do not let it be booked any more; empty where somebody else has it."""
 
 
 def url(name: str, jobcenter: Jobcenter, **kwargs: str) -> str:

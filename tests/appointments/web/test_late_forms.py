@@ -3,15 +3,17 @@
 """Forms that come twice, or after the hold they belong to: nobody types again, nobody books twice."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.http import HttpResponse
 from django.test import Client
 
 from appointments.core.lifecycle import Status
 from appointments.models import Appointment, Hold, Occupancy
 from jobcenter_portal.accounts.models import ContactPoint
+from jobcenter_portal.tenancy.models import TenantSettings
 from tests.appointments.factories import Office
 from tests.appointments.web.visitor import NOBODY, Visitor, heading_of, text_of, typed_in, values_of
 
@@ -133,6 +135,28 @@ def test_if_the_time_has_gone_meanwhile_the_nearest_are_offered_and_the_words_ar
     (other,) = re.findall(r'action="([^"]+/zeit/)"', page.content.decode())
     check = visitor.post(other, time=times[0])["Location"]
     assert "Jürgen Größer" in text_of(visitor.get(check))
+
+
+@pytest.mark.parametrize(
+    ("until", "why"),
+    [
+        (timedelta(hours=1), "Diese Zeit ist zu nah. Bitte wählen Sie eine spätere."),
+        (timedelta(minutes=-1), "Diese Zeit ist schon vorbei."),
+    ],
+)
+def test_a_time_that_has_come_too_near_meanwhile_is_not_called_somebody_elses(
+    visitor: Visitor, clock: time_machine.Traveller, until: timedelta, why: str
+) -> None:
+    TenantSettings.objects.update(min_lead_hours=2)
+    contact = f"{visitor.holds(TUESDAY_NINE)}kontakt/"
+    chosen = chosen_on(visitor.get(contact))
+    everything_ran_out()
+    clock.move_to(TUESDAY_NINE - until)
+    page = follow(visitor, visitor.post(contact, **TYPED, chosen=chosen), **TYPED, chosen=chosen)
+    assert (page.status_code, heading_of(page)) == (409, "Diese Zeit geht leider nicht mehr")
+    assert f"{why} Was Sie eingegeben haben, ist noch da." in text_of(page)
+    assert "schneller" not in text_of(page)
+    assert len(values_of(page, "time")) == 3
 
 
 def test_the_last_page_brings_along_what_it_shows(visitor: Visitor) -> None:

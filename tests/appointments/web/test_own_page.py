@@ -198,8 +198,41 @@ def test_who_is_there_reads_that_they_are_expected(
 ) -> None:
     clock.move_to(THURSDAY_NINE - timedelta(minutes=5))
     record_attendance(appointment=booked, verb=Verb.CHECK_IN, by=audit.staff(1), now=THURSDAY_NINE)
-    assert "Wir wissen, dass Sie da sind." in text_of(visitor.get(page))
+    answer = visitor.get(page)
+    assert (heading_of(answer), buttons_of(answer)) == ("Ihr Termin", [])
+    assert "Wir wissen, dass Sie da sind. Bitte warten Sie, bis Sie aufgerufen werden." in text_of(answer)
     assert visitor.post(page + "absagen/").status_code == 409
+
+
+def test_who_still_waits_when_the_time_is_over_is_not_told_that_it_is_over(
+    visitor: Visitor, booked: Appointment, page: str, clock: time_machine.Traveller
+) -> None:
+    record_attendance(appointment=booked, verb=Verb.CHECK_IN, by=audit.staff(1), now=THURSDAY_NINE)
+    clock.move_to(THURSDAY_NINE + 2 * HOUR)
+    waiting = visitor.get(page)
+    clock.move_to(THURSDAY_NINE + 24 * HOUR)
+    next_day = visitor.get(page)
+    assert (heading_of(waiting), heading_of(next_day)) == ("Ihr Termin", "Ihr vergangener Termin")
+    assert "Wir wissen, dass Sie da sind." in text_of(waiting)
+    assert "Dieser Termin ist vorbei." in text_of(next_day)
+
+
+def test_who_is_being_talked_to_is_not_asked_to_wait(
+    visitor: Visitor, booked: Appointment, page: str, clock: time_machine.Traveller
+) -> None:
+    record_attendance(appointment=booked, verb=Verb.START, by=audit.staff(1), now=THURSDAY_NINE)
+    clock.move_to(THURSDAY_NINE + timedelta(minutes=5))
+    answer = visitor.get(page)
+    assert (heading_of(answer), buttons_of(answer)) == ("Ihr Termin", [])
+    assert ("Wir wissen, dass Sie da sind." in text_of(answer), "Bitte warten Sie" in text_of(answer)) == (True, False)
+
+
+@pytest.mark.parametrize("by", [audit.CUSTOMER, audit.staff(1)])
+def test_what_was_cancelled_ahead_is_not_called_past(
+    office: Office, visitor: Visitor, booked: Appointment, page: str, by: audit.By
+) -> None:
+    cancel(jobcenter=office.jobcenter, appointment=booked, by=by, now=EIGHT)
+    assert heading_of(visitor.get(page)) == "Ihr abgesagter Termin"
 
 
 def test_the_calendar_entry_is_a_download_and_follows_a_cancellation(
