@@ -19,11 +19,10 @@ from appointments.holding import wishes_of_hold
 from appointments.models import Hold, Location, Service
 from appointments.offers import SIGN_LANGUAGE
 from appointments.web.group_view import group_rows
-from appointments.web.present import Other, Row, place_line, url
+from appointments.web.present import Other, Row, length_line, place_line, url
 from appointments.web.speech import MODE_LABELS, language_name
 from appointments.web.wishes import MODE_NAMES, Plan, Query, Question
 from jobcenter_portal.tenancy.models import Jobcenter
-from jobcenter_portal.web import dates
 from jobcenter_portal.web.languages import current_language, isolated
 
 
@@ -137,7 +136,7 @@ def need_line(need: Need) -> str:
     language = current_language()
     titles = " + ".join(isolated(one.title(language.code)) for one in need.services)
     minutes = int(need.duration.total_seconds()) // 60
-    return f"{titles}, {dates.duration_in_words(minutes, language)}"
+    return f"{titles}{language.comma} {length_line(minutes)}"
 
 
 def _more_concerns(plan: Plan, location: Location) -> tuple[Other, ...]:

@@ -38,6 +38,9 @@ from jobcenter_portal.web.forms import (
 
 _MOBILE_LENGTH: Final = 40
 _CODE_LENGTH: Final = 60
+_ANOTHER_MOBILE: Final = _(
+    "Lassen Sie das Feld leer, wenn es die Telefonnummer von oben ist. Es muss eine deutsche Handynummer sein."
+)
 
 
 class LocationForm(PortalForm):
@@ -154,7 +157,9 @@ class ContactForm(PortalForm):
         self._email, self._sms = settings.email_enabled, settings.sms_enabled
         needed = needed_for(mode, settings)
         self._by_email_only = needed is ContactChannel.EMAIL
-        if needed is not ContactChannel.PHONE:
+        if needed is ContactChannel.PHONE:
+            self.fields["mobile"].help_text = _ANOTHER_MOBILE
+        else:
             del self.fields["phone"]
         ways = self._ways()
         self.fields["remind"].choices = ways  # type: ignore[attr-defined]

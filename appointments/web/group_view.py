@@ -16,9 +16,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from appointments.models import GroupSession
 from appointments.seats import GroupDate
-from appointments.web.present import Row, moment_line, place_line, url
+from appointments.web.present import Row, length_line, moment_line, place_line, url
 from jobcenter_portal.tenancy.models import Jobcenter
-from jobcenter_portal.web import dates
 from jobcenter_portal.web.forms import DescribedChoice, PortalForm
 from jobcenter_portal.web.languages import current_language, isolated
 
@@ -32,8 +31,10 @@ class DateRow:
 
     value: str
     starts_at: datetime
+    when: str
+    """Day and time in words."""
     about: str
-    """Its own title, place and length, in one line."""
+    """Its own title and length, and below them the place."""
     seats: str
     wait_url: str = ""
 
@@ -51,7 +52,7 @@ class DateForm(PortalForm):
     def offer(self, rows: Iterable[DateRow]) -> None:
         """Show these dates as radio buttons."""
         self.fields["session"].widget.choices = [
-            (row.value, DescribedChoice(moment_line(row.starts_at), f"{row.about}\n{row.seats}")) for row in rows
+            (row.value, DescribedChoice(row.when, f"{row.about}\n{row.seats}")) for row in rows
         ]
 
 
@@ -60,6 +61,7 @@ def date_rows(jobcenter: Jobcenter, found: Iterable[GroupDate]) -> list[DateRow]
         DateRow(
             value=one.session.public_id,
             starts_at=one.session.starts_at,
+            when=moment_line(one.session.starts_at),
             about=about(one.session),
             seats=seats_line(one.free),
             wait_url="" if one.free or not jobcenter.settings.waiting_list else wait_url(jobcenter, one.session),
@@ -80,8 +82,10 @@ def group_rows(session: GroupSession, change_url: str | Promise = "") -> tuple[R
 
 
 def about(session: GroupSession) -> str:
+    """The German address has a line of its own: between Arabic words it would fall apart at its numbers."""
     title = session.title(current_language().code)
-    return " · ".join(part for part in (isolated(title), place_line(session.location), _length(session)) if part)
+    what = f"{isolated(title)} · {_length(session)}" if title else _length(session)
+    return f"{what}\n{place_line(session.location)}"
 
 
 def seats_line(free: int) -> str:
@@ -122,4 +126,4 @@ def date_taken(
 
 def _length(session: GroupSession) -> str:
     minutes = int((session.ends_at - session.starts_at).total_seconds()) // 60
-    return dates.duration_in_words(minutes, current_language())
+    return length_line(minutes)

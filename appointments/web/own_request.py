@@ -29,9 +29,10 @@ def is_closed(appointment: Appointment) -> bool:
 
 def title(appointment: Appointment) -> str:
     """Empty for appointments."""
-    if is_open(appointment):
-        return _("Ihre Anfrage")
-    return _("Ihre vergangene Anfrage") if is_closed(appointment) else ""
+    if not is_open(appointment) and not is_closed(appointment):
+        return ""
+    is_withdrawn = is_closed(appointment) and appointment.cancelled_by == ActorKind.CUSTOMER
+    return _("Ihre zurückgezogene Anfrage") if is_withdrawn else _("Ihre Anfrage")
 
 
 def notice(appointment: Appointment, now: datetime) -> Notice | None:

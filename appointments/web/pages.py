@@ -44,7 +44,8 @@ _REFUSALS: Final[dict[Refusal, str | Promise]] = {
         "Wenn Sie noch einen Termin brauchen, rufen Sie uns bitte an."
     ),
     Refusal.TOO_MANY_RESCHEDULES: _(
-        "Sie haben diesen Termin schon mehrmals verschoben. Wenn er Ihnen nicht passt, rufen Sie uns bitte an."
+        "Sie können diesen Termin nicht noch einmal selbst verschieben. Wenn er Ihnen nicht passt, rufen Sie uns "
+        "bitte an."
     ),
     Refusal.TOO_LATE_TO_RESCHEDULE: _(
         "Zum Verschieben ist es jetzt zu spät. Wenn Sie nicht kommen können, sagen Sie bitte ab oder rufen Sie uns an."

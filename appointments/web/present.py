@@ -26,6 +26,7 @@ from jobcenter_portal.web.addresses import address
 from jobcenter_portal.web.languages import current_language, is_known, isolated, language_by_code
 
 _MINUTE: Final = timedelta(minutes=1)
+_NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 _WRITTEN: Final = frozenset({Remind.EMAIL, Remind.SMS, Remind.BOTH, Remind.LETTER})
 """The ways in which anything is written to somebody; of the others only their code remains."""
 
@@ -55,7 +56,8 @@ class Choice:
     """A time that one click takes."""
 
     value: str
-    starts_at: datetime
+    when: str
+    """Day and time in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ def url(name: str, jobcenter: Jobcenter, **kwargs: str) -> str:
 
 
 def choices(slots: Iterable[Slot]) -> tuple[Choice, ...]:
-    return tuple(Choice(slot_value(slot.starts_at), slot.starts_at) for slot in slots)
+    return tuple(Choice(slot_value(slot.starts_at), moment_line(slot.starts_at)) for slot in slots)
 
 
 def times_view(
@@ -238,7 +240,7 @@ def draft_rows(jobcenter: Jobcenter, held: Hold, token: str) -> tuple[Row, ...]:
     if draft.remind in (Remind.EMAIL, Remind.BOTH):
         rows.append(Row(_("E-Mail-Adresse"), isolated(draft.email.strip()), change))
     if draft.remind in (Remind.SMS, Remind.BOTH):
-        rows.append(Row(_("Handynummer"), isolated(_readable(draft.mobile)), change))
+        rows.append(Row(_("Handynummer"), isolated(_readable(draft.mobile or draft.phone)), change))
     if draft.remind == Remind.LETTER:
         rows.append(Row(_("Postadresse"), isolated(", ".join(draft.post.splitlines())), change))
     if draft.remind not in _WRITTEN:
@@ -256,7 +258,12 @@ def _first_day(page: TimesPage) -> str:
 
 def service_line(service: Service) -> str:
     language = current_language()
-    return f"{isolated(service.title(language.code))}, {dates.duration_in_words(service.duration_minutes, language)}"
+    return f"{isolated(service.title(language.code))}{language.comma} {length_line(service.duration_minutes)}"
+
+
+def length_line(minutes: int) -> str:
+    """``30 Minuten``, the number never torn from its word."""
+    return dates.duration_in_words(minutes, current_language()).replace(" ", _NO_BREAK)
 
 
 def place_line(location: Location) -> str:
@@ -265,14 +272,20 @@ def place_line(location: Location) -> str:
 
 def moment_line(moment: datetime) -> str:
     """``Montag, 14. Dezember 2026, 08:30 Uhr``."""
-    day = dates.long_date(dates.local(moment).date(), current_language())
-    return _("%(day)s, %(time)s Uhr") % {"day": day, "time": dates.clock_time(moment)}
+    return _day_and_hour(dates.long_date(dates.local(moment).date(), current_language()), moment)
 
 
 def near_moment(moment: datetime) -> str:
     """``Di., 24. November, 09:00 Uhr``: short, for lists of places, the date never torn apart."""
-    day = dates.near_date(dates.local(moment).date(), current_language()).replace(" ", "\N{NO-BREAK SPACE}")
-    return _("%(day)s, %(time)s Uhr") % {"day": day, "time": dates.clock_time(moment)}
+    day = dates.near_date(dates.local(moment).date(), current_language()).replace(" ", _NO_BREAK)
+    return _day_and_hour(day, moment)
+
+
+def _day_and_hour(day: str, moment: datetime) -> str:
+    """A line neither begins with a bare hour nor with the word that belongs to one."""
+    time = dates.clock_time(moment)
+    line = _("%(day)s, %(time)s Uhr") % {"day": day, "time": time}
+    return line.replace(f" {time}", _NO_BREAK + time).replace(f"{time} ", time + _NO_BREAK)
 
 
 def day_line(day: date) -> str:

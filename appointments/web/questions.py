@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The questions between a service and its times, one a page: each has a form, a page, and what its answer changes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -137,7 +137,7 @@ def _simple(plan: Plan, form: PortalForm, heading: str, answer: Callable[[], Que
 
 def _place_hints(plan: Plan, free: Mapping[int, Slot]) -> dict[int, str]:
     """Below each place: its address where people go there, since when and until when it is theirs, its first time."""
-    earliest = min((slot.starts_at for slot in free.values()), default=None)
+    earliest = _earliest_of_all(free.values())
     hints = {}
     for place in plan.locations:
         lines = [place.address] if plan.wishes.mode is Mode.IN_PERSON else []
@@ -145,6 +145,12 @@ def _place_hints(plan: Plan, free: Mapping[int, Slot]) -> dict[int, str]:
         lines.append(_first_time(free.get(place.pk), earliest))
         hints[place.pk] = "\n".join(lines)
     return hints
+
+
+def _earliest_of_all(first_times: Iterable[Slot]) -> datetime | None:
+    """None where several places begin at the same time: whoever compares sees it, and it would stand below each."""
+    first, *others = sorted(slot.starts_at for slot in first_times) or (None,)
+    return None if first in others else first
 
 
 def _first_time(slot: Slot | None, earliest: datetime | None) -> str:

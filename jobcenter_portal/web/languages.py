@@ -25,6 +25,11 @@ class Language:
     direction: Literal["ltr", "rtl"]
     babel_locale: str
 
+    @property
+    def comma(self) -> str:
+        """Between the words of a list; Arabic script has its own."""
+        return "،" if self.direction == "rtl" else ","
+
 
 GERMAN: Final = Language("de", "Deutsch", "ltr", "de_DE")
 

@@ -16,6 +16,7 @@ from django.http import HttpResponse
 from appointments.core.modes import Mode
 from appointments.models import Appointment, Calendar, Catchment, Location, Municipality, Proof
 from appointments.proving import code_of
+from jobcenter_portal.accounts.models import ContactChannel, ContactPoint
 from jobcenter_portal.tenancy.models import BookingMode, TenantSettings
 from tests.appointments.factories import Office, make_calendar
 from tests.appointments.web.visitor import Visitor, heading_of, values_of
@@ -26,12 +27,11 @@ _ANSWERS = {
     "town": "trebur",
     "letters": "KSS 4",
     "name": "Jürgen Größer",
-    "phone": "069 90009123",
-    "remind": "email",
+    "phone": "0152 28817386",
     "email": "j@post.example",
 }
 _SCREENS = ["Worum geht es?", "Wann passt es Ihnen?", "Wie erreichen wir Sie?", "Stimmt alles?"]
-_NOT_NEEDED_BY_EMAIL = frozenset({"mobile", "post"})
+_OF_OTHER_WAYS = {"email": {"mobile", "post"}, "sms": {"email", "post"}}
 """Fields of the ways that were not chosen; they are out of sight (`.contact` in _booking.scss)."""
 
 
@@ -50,8 +50,8 @@ def names_in_sight(page: HttpResponse) -> list[str]:
     return list(dict.fromkeys(unescape(match[1]) for one in asked if (match := re.search(r'name="([^"]+)"', one))))
 
 
-def walk_through(visitor: Visitor) -> Count:
-    """From the first question to the appointment, reminded by e-mail, answering what each page asks for."""
+def walk_through(visitor: Visitor, remind: str = "email") -> Count:
+    """From the first question to the appointment, answering what each page asks for."""
     count, address = Count(), "buchen/"
     while True:
         page = visitor.get(address)
@@ -61,9 +61,11 @@ def walk_through(visitor: Visitor) -> Count:
         if "/t/" in address:
             return count
         count.screens.append(heading_of(page))
-        asked = [name for name in names_in_sight(page) if name not in _NOT_NEEDED_BY_EMAIL]
+        asked = [name for name in names_in_sight(page) if name not in _OF_OTHER_WAYS[remind]]
         count.inputs += asked
         typed = {name: _ANSWERS[name] for name in asked if name in _ANSWERS}
+        if "remind" in asked:
+            typed["remind"] = remind
         if "time" in asked:
             typed["time"] = values_of(page, "time")[0]
         if "code_email" in asked:
@@ -133,3 +135,13 @@ def test_at_no_kind_of_jobcenter_it_takes_more_than_four_screens_and_six_inputs(
     assert count == Count(_SCREENS, inputs)
     assert (len(count.screens) <= MOST_SCREENS, len(count.inputs) <= MOST_INPUTS) == (True, True)
     assert Appointment.objects.count() == 1
+
+
+def test_whoever_is_called_and_reminded_by_sms_types_one_number(visitor: Visitor, office: Office) -> None:
+    """With towns and an e-mail address besides it would be seven; with the number that is there already it is six."""
+    has_towns(office)
+    only_calls(office)
+    TenantSettings.objects.update(sms_enabled=True)
+    assert walk_through(visitor, "sms") == Count(_SCREENS, ["service", "town", "time", "name", "phone", "remind"])
+    reached_by = ContactPoint.objects.values_list("channel", flat=True)
+    assert set(reached_by) == {ContactChannel.PHONE, ContactChannel.SMS}

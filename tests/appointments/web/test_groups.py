@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A date of a group: choosing, booking, its page, another date, and every way in which it is full."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from time_machine import Traveller
 
-from appointments.models import Appointment, Calendar, GroupSession, Hold
+from appointments.models import Appointment, Calendar, GroupSession, Hold, Seat
 from appointments.seats import release, seats_of
 from jobcenter_portal.tenancy.models import BookingMode, Jobcenter, TenantSettings
 from tests.appointments.factories import Office
@@ -52,11 +53,11 @@ def test_the_dates_say_when_what_where_and_how_many_seats(office: Office, visito
     page = visitor.get(DATES)
     text = text_of(page)
     assert heading_of(page) == "Welcher Termin passt Ihnen?"
-    place = "Haus der Arbeit, Hauptstraße 1, 36037 Fulda · 60 Minuten"
+    place = "60 Minuten Haus der Arbeit, Hauptstraße 1, 36037 Fulda"
     assert f"Dienstag, 24. November 2026, 09:00 Uhr Bewerben mit dem Handy · {place} Plätze frei" in text
     assert f"Mittwoch, 25. November 2026, 09:00 Uhr {place} noch 5 Plätze" in text
     assert f"Donnerstag, 26. November 2026, 09:00 Uhr {place} noch 1 Platz" in text
-    assert f"Ausgebuchte Termine Freitag, 27. November 2026 , 09:00 : {place}" in text
+    assert f"Ausgebuchte Termine Freitag, 27. November 2026, 09:00 Uhr {place}" in text
     assert len(values_of(page, "session")) == 3
 
 
@@ -138,7 +139,7 @@ def test_a_seat_taken_in_between_shows_the_other_dates_as_buttons(office: Office
     answer = visitor.post(DATES, session=session.public_id)
     assert (answer.status_code, heading_of(answer)) == (409, "Dieser Termin ist inzwischen ausgebucht")
     assert values_of(answer, "session") == [other.public_id]
-    assert "Mittwoch, 25. November 2026 , 09:00 Haus der Arbeit" in text_of(answer)
+    assert "Mittwoch, 25. November 2026, 09:00 Uhr 60 Minuten Haus der Arbeit" in text_of(answer)
     assert "noch 3 Plätze" in text_of(answer)
     assert chosen(visitor, other)
 
@@ -162,6 +163,33 @@ def test_whoever_types_slowly_loses_the_seat_and_nothing_else(office: Office, vi
     assert ("Jürgen Größer" in check, "Mittwoch, 25. November 2026, 09:00 Uhr" in check) == (True, True)
     assert visitor.post(f"{hold}pruefen/").status_code == 303
     assert Appointment.objects.get(session=other).customer.name == "Jürgen Größer"
+
+
+def test_a_date_that_has_come_too_near_meanwhile_is_not_called_full(
+    office: Office, visitor: Visitor, clock: Traveller
+) -> None:
+    TenantSettings.objects.update(min_lead_hours=2)
+    session, other = make_session(office, NINE, now()), make_session(office, NINE + DAY, now())
+    hold = chosen(visitor, session)
+    visitor.post(f"{hold}kontakt/", **NOBODY)
+    Hold.objects.update(draft_until=datetime(2030, 1, 1, tzinfo=UTC))
+    Seat.objects.all().delete()
+    clock.move_to(NINE - timedelta(hours=1))
+
+    answer = visitor.get(f"{hold}kontakt/")
+    assert (answer.status_code, heading_of(answer)) == (409, "Diese Zeit geht leider nicht mehr")
+    words = "Diese Zeit ist zu nah. Bitte wählen Sie eine spätere. Was Sie eingegeben haben, ist noch da."
+    assert (words in text_of(answer), values_of(answer, "session")) == (True, [other.public_id])
+
+
+def test_in_arabic_the_german_address_has_a_line_of_its_own(office: Office, visitor: Visitor) -> None:
+    TenantSettings.objects.update(languages=["de", "ar"])
+    make_session(office, NINE, now())
+    fill(make_session(office, NINE + DAY, now()), now())
+    page = visitor.get(f"/fulda/ar/{DATES}").content.decode()
+    address = "\u2068Haus der Arbeit, Hauptstraße 1, 36037 Fulda\u2069"
+    lines = [line.strip() for line in re.findall(r"<br>([^<]+)", page)]
+    assert (address in lines, "·" in page.partition("<main")[2]) == (True, False)
 
 
 def test_choosing_the_same_last_seat_again_is_not_refused_by_ones_own_hold(office: Office, visitor: Visitor) -> None:

@@ -86,7 +86,7 @@ def test_who_has_moved_often_enough_is_asked_to_call(visitor: Visitor, page: str
     assert visitor.get(page + "verschieben/")["Location"] == page
     answer = visitor.post(page + "verschieben/pruefen/", time=WANTED)
     assert (answer.status_code, Appointment.objects.get().starts_at) == (409, THURSDAY_NINE)
-    assert "Sie haben diesen Termin schon mehrmals verschoben." in text_of(answer)
+    assert "Sie können diesen Termin nicht noch einmal selbst verschieben." in text_of(answer)
 
 
 def test_a_time_outside_the_rules_is_refused_in_words(visitor: Visitor, page: str) -> None:

@@ -100,7 +100,7 @@ def test_taking_it_back_asks_first_and_can_be_undone(visitor: Visitor, page: str
     assert buttons_of(question) == ["Ja, Anfrage zurückziehen", "Anfrage behalten"]
     assert visitor.post(page + "absagen/").status_code == 303
     gone = visitor.get(page)
-    assert heading_of(gone) == "Ihre vergangene Anfrage"
+    assert heading_of(gone) == "Ihre zurückgezogene Anfrage"
     assert buttons_of(gone) == ["Anfrage doch behalten", "Neuen Termin anfragen"]
     assert "Sie haben diese Anfrage zurückgezogen." in text_of(gone)
     assert [visitor.post(page + "absage-zuruecknehmen/").status_code for _ in range(2)] == [303, 303]
@@ -138,7 +138,7 @@ def test_a_no_says_why_and_what_to_do_and_does_no_harm(
 ) -> None:
     decline_request(jobcenter=office.jobcenter, appointment=asked, reason=reason, by=STAFF, now=EIGHT)
     answer = visitor.get(page)
-    assert (heading_of(answer), buttons_of(answer)) == ("Ihre vergangene Anfrage", ["Neuen Termin anfragen"])
+    assert (heading_of(answer), buttons_of(answer)) == ("Ihre Anfrage", ["Neuen Termin anfragen"])
     words = text_of(answer)
     assert f"{SENTENCES[reason]} Es entsteht Ihnen kein Nachteil." in words
     assert "ufen Sie uns an" in words
