@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the pages show, prepared: templates ask neither the database nor the clock."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -282,10 +283,10 @@ def near_moment(moment: datetime) -> str:
 
 
 def _day_and_hour(day: str, moment: datetime) -> str:
-    """A line neither begins with a bare hour nor with the word that belongs to one."""
+    """The word that a language puts before or after an hour stays with it when the line ends there."""
     time = dates.clock_time(moment)
     line = _("%(day)s, %(time)s Uhr") % {"day": day, "time": time}
-    return line.replace(f" {time}", _NO_BREAK + time).replace(f"{time} ", time + _NO_BREAK)
+    return re.sub(rf"(?<=\w) (?={time})|(?<={time}) ", _NO_BREAK, line)
 
 
 def day_line(day: date) -> str:
