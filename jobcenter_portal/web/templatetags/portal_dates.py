@@ -62,8 +62,10 @@ def office_hours(text: str) -> str:
     """What an office wrote about its hours, in the language of the page where it can be understood.
 
     A line must not end between the two times of a range: at the start of the next the second looks like one of its own.
+    Nor is „Uhr“ left over for a line.
     """
-    return weeks.office_hours(text, current_language()).replace("–", "\u2060–\u2060")
+    said = weeks.office_hours(text, current_language())
+    return said.replace("–", "\u2060–\u2060").replace(" Uhr", "\N{NO-BREAK SPACE}Uhr")
 
 
 def _left_to_right(machine: str, human: str) -> SafeString:
