@@ -7,11 +7,14 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from tests.journeys.portal import ROOT, Portal, portal_at, running_portal
+from tests.journeys.staging import Stage, set_stage
 
 PHONE = ViewportSize(width=390, height=844)
+EXPECTED_WITHIN_MS = 20_000
+"""A busy machine is slow and not wrong; what comes at once is not waited for."""
 ANSWERED = ("status of 4", "status of 503")
 """What the browser's console calls an error and is an answer: a refusal, and a busy portal that asks for patience."""
 FLAGS = [
@@ -39,10 +42,17 @@ def portal() -> Iterator[Portal]:
 
 
 @pytest.fixture(scope="session")
+def stage(portal: Portal) -> Stage:
+    """One for all journeys: whoever changes something there changes it back."""
+    return set_stage(portal)
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     executable = os.environ.get("CHROMIUM")
     if not executable:
         pytest.exit("CHROMIUM is missing: run the suite with `make test`, which finds or installs it", returncode=3)
+    expect.set_options(timeout=EXPECTED_WITHIN_MS)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         yield started

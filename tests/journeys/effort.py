@@ -39,6 +39,7 @@ def book_counting(visit: Visit, look: Callable[[], None] = lambda: None) -> Effo
         look()
         effort.inputs += _fill_in(visit, email)
         page.locator("main form button[type=submit]:not([name])").first.click()
+        page.wait_for_load_state()
     return effort
 
 

@@ -38,6 +38,7 @@ _SMALL: Final = (
 
 def findings(page: Page, *, axe_at: Sequence[int] = WIDTHS, widths: Sequence[int] = WIDTHS) -> list[str]:
     """What axe finds, what is too wide, and what is too small to hit, at three widths; at fewer if wished."""
+    page.wait_for_load_state()
     found: list[str] = []
     if axe_at and page.evaluate("typeof axe") == "undefined":
         page.evaluate(AXE.read_text(encoding="utf-8"))
@@ -70,6 +71,7 @@ class Inspector:
         self.page.on("response", self._remember)
 
     def look(self) -> None:
+        self.page.wait_for_load_state()
         if self._document is not None:
             self._open(self._document)
             self._document = None

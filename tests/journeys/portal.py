@@ -24,7 +24,7 @@ from jobcenter_portal.demo.outbox_files import CaughtMessage, Kind, list_message
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 300
-PATIENCE = 40.0
+PATIENCE = 90.0
 """Seconds that a running worker may take on a busy machine; it usually takes two."""
 
 PUSH, ORIGIN = "push-service", "origin"
@@ -37,6 +37,14 @@ WITH house AS (SELECT id FROM tenancy_jobcenter WHERE slug = %(jobcenter)s),
   WHERE tenant_id = (SELECT id FROM house) AND state = 2)
 UPDATE appointments_hold SET expires_at = now() - interval '1 hour', draft_until = now() - interval '1 minute'
  WHERE tenant_id = (SELECT id FROM house)"""
+
+_NIGHT: Final = """
+SELECT quiet_from, quiet_until FROM tenancy_tenantsettings
+ WHERE tenant_id = (SELECT id FROM tenancy_jobcenter WHERE slug = %(jobcenter)s)"""
+_SLEEPS: Final = """
+UPDATE tenancy_tenantsettings SET quiet_from = %(from)s, quiet_until = %(until)s
+ WHERE tenant_id = (SELECT id FROM tenancy_jobcenter WHERE slug = %(jobcenter)s)"""
+_OFFERING: Final = "appointments.offer_free_times_of_all_tenants"
 
 T = TypeVar("T")
 
@@ -90,6 +98,29 @@ class Portal:
         """As if everybody who is filling in a form there had done so for hours; how many they were."""
         with psycopg.connect(self.database, autocommit=True) as database:
             return database.execute(_RAN_OUT, {"jobcenter": jobcenter}).rowcount
+
+    @contextmanager
+    def nobody_sleeps_at(self, jobcenter: str) -> Iterator[None]:
+        """No night there meanwhile: people are asked by day alone, and this may run at any hour."""
+        with psycopg.connect(self.database, autocommit=True) as database:
+            (night,) = database.execute(_NIGHT, {"jobcenter": jobcenter}).fetchall()
+            database.execute(_SLEEPS, {"jobcenter": jobcenter, "from": "23:59:59", "until": "00:00:00"})
+            try:
+                yield
+            finally:
+                database.execute(_SLEEPS, {"jobcenter": jobcenter, "from": night[0], "until": night[1]})
+
+    def offer_free_times(self) -> None:
+        """What the clock asks of the workers each minute, asked now."""
+        state = json.loads((self.outbox.parent / "state.json").read_text(encoding="utf-8"))
+        ours = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "REDIS_"))}
+        subprocess.run(  # noqa: S603 -- our own
+            [sys.executable, "-m", "celery", "-A", "jobcenter_portal.celery", "call", _OFFERING],
+            cwd=ROOT,
+            env={**ours, **state["environment"]},
+            check=True,
+            capture_output=True,
+        )
 
     def appointments_at(self, jobcenter: str) -> int:
         """All that were ever made there, whatever became of them."""

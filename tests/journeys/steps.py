@@ -20,6 +20,7 @@ GERMAN_CODE: Final = "de"
 _MOST_QUESTIONS: Final = 4
 _EMERGENCIES: Final = ("notlage", "notfall")
 _CODE: Final = re.compile(r"\b(?:[2-9A-Z]{4}-){4}[2-9A-Z]\b")
+_MOMENT: Final = re.compile(r"(?:Mo|Di|Mi|Do|Fr|Sa|So) \d\d\.\d\d\.\d{4}, \d\d:\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,11 @@ def _said(catalogue: Catalog, german: str) -> str:
     return str(message.string)
 
 
+def says(page: Page, what: str | re.Pattern[str]) -> None:
+    """To eyes: what stands there hidden until a script shows it does not count."""
+    expect(page.get_by_role("main")).to_contain_text(what, use_inner_text=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One person at one Jobcenter in one language."""
@@ -95,10 +101,14 @@ class Visit:
         self.page.goto(f"{self.portal.url}{self.jobcenter}/{self.language}/{path}")
 
     def press(self, name: str, *, exact: bool = True) -> None:
-        """A button or a link that looks like one."""
+        """A button or a link that looks like one; what it leads to is there as a whole afterwards."""
         button = self.page.get_by_role("button", name=name, exact=exact)
         link = self.page.get_by_role("link", name=name, exact=exact)
         button.or_(link).first.click()
+        self.page.wait_for_load_state()
+
+    def sees(self, what: str | re.Pattern[str]) -> None:
+        says(self.page, what)
 
     def choose_the_first(self) -> None:
         self.page.get_by_role("radio").first.check()
@@ -109,6 +119,7 @@ class Visit:
         self.open()
         book, ask = (self.page.get_by_role("link", name=name, exact=True) for name in (self.words.book, self.words.ask))
         book.or_(ask).first.click()
+        self.page.wait_for_load_state()
         self.choose_a_concern(letters)
 
     def choose_a_concern(self, letters: str = "") -> None:
@@ -145,6 +156,7 @@ class Visit:
             if self.page.locator("input[name=town]").count():
                 self.page.locator("main details summary").click()
                 self.page.locator("main details").get_by_role("link").first.click()
+                self.page.wait_for_load_state()
             else:
                 self.choose_the_first()
 
@@ -154,6 +166,7 @@ class Visit:
         for _ in range(3):
             if later.count():
                 later.first.click()
+                self.page.wait_for_load_state()
         self.page.get_by_role("radio").last.check()
         self.press(self.words.on)
 
@@ -194,6 +207,7 @@ class Visit:
 
     def code(self) -> str:
         """As it stands on the page, to be written down."""
+        self.sees(_CODE)
         found = _CODE.search(self.page.inner_text("main"))
         assert found, self.page.inner_text("main")
         return found[0]
@@ -206,19 +220,22 @@ class Visit:
         self.page.locator("main form:has(input[name=code]) button").first.click()
         self.page.wait_for_url(re.compile(r"/t/[^/]+/$"))
 
-    def move_to_the_first(self) -> None:
+    def move_nearer(self) -> None:
+        """To the last time of the next days: the very first may be too near to be cancelled a moment later."""
         self.press(self.words.move)
-        self.choose_the_first()
+        self.page.get_by_role("radio").last.check()
+        self.press(self.words.on)
         self.press(self.words.move_yes)
         self.page.wait_for_url(re.compile(r"/t/[^/]+/$"))
 
     def call_off(self) -> None:
         self.press(self.words.cancel)
         self.press(self.words.cancel_yes)
-        expect(self.page.get_by_role("main")).to_contain_text(self.words.cancelled)
+        self.sees(self.words.cancelled)
 
     def starts_at(self) -> str:
         """The invariant line of the page, e.g. `Mi 25.11.2026, 10:00`."""
-        found = re.search(r"(Mo|Di|Mi|Do|Fr|Sa|So) \d\d\.\d\d\.\d{4}, \d\d:\d\d", self.page.inner_text("main"))
+        self.sees(_MOMENT)
+        found = _MOMENT.search(self.page.inner_text("main"))
         assert found, self.page.inner_text("main")
         return found[0]

@@ -13,19 +13,17 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from tests.journeys.conftest import PHONE
 from tests.journeys.portal import Portal
-from tests.journeys.steps import GERMAN, Visit
+from tests.journeys.steps import GERMAN, Visit, says
+from tests.journeys.thumbs import button, slow_line, taps_twice
 from tests.notifications.proxy import Proxy
 
 TENANTS: Final = ("fulda", "stadt-offenbach")
 WITHOUT_SCRIPT: Final = "stadt-offenbach"
 """There everybody's browser runs none: each bad luck is met once with JavaScript and once without."""
-SLOW: Final = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
-"""Milliseconds and bytes per second: an old phone at the edge of a village."""
-BETWEEN_TAPS_MS: Final = 150
 TAKEN: Final = "Diese Zeit ist gerade vergeben worden"
 STANDS: Final = "Ihr Termin steht fest."
 
@@ -84,34 +82,6 @@ def books(portal: Portal, context: BrowserContext, jobcenter: str) -> Visit:
     visit = at_the_last_page(portal, context, jobcenter)
     visit.confirm()
     return visit
-
-
-def button(page: Page, name: str) -> Locator:
-    return page.get_by_role("main").get_by_role("button", name=name, exact=True)
-
-
-def taps_twice(page: Page, name: str) -> None:
-    """The second tap comes before the answer to the first, which is lost by that, with its cookie."""
-    target = button(page, name)
-    target.scroll_into_view_if_needed()
-    box = target.bounding_box()
-    assert box
-    before = page.url
-    for pause in (BETWEEN_TAPS_MS, 0):
-        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        page.wait_for_timeout(pause)
-    page.wait_for_url(lambda url: url != before)
-    page.wait_for_load_state()
-
-
-def slow_line(page: Page) -> None:
-    line = page.context.new_cdp_session(page)
-    line.send("Network.enable")
-    line.send("Network.emulateNetworkConditions", SLOW)
-
-
-def says(page: Page, text: str) -> None:
-    expect(page.get_by_role("main")).to_contain_text(text)
 
 
 @pytest.mark.parametrize("jobcenter", TENANTS)
@@ -266,7 +236,7 @@ def test_moved_in_one_window_and_cancelled_in_the_other(
     says(visit.page, STANDS)
     visit.press(GERMAN.cancel)
     other.page.goto(visit.page.url.removesuffix("absagen/"))
-    other.move_to_the_first()
+    other.move_nearer()
     moved = other.starts_at()
     visit.press(GERMAN.cancel_yes)
     says(visit.page, GERMAN.cancelled)
@@ -289,7 +259,7 @@ def test_of_two_people_with_the_same_time_one_is_told_kindly_and_goes_on_with_a_
         slow.press(GERMAN.on)
         says(slow.page, TAKEN)
         near = slow.page.locator("button[name=time]")
-        assert near.count() == 3
+        expect(near).to_have_count(3)
         near.first.click()
         expect(slow.page.get_by_role("heading", level=1)).to_have_text("Wie erreichen wir Sie?")
 
@@ -321,9 +291,11 @@ def test_who_fills_in_the_form_for_hours_types_nothing_twice(
     says(visit.page, "Jürgen Größer")
     assert portal.let_holds_run_out(jobcenter)  # and rests before the last button
     visit.press(GERMAN.confirm)
-    says(visit.page, "Jürgen Größer")
-    visit.confirm()
+    if "/t/" not in visit.page.url:  # what had run out is tidied away each minute; then everything is shown once more
+        says(visit.page, "Jürgen Größer")
+        visit.confirm()
     says(visit.page, STANDS)
+    says(visit.page, "Jürgen Größer")
     assert portal.appointments_at(jobcenter) == before + 1
 
 

@@ -20,7 +20,7 @@ from tests.journeys.inspection import WIDTHS, Inspector
 from tests.journeys.places import each_language_once, everywhere
 from tests.journeys.portal import Portal
 from tests.journeys.routes import pages_of_customers
-from tests.journeys.staging import Stage, set_stage
+from tests.journeys.staging import Stage
 from tests.journeys.steps import Visit, words_of
 from tests.journeys.walking import walk
 
@@ -29,11 +29,6 @@ PHONE: Final = (390,)
 NARROWEST: Final = (320,)
 CORNERS_IN: Final = tuple(one.code for one in LANGUAGES) if FULL else ("de", "ar")
 """Languages in which rare pages are looked at: `make test` takes one for each direction of writing, FULL=1 all."""
-
-
-@pytest.fixture(scope="module")
-def stage(portal: Portal) -> Stage:
-    return set_stage(portal)
 
 
 @pytest.mark.parametrize(("jobcenter", "language"), everywhere() if FULL else each_language_once())

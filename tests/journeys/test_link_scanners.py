@@ -22,8 +22,14 @@ MOST = 250
 BY_ITSELF = {
     "django_session": "a visit, gone with it",
     "notifications_message": "the workers send what is due; what there is to say is compared below",
-    "notifications_deliveryattempt": "the same",
+    "notifications_attempt": "the same",
+    "notifications_accountstate": "the same",
+    "notifications_outboxwake": "the same",
+    "notifications_spending": "the same",
     "notifications_heartbeat": "the workers say that they are there",
+    "audit_auditentry": "what people did is compared below; the clock's own entries are no answer to a link",
+    "appointments_waitingentry": "the clock offers what comes free; what people say to that stands in the trail",
+    "appointments_waitingoffer": "the same",
     "appointments_hold": "held times run out by themselves",
     "appointments_occupancy": "and so do the places that they hold",
 }
@@ -105,7 +111,8 @@ def _everything(portal: Portal) -> dict[str, str]:
         names = [row[0] for row in database.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
         hashes = {name: _hash(database, sql.Identifier(name)) for name in names if name not in BY_ITSELF}
         said = sql.SQL("(SELECT tenant_id, subject, revision, kind, occasion, channel FROM notifications_message)")
-        return hashes | {"what is said": _hash(database, said)}
+        done = sql.SQL("(SELECT * FROM audit_auditentry WHERE actor_kind <> 'system')")
+        return hashes | {"what is said": _hash(database, said), "what people did": _hash(database, done)}
 
 
 def _hash(database: "psycopg.Connection[tuple[str]]", rows: sql.Composable) -> str:

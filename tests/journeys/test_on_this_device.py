@@ -121,7 +121,7 @@ def test_a_moved_appointment_is_moved_on_the_device_and_a_cancelled_one_is_gone(
     visit = books(portal, page, "fulda")
     own = page.url
     keeps(page)
-    visit.move_to_the_first()
+    visit.move_nearer()
     moved = visit.starts_at()
     expect(page.get_by_role("button", name="Vom Gerät löschen")).to_be_visible()
     phone.set_offline(True)
@@ -169,7 +169,7 @@ def test_a_person_is_knocked_at_with_words_that_tell_nobody_anything(portal: Por
     page.get_by_role("button", name="Hinweise ausschalten").click()
     expect(page.get_by_text("Hinweise sind ausgeschaltet.")).to_be_visible()
     visit.call_off()
-    assert page.evaluate("localStorage.device ?? ''") == ""
+    page.wait_for_function("!localStorage.device")
 
 
 def test_who_says_no_to_the_browser_is_told_how_to_change_that(portal: Portal, phone: BrowserContext) -> None:
@@ -203,7 +203,7 @@ def _deliver(browser: CDPSession, page: Page, portal: Portal) -> None:
         lambda event: workers.extend(one["registrationId"] for one in event["registrations"]),
     )
     browser.send("ServiceWorker.enable")
-    page.wait_for_timeout(500)
+    portal.wait_for("the worker of the page", lambda: page.wait_for_timeout(50) or workers)
     browser.send(
         "ServiceWorker.deliverPushMessage",
         {"origin": portal.url.rstrip("/"), "registrationId": workers[-1], "data": ""},

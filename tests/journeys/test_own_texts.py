@@ -34,7 +34,7 @@ def test_the_preview_follows_the_keys_and_says_calmly_what_is_wrong(page: Page, 
     expect(preview).to_contain_text("Uhr, gleich am Markt. https://")
     expect(preview).to_contain_text("Bis dann!")
     expect(status).to_have_text(re.compile(r"^Der Text ist in Ordnung\. 1 SMS \(\d+ von 160 Zeichen\)\.$"))
-    assert len(asked) < 5, "one question for each key is too many"
+    assert len(asked) < len(" Bis dann!"), "one question for each key is too many"
     field.fill("Ihr Bürgergeld: {day_short}, {tme} Uhr. {link}")
     expect(status).to_contain_text("2 Fehler. So lässt sich der Text nicht speichern.")
     expect(page.locator("#id_body_findings")).to_contain_text("Meinten Sie {time}?")
@@ -63,8 +63,13 @@ def test_a_test_mail_arrives_at_the_office_and_the_page_tells_so(portal: Portal,
     expect(page.get_by_role("main")).to_contain_text("Die Probe ist unterwegs.")
     caught = portal.wait_for("the test", lambda: portal.mails_to(OFFICE))
     assert caught[0].subject == "Deneme Per 31.12."
-    page.get_by_role("link", name="Stand neu laden").click()
-    expect(page.get_by_role("region", name="Proben")).to_contain_text("gesendet")
+
+    def says_that_it_left() -> bool:
+        page.get_by_role("link", name="Stand neu laden").click()
+        page.wait_for_load_state()
+        return "gesendet" in page.get_by_role("region", name="Proben").inner_text()
+
+    assert portal.wait_for("the note that it left", says_that_it_left)
     page.get_by_role("button", name="Speichern und verwenden").click()
     expect(page.get_by_role("main")).to_contain_text("Gespeichert. Ab jetzt gilt dieser Text.")
 
