@@ -63,11 +63,6 @@ def tasks_of(customer_ids: Iterable[int]) -> list[ContactTask]:
     return list(open_tasks().filter(customer_id__in=set(customer_ids)))
 
 
-def open_task_by_public_id(public_id: str) -> ContactTask | None:
-    found: ContactTask | None = open_tasks().filter(public_id=public_id).first()
-    return found
-
-
 def close_task(task: ContactTask, *, as_: TaskEnd, by: audit.By, now: datetime) -> None:
     """Settle a task. CONFIRMED lets messages go to the address again. Raises TaskIsClosed."""
     with transaction.atomic():

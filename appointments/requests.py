@@ -9,6 +9,7 @@ somebody does. The wished time was really taken when the person asked, so granti
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from appointments import reminders
 from appointments.attendance import ChangedMeanwhile
@@ -28,13 +29,10 @@ class WishIsOver(Exception):
     """The wished time has passed unanswered; another time can still be given, or the request be declined."""
 
 
-def waiting_requests(*, limit: int) -> list[Appointment]:
+def waiting_requests(*, limit: int, among: QuerySet[Appointment] | None = None) -> list[Appointment]:
     """The requests that wait for an answer, the most urgent first: whatever is overdue leads the list."""
-    return list(
-        open_requests()
-        .select_related("service", "location", "customer", "calendar")
-        .order_by("answer_by", "id")[:limit]
-    )
+    found = open_requests() if among is None else among
+    return list(found.select_related("service", "location", "customer", "calendar").order_by("answer_by", "id")[:limit])
 
 
 def grant_request(

@@ -14,6 +14,7 @@ from appointments.holding import HoldGone, NotBookableOnline, extend_hold, hold,
 from appointments.links import appointment_of_key, jobcenter_of_code, keys_of, readable_code, typed_code
 from appointments.pressure import Pressure, pressure
 from appointments.taking import Refused, Request, SlotTaken
+from appointments.staff_places import reach_everywhere, reach_places, unknown_places
 from appointments.writing import Person
 
 __all__ = [
@@ -49,10 +50,13 @@ __all__ = [
     "keep_draft",
     "keys_of",
     "pressure",
+    "reach_everywhere",
+    "reach_places",
     "readable_code",
     "record_attendance",
     "release_hold",
     "reschedule",
     "typed_code",
     "undo_cancel",
+    "unknown_places",
 ]

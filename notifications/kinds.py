@@ -14,6 +14,7 @@ from enum import IntEnum
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from django.db.models import Q
 from django.utils.functional import Promise
 
 from notifications.channels.base import CalendarPart, Channel
@@ -21,6 +22,13 @@ from notifications.channels.base import CalendarPart, Channel
 Value = str | int | bool | Sequence[str]
 Sample = Value | Callable[[str], Value]
 """A value to show, or how it reads in a language."""
+
+
+Visible = Callable[[str], Q]
+"""Which messages somebody may see: given the name of the column that holds the subject, a condition on it.
+
+Only the part that planned the messages knows what its subjects are about.
+"""
 
 
 class Priority(IntEnum):

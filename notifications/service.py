@@ -32,7 +32,17 @@ from notifications.channels.letter.tables import Table, table_pdf
 from notifications.channels.letter.typesetting import PressFailed
 from notifications.channels.push.subscribing import UnknownService, checked_device
 from notifications.channels.push.subscribing import public_key as push_key
-from notifications.kinds import Envelope, MessageKind, MessageRef, Placeholder, PlainKind, Planned, Priority, register
+from notifications.kinds import (
+    Envelope,
+    MessageKind,
+    MessageRef,
+    Placeholder,
+    PlainKind,
+    Planned,
+    Priority,
+    Visible,
+    register,
+)
 from notifications.letters.afterwards import NotInThePost, NotReturned, Returned
 from notifications.letters.afterwards import called_instead as called_instead_of_letter
 from notifications.letters.afterwards import came_back as letter_came_back
@@ -72,6 +82,7 @@ from notifications.outbox.by_hand import (
     UnknownMessage,
     say_it_arrived,
     send_again,
+    subject_of,
     take_back,
 )
 from notifications.outbox.erasing import erase, subjects_to
@@ -154,6 +165,7 @@ __all__ = [
     "UnknownLetter",
     "UnknownMessage",
     "UnknownService",
+    "Visible",
     "Wanted",
     "Why",
     "accounts",
@@ -195,6 +207,7 @@ __all__ = [
     "sheet_pdf",
     "sms_parts",
     "sms_spent",
+    "subject_of",
     "subjects_to",
     "supersede",
     "suppressed",

@@ -16,9 +16,10 @@ from django.views.decorators.http import require_safe
 from appointments.core.lifecycle import Kind, Status
 from appointments.desk import file, words
 from appointments.desk.contact_task_view import notes
-from appointments.desk.frame import appointment_or_404, appointment_url, day_of, day_url, frame, looked
+from appointments.desk.frame import appointment_url, day_of, day_url, frame, looked
 from appointments.desk.message_filter import messages_of
 from appointments.desk.present import name_of
+from appointments.desk.scope import appointment_or_404
 from appointments.desk.waiting_view import waits_line
 from appointments.models import Appointment
 from jobcenter_portal.accounts.models import ContactChannel
@@ -40,7 +41,7 @@ DONE: Final[dict[str, Promise]] = {
 @requires(Permission.SEE_APPOINTMENT)
 def appointment(request: HttpRequest, jobcenter: str, public_id: str) -> HttpResponse:
     now = timezone.now()
-    found = appointment_or_404(public_id)
+    found = appointment_or_404(request, public_id)
     looked(request, found.subject, now=now)
     return page(request, found, now, done=DONE.get(request.GET.get("getan", "")))
 

@@ -17,8 +17,9 @@ from appointments.core.lifecycle import Status
 from appointments.desk import file
 from appointments.desk.appointment import page
 from appointments.desk.forms import MoveForm
-from appointments.desk.frame import appointment_or_404, appointment_url, by_of, frame, looked
+from appointments.desk.frame import appointment_url, by_of, frame, looked
 from appointments.desk.free_times import days_around, first_day, free_times, times_form
+from appointments.desk.scope import appointment_or_404
 from appointments.models import Appointment
 from appointments.service import NotAllowed, SlotTaken, UndoTooLate
 from jobcenter_portal.accounts.permissions import Permission, requires
@@ -32,7 +33,7 @@ _READ_OR_POST: Final = ["GET", "HEAD", "POST"]
 @requires(Permission.CHANGE_APPOINTMENT)
 def cancel(request: HttpRequest, jobcenter: str, public_id: str) -> HttpResponse:
     now = timezone.now()
-    found = appointment_or_404(public_id)
+    found = appointment_or_404(request, public_id)
     if not file.possible(found, now=now).cancel:
         return _no_longer(request, found, now)
     if request.method != "POST":
@@ -48,7 +49,7 @@ def cancel(request: HttpRequest, jobcenter: str, public_id: str) -> HttpResponse
 @requires(Permission.CHANGE_APPOINTMENT)
 def undo_cancel(request: HttpRequest, jobcenter: str, public_id: str) -> HttpResponse:
     now = timezone.now()
-    found = appointment_or_404(public_id)
+    found = appointment_or_404(request, public_id)
     try:
         again = service.undo_cancel(jobcenter=tenant_of(request), appointment=found, by=by_of(request), now=now)
     except SlotTaken:
@@ -64,7 +65,7 @@ def undo_cancel(request: HttpRequest, jobcenter: str, public_id: str) -> HttpRes
 def move(request: HttpRequest, jobcenter: str, public_id: str) -> HttpResponse:
     """Offer free times from a day on; a POST takes one of them."""
     now = timezone.now()
-    found = appointment_or_404(public_id)
+    found = appointment_or_404(request, public_id)
     if not file.possible(found, now=now).move:
         return _no_longer(request, found, now)
     if found.session_id is not None:
@@ -101,7 +102,7 @@ def _done(request: HttpRequest, found: Appointment, what: str) -> HttpResponse:
 def _no_longer(request: HttpRequest, found: Appointment, now: datetime) -> HttpResponse:
     """The appointment as it is by now, and that nothing was done."""
     text = _("Es wurde nichts geändert. Unten sehen Sie den Stand von jetzt.")
-    fresh = appointment_or_404(found.public_id)
+    fresh = appointment_or_404(request, found.public_id)
     return page(request, fresh, now, refused=(_("Das ist bei diesem Termin nicht mehr möglich"), text))
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as lazy
 from appointments.contact_tasks import tasks_of
 from appointments.core.lifecycle import Status
 from appointments.desk.file import Fact, channel_name, masked
+from appointments.desk.scope import Scope
 from appointments.models import Appointment, ContactTask, TaskReason
 from jobcenter_portal.accounts.models import ContactChannel, ContactPoint
 from jobcenter_portal.kernel import phone
@@ -62,12 +63,12 @@ def task_url(jobcenter: str, task: ContactTask) -> str:
     return reverse("desk:contact-task", kwargs={"jobcenter": jobcenter, "task": task.public_id})
 
 
-def task_rows(tasks: Sequence[ContactTask], jobcenter: str, *, now: datetime) -> list[TaskRow]:
+def task_rows(tasks: Sequence[ContactTask], jobcenter: str, reach: Scope, *, now: datetime) -> list[TaskRow]:
     ids = [task.customer_id for task in tasks]
     addresses = {
         (point.customer_id, point.channel): masked(point) for point in ContactPoint.objects.filter(customer_id__in=ids)
     }
-    coming = _next_of(ids, now)
+    coming = _next_of(ids, reach, now)
     return [
         TaskRow(
             url=task_url(jobcenter, task),
@@ -95,8 +96,8 @@ def notes(customer_ids: Iterable[int], jobcenter: str) -> dict[int, TaskNote]:
     return {task.customer_id: TaskNote(sentence(task), task_url(jobcenter, task)) for task in tasks_of(customer_ids)}
 
 
-def _next_of(customer_ids: Iterable[int], now: datetime) -> dict[int, datetime]:
-    coming = Appointment.objects.filter(customer_id__in=set(customer_ids), starts_at__gt=now)
+def _next_of(customer_ids: Iterable[int], reach: Scope, now: datetime) -> dict[int, datetime]:
+    coming = reach.at(Appointment.objects.filter(customer_id__in=set(customer_ids), starts_at__gt=now))
     in_time = coming.exclude(status=Status.CANCELLED).order_by("-starts_at").values_list("customer_id", "starts_at")
     return dict(in_time)  # the earliest one is written last
 

@@ -18,9 +18,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from appointments.contact import EMAIL_LENGTH, Unfit, email_of, mobile_of, postal_of
-from appointments.contact_tasks import TaskIsClosed, open_task_by_public_id, open_tasks
+from appointments.contact_tasks import TaskIsClosed, open_tasks
 from appointments.desk.contact_task_view import facts, sentence, task_rows, task_url
 from appointments.desk.frame import actor_of, by_of, frame, looked
+from appointments.desk.scope import scope_of
 from appointments.models import ContactTask, TaskEnd
 from appointments.settling import NothingToChange, appointment_for, settle_task
 from jobcenter_portal.accounts.models import ContactChannel
@@ -97,11 +98,12 @@ class SettleForm(PortalForm):
 @require_safe
 @requires(Permission.SETTLE_CONTACTS)
 def tasks(request: HttpRequest, jobcenter: str) -> HttpResponse:
-    now, found = timezone.now(), list(open_tasks()[: SHOWN + 1])
+    now, reach = timezone.now(), scope_of(request)
+    found = list(open_tasks().filter(reach.people("customer_id"))[: SHOWN + 1])
     looked(request, "contact-tasks", now=now)
     context = {
         **frame(request, page_url=request.path),
-        "rows": task_rows(found[:SHOWN], jobcenter, now=now),
+        "rows": task_rows(found[:SHOWN], jobcenter, reach, now=now),
         "has_more": len(found) > SHOWN,
         "done": _DONE.get(request.GET.get("getan", "")),
     }
@@ -112,10 +114,10 @@ def tasks(request: HttpRequest, jobcenter: str) -> HttpResponse:
 @requires(Permission.SETTLE_CONTACTS)
 def task(request: HttpRequest, jobcenter: str, task: str) -> HttpResponse:
     """One address. A POST says what came of asking; a colleague may have been faster."""
-    now = timezone.now()
-    found = open_task_by_public_id(task)
+    now, theirs = timezone.now(), scope_of(request).people("customer_id")
+    found: ContactTask | None = open_tasks().filter(theirs, public_id=task).first()
     if found is None:
-        if ContactTask.objects.filter(public_id=task).exists():
+        if ContactTask.objects.filter(theirs, public_id=task).exists():
             return _to_list(jobcenter, "weg")
         raise Http404
     form = SettleForm(request.POST if request.method == "POST" else None, ContactChannel(found.channel))
@@ -142,12 +144,13 @@ def _page(request: HttpRequest, found: ContactTask, form: SettleForm, now: datet
     jobcenter = tenant_of(request).slug
     looked(request, f"customer:{found.customer_id}", now=now)
     appointment = appointment_for(found, now=now)
-    may_open = can(actor_of(request), Permission.SEE_APPOINTMENT)
+    is_here = appointment is not None and scope_of(request).covers(appointment.location_id)
+    may_open = is_here and can(actor_of(request), Permission.SEE_APPOINTMENT)
     context = {
         **frame(request, page_url=task_url(jobcenter, found)),
         "name": found.customer.name,
         "sentence": sentence(found),
-        "facts": facts(found, appointment),
+        "facts": facts(found, appointment if is_here else None),
         "appointment_url": reverse(
             "desk:appointment", kwargs={"jobcenter": jobcenter, "public_id": appointment.public_id}
         )

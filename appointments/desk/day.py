@@ -19,7 +19,8 @@ from appointments.core.lifecycle import NotAllowed, Status
 from appointments.desk import present
 from appointments.desk.contact_task_view import notes
 from appointments.desk.forms import AttendanceForm, DayForm
-from appointments.desk.frame import actor_of, appointment_or_404, by_of, day_of, day_url, frame, looked
+from appointments.desk.frame import actor_of, by_of, day_of, day_url, frame, looked
+from appointments.desk.scope import appointment_or_404, place_or_404, scope_of
 from appointments.desk.session_view import group_services, sessions_of_day, sessions_url
 from appointments.desk.waiting_view import waiting_url
 from appointments.models import Appointment, Calendar, Location, OpeningRule
@@ -40,7 +41,6 @@ class Wanted:
     """Which list is meant. `calendar_id` narrows it to one calendar."""
 
     location: Location
-    locations: list[Location]
     day: date
     calendar_id: int | None
 
@@ -56,15 +56,18 @@ class Notice:
 @require_safe
 @requires(Permission.ENTER_DESK)
 def start(request: HttpRequest, jobcenter: str) -> HttpResponse:
-    """Choose the location; with only one there is nothing to choose. Whoever sees no day begins elsewhere."""
+    """Choose the location; with only one there is nothing to choose. Whoever sees no day begins elsewhere.
+
+    Somebody for whom nobody has named a place yet is told so, and by whom that can be put right.
+    """
     if can(actor_of(request), Permission.SEE_TRAIL):
         return HttpResponseRedirect(reverse("desk:trail", kwargs={"jobcenter": jobcenter}))
     if not can(actor_of(request), Permission.SEE_DAY):
         return HttpResponseRedirect(reverse("desk:settings", kwargs={"jobcenter": jobcenter}))
-    locations = queries.locations()
-    if len(locations) == 1:
-        return HttpResponseRedirect(day_url(jobcenter, locations[0].slug))
-    return render(request, "desk/start.html", frame(request, page_url=request.path, locations=locations))
+    places = scope_of(request).places
+    if len(places) == 1:
+        return HttpResponseRedirect(day_url(jobcenter, places[0].slug))
+    return render(request, "desk/start.html", frame(request, page_url=request.path))
 
 
 @require_safe
@@ -74,7 +77,7 @@ def day(request: HttpRequest, jobcenter: str, location: str) -> HttpResponse:
     form = DayForm(request.GET, today=local_day(now, tenant_of(request).settings.zone))
     if not form.is_valid():
         raise Http404
-    wanted = _wanted(location, form.cleaned_data["tag"], form.cleaned_data["kalender"])
+    wanted = Wanted(place_or_404(request, location), form.cleaned_data["tag"], form.cleaned_data["kalender"])
     return _list(request, wanted, now)
 
 
@@ -86,14 +89,14 @@ def attendance(request: HttpRequest, jobcenter: str, public_id: str) -> HttpResp
     form = AttendanceForm(request.POST)
     if not form.is_valid():
         return error_page(request, HTTPStatus.UNPROCESSABLE_ENTITY)
-    appointment = appointment_or_404(public_id)
+    appointment = appointment_or_404(request, public_id)
     on_day, calendar_id = day_of(request, appointment), form.cleaned_data["kalender"]
     notice = recorded(request, appointment, form, now)
     if notice is None:
         shown = None if on_day == local_day(now, tenant_of(request).settings.zone) else on_day
         address = day_url(jobcenter, appointment.location.slug, shown, calendar_id)
         return HttpResponseRedirect(f"{address}#termin-{public_id}", status=HTTPStatus.SEE_OTHER)
-    wanted = _wanted(appointment.location.slug, on_day, calendar_id)
+    wanted = Wanted(appointment.location, on_day, calendar_id)
     return _list(request, wanted, now, notice)
 
 
@@ -116,14 +119,6 @@ def recorded(request: HttpRequest, appointment: Appointment, form: AttendanceFor
             % {"time": dates.clock_time(appointment.starts_at)},
         )
     return None
-
-
-def _wanted(slug: str, wanted_day: date, calendar_id: int | None) -> Wanted:
-    locations = queries.locations()
-    location = next((place for place in locations if place.slug == slug), None)
-    if location is None:
-        raise Http404
-    return Wanted(location, locations, wanted_day, calendar_id)
 
 
 def _list(request: HttpRequest, wanted: Wanted, now: datetime, notice: Notice | None = None) -> HttpResponse:
@@ -152,7 +147,6 @@ def _list(request: HttpRequest, wanted: Wanted, now: datetime, notice: Notice | 
         **frame(
             request,
             page_url=day_url(tenant.slug, wanted.location.slug, wanted.day, wanted.calendar_id),
-            locations=wanted.locations,
             current=wanted.location.slug,
         ),
         **_ways(wanted, calendars, tenant.slug, today),

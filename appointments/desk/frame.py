@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from appointments import queries
 from appointments.contact_tasks import open_tasks
-from appointments.models import Appointment, Location
+from appointments.desk.scope import scope_of
+from appointments.models import Appointment
 from jobcenter_portal.accounts.permissions import PUBLIC, Actor, Permission, can
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.kernel.wall_clock import local_day
@@ -38,22 +39,13 @@ def looked(request: HttpRequest, *subjects: str, now: datetime) -> None:
     audit.viewed(*subjects, by=by_of(request), at=now)
 
 
-def appointment_or_404(public_id: str) -> Appointment:
-    """An unknown id and another Jobcenter's look alike."""
-    found = queries.appointment_by_public_id(public_id)
-    if found is None:
-        raise Http404
-    return found
-
-
-def frame(
-    request: HttpRequest, *, page_url: str, locations: list[Location] | None = None, current: str = ""
-) -> dict[str, Any]:
+def frame(request: HttpRequest, *, page_url: str, current: str = "") -> dict[str, Any]:
     """Context of `desk/frame.html`. `page_url` can be fetched: the language switch comes back to it."""
     jobcenter = tenant_of(request).slug
     sees_days = can(actor_of(request), Permission.SEE_DAY)
-    places = (queries.locations() if locations is None else locations) if sees_days else []
+    places = scope_of(request).places if sees_days else []
     return {
+        "reaches_all": scope_of(request).is_everything,
         "locations": [
             {"name": place.name, "url": day_url(jobcenter, place.slug), "is_current": place.slug == current}
             for place in places
@@ -98,7 +90,7 @@ def _messages(request: HttpRequest) -> dict[str, Any]:
     if can(actor, Permission.MANAGE_MESSAGES):
         ways["messages_url"] = reverse("desk:messages", kwargs=here)
     if can(actor, Permission.SETTLE_CONTACTS):
-        ways["tasks_number"] = open_tasks().count()
+        ways["tasks_number"] = open_tasks().filter(scope_of(request).people("customer_id")).count()
         ways["tasks_url"] = reverse("desk:contact-tasks", kwargs=here) if ways["tasks_number"] else ""
     return ways
 
@@ -107,7 +99,7 @@ def _letters(request: HttpRequest) -> dict[str, Any]:
     """How many letters wait for paper: where the house sends letters, or while some are left from that time."""
     if not can(actor_of(request), Permission.PRINT_LETTERS):
         return {}
-    jobcenter, number = tenant_of(request), notifications.waiting_letters()
+    jobcenter, number = tenant_of(request), notifications.waiting_letters(visible=scope_of(request).visible)
     if not number and not jobcenter.settings.letters_enabled:
         return {}
     return {"letters_url": reverse("desk:letters", kwargs={"jobcenter": jobcenter.slug}), "letters_number": number}
@@ -118,7 +110,7 @@ def _requests(request: HttpRequest) -> dict[str, Any]:
     if not can(actor_of(request), Permission.CHANGE_APPOINTMENT):
         return {}
     jobcenter = tenant_of(request)
-    number = queries.open_requests().count()
+    number = scope_of(request).at(queries.open_requests()).count()
     if not number and jobcenter.settings.booking_mode != BookingMode.REQUEST:
         return {}
     return {

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from appointments import queries
 from appointments.desk import file, session_view
 from appointments.desk.appointment import page
 from appointments.desk.day import Notice, recorded
 from appointments.desk.forms import REACH, AttendanceForm, DayForm
-from appointments.desk.frame import actor_of, appointment_or_404, appointment_url, by_of, frame, looked
+from appointments.desk.frame import actor_of, appointment_url, by_of, frame, looked
+from appointments.desk.scope import appointment_or_404, place_or_404, scope_of, session_or_404
 from appointments.desk.session_forms import EARLIER, OtherDateForm, SeatsForm, SessionForm
 from appointments.desk.session_view import session_url, sessions_url
 from appointments.groups import (
@@ -32,8 +32,8 @@ from appointments.groups import (
     create_session,
     participants,
 )
-from appointments.models import Appointment, GroupSession, Location
-from appointments.seats import GroupDate, SessionFull, dates, session_by_public_id, with_seats
+from appointments.models import Appointment, GroupSession
+from appointments.seats import GroupDate, SessionFull, dates, with_seats
 from appointments.service import NotAllowed
 from jobcenter_portal.accounts.permissions import Permission, can, requires
 from jobcenter_portal.kernel.wall_clock import local_day
@@ -57,7 +57,7 @@ _DONE: Final[dict[str, Promise]] = {
 def sessions(request: HttpRequest, jobcenter: str, location: str) -> HttpResponse:
     """The dates of a location from today on, or from an earlier day."""
     tenant = tenant_of(request)
-    place, places = _place_or_404(location)
+    place = place_or_404(request, location)
     today = _today(request, timezone.now())
     form = DayForm(request.GET, today=today)
     if not form.is_valid():
@@ -66,7 +66,7 @@ def sessions(request: HttpRequest, jobcenter: str, location: str) -> HttpRespons
     own_url = sessions_url(tenant.slug, place)
     earlier = first - EARLIER
     context = {
-        **frame(request, page_url=own_url, locations=places, current=place.slug),
+        **frame(request, page_url=own_url, current=place.slug),
         "location": place,
         "rows": session_view.session_rows(tenant.slug, place, first, tenant.settings),
         "first": first,
@@ -83,7 +83,7 @@ def sessions(request: HttpRequest, jobcenter: str, location: str) -> HttpRespons
 def new_session(request: HttpRequest, jobcenter: str, location: str) -> HttpResponse:
     now = timezone.now()
     tenant = tenant_of(request)
-    place, places = _place_or_404(location)
+    place = place_or_404(request, location)
     services, calendars = session_view.group_services(), session_view.calendars_for_groups(place)
     form = SessionForm(
         request.POST if request.method == "POST" else None,
@@ -110,7 +110,7 @@ def new_session(request: HttpRequest, jobcenter: str, location: str) -> HttpResp
             form.refuse(refused.obstacle)
     back_url = sessions_url(tenant.slug, place)
     context = {
-        **frame(request, page_url=f"{back_url}neu/", locations=places, current=place.slug),
+        **frame(request, page_url=f"{back_url}neu/", current=place.slug),
         "location": place,
         "is_possible": bool(services and calendars),
         "back_url": back_url,
@@ -121,7 +121,9 @@ def new_session(request: HttpRequest, jobcenter: str, location: str) -> HttpResp
 @require_safe
 @requires(Permission.SEE_DAY)
 def session(request: HttpRequest, jobcenter: str, session: str) -> HttpResponse:
-    return _page(request, _session_or_404(session), timezone.now(), done=_DONE.get(request.GET.get("getan", "")))
+    return _page(
+        request, session_or_404(request, session), timezone.now(), done=_DONE.get(request.GET.get("getan", ""))
+    )
 
 
 @require_POST
@@ -132,8 +134,8 @@ def attendance(request: HttpRequest, jobcenter: str, session: str, public_id: st
     form = AttendanceForm(request.POST)
     if not form.is_valid():
         return error_page(request, HTTPStatus.UNPROCESSABLE_ENTITY)
-    found = _session_or_404(session)
-    appointment = appointment_or_404(public_id)
+    found = session_or_404(request, session)
+    appointment = appointment_or_404(request, public_id)
     if appointment.session_id != found.pk:
         raise Http404
     notice = recorded(request, appointment, form, now)
@@ -148,7 +150,7 @@ def attendance(request: HttpRequest, jobcenter: str, session: str, public_id: st
 def seats(request: HttpRequest, jobcenter: str, session: str) -> HttpResponse:
     """Another number of seats; the page says how far it can be lowered."""
     now = timezone.now()
-    found = _session_or_404(session)
+    found = session_or_404(request, session)
     form = SeatsForm(request.POST)
     if form.is_valid():
         try:
@@ -157,7 +159,7 @@ def seats(request: HttpRequest, jobcenter: str, session: str) -> HttpResponse:
         except SeatsInUse as refused:
             form.add_error("seats", _too_few(refused))
         except SessionOver:
-            return _page(request, _session_or_404(session), now, notice=_over())
+            return _page(request, session_or_404(request, session), now, notice=_over())
     return _page(request, found, now, form=form)
 
 
@@ -167,14 +169,14 @@ def cancel(request: HttpRequest, jobcenter: str, session: str) -> HttpResponse:
     """First who would be told and where, then one button for all of them."""
     now = timezone.now()
     tenant = tenant_of(request)
-    found = _session_or_404(session)
+    found = session_or_404(request, session)
     if found.cancelled_at is not None or now >= found.starts_at:
         return _page(request, found, now, notice=_over())
     if request.method == "POST":
         try:
             cancel_session(jobcenter=tenant, session=found, by=by_of(request), now=now)
         except SessionOver:
-            return _page(request, _session_or_404(session), now, notice=_over())
+            return _page(request, session_or_404(request, session), now, notice=_over())
         return _done(request, found, "abgesagt")
     address = session_url(tenant.slug, found, "cancel-session")
     people = session_view.told(found, tenant.settings, now)
@@ -196,7 +198,7 @@ def other_date(request: HttpRequest, jobcenter: str, public_id: str) -> HttpResp
     """Move somebody to another date of the same group service."""
     now = timezone.now()
     tenant = tenant_of(request)
-    appointment = appointment_or_404(public_id)
+    appointment = appointment_or_404(request, public_id)
     if appointment.session_id is None:
         raise Http404
     own_url = appointment_url(tenant.slug, appointment)
@@ -265,22 +267,6 @@ def _page(
     return render_form(request, "desk/session.html", shown, context, status=HTTPStatus.CONFLICT if notice else None)
 
 
-def _place_or_404(slug: str) -> tuple[Location, list[Location]]:
-    places = queries.locations()
-    place = next((one for one in places if one.slug == slug), None)
-    if place is None:
-        raise Http404
-    return place, places
-
-
-def _session_or_404(public_id: str) -> GroupSession:
-    """An unknown id and another Jobcenter's look alike."""
-    found = session_by_public_id(public_id)
-    if found is None:
-        raise Http404
-    return found
-
-
 def _counted(found: GroupSession) -> GroupDate:
     return with_seats(GroupSession.objects.filter(pk=found.pk))[0]
 
@@ -289,7 +275,9 @@ def _other_dates(request: HttpRequest, appointment: Appointment, now: datetime) 
     """The dates that somebody could go to, full ones too: which of them have a seat, the page and the booking ask."""
     settings = tenant_of(request).settings
     found = dates(service=appointment.service, settings=settings, now=now, for_staff=True)
-    return {one.session.public_id: one for one in found if one.session.pk != appointment.session_id}
+    reach = scope_of(request)
+    others = (one for one in found if one.session.pk != appointment.session_id)
+    return {one.session.public_id: one for one in others if reach.covers(one.session.location_id)}
 
 
 def _other_date_form(data: Any, others: dict[str, GroupDate], appointment: Appointment) -> OtherDateForm:
@@ -300,7 +288,7 @@ def _other_date_form(data: Any, others: dict[str, GroupDate], appointment: Appoi
 def _no_longer(request: HttpRequest, appointment: Appointment, now: datetime) -> HttpResponse:
     """The appointment as it is by now, and that nothing was done."""
     text = _("Es wurde nichts geändert. Unten sehen Sie den Stand von jetzt.")
-    fresh = appointment_or_404(appointment.public_id)
+    fresh = appointment_or_404(request, appointment.public_id)
     return page(request, fresh, now, refused=(_("Das ist bei diesem Termin nicht mehr möglich"), text))
 
 

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from appointments.desk.frame import by_of, frame, looked
 from appointments.desk.letters_forms import FindForm
 from appointments.desk.letters_view import LetterRow, batch_rows, batch_url, letter_rows, still_to_come
+from appointments.desk.scope import scope_of
 from jobcenter_portal.accounts.permissions import Permission, requires
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.tenancy.middleware import tenant_of
@@ -64,14 +65,15 @@ def overview(request: HttpRequest, form: FindForm, *, done: Promise | None = Non
     now, tenant = timezone.now(), tenant_of(request)
     here = {"jobcenter": tenant.slug}
     looked(request, "letters", now=now)
-    waiting = notifications.letters_waiting(limit=_LOOKED_AT)
+    visible = scope_of(request).visible
+    waiting = notifications.letters_waiting(limit=_LOOKED_AT, visible=visible)
     in_time = [letter for letter in waiting if letter.post_by > now]
     rows = letter_rows(request, sorted(in_time, key=_by_time_left), now=now)
-    batches = notifications.letter_batches()
+    batches = notifications.letter_batches(visible=visible)
     context = {
         **frame(request, page_url=reverse("desk:letters", kwargs=here)),
         "is_on": tenant.settings.letters_enabled,
-        "number": len(in_time) if len(waiting) < _LOOKED_AT else notifications.waiting_letters(),
+        "number": len(in_time) if len(waiting) < _LOOKED_AT else notifications.waiting_letters(visible=visible),
         "oldest": min((letter.queued_at for letter in in_time), default=None),
         "urgent": [row for row in rows if row.is_urgent],
         "rows": rows[:_SHOWN],
@@ -93,7 +95,8 @@ def _by_time_left(letter: LetterView) -> datetime:
 def _to_call(request: HttpRequest, waiting: Sequence[LetterView], now: datetime) -> list[LetterRow]:
     """What waited too long for the post, printed or not: whoever it is for knows nothing yet."""
     too_late = [letter for letter in waiting if letter.post_by <= now]
-    dropped = notifications.letters_to_call_about(since=now - _CALL_WITHIN, limit=_SHOWN)
+    visible = scope_of(request).visible
+    dropped = notifications.letters_to_call_about(since=now - _CALL_WITHIN, limit=_SHOWN, visible=visible)
     return still_to_come(request, [*too_late, *dropped], now=now)
 
 
@@ -105,7 +108,8 @@ def _is_recent(batch: BatchView, now: datetime) -> bool:
 @requires(Permission.PRINT_LETTERS)
 def print_now(request: HttpRequest, jobcenter: str) -> HttpResponse:
     """Open a batch of all that waits and is still true."""
-    opened = notifications.open_letter_batch(by=by_of(request), now=timezone.now())
+    visible = scope_of(request).visible
+    opened = notifications.open_letter_batch(by=by_of(request), now=timezone.now(), visible=visible)
     if opened.batch is None:
         return _to(f"{reverse('desk:letters', kwargs={'jobcenter': jobcenter})}?getan={NOTHING}")
     told = {"getan": "geoeffnet", "entfallen": opened.dropped, "bleiben": opened.left}
@@ -129,7 +133,7 @@ def batch_page(
 ) -> HttpResponse:
     """A batch with its letters, what must not be posted first. `faulty`: of which no page can be made."""
     now, jobcenter = timezone.now(), tenant_of(request).slug
-    found = _batch_or_404(public_id)
+    found = _batch_or_404(request, public_id)
     looked(request, f"letter-batch:{public_id}", now=now)
     against = notifications.outdated_letters(batch=public_id, now=now) if found.sent_at is None else {}
     rows = letter_rows(request, notifications.letters_of_batch(batch=public_id), against=against, now=now)
@@ -157,7 +161,7 @@ _WAYS: Final = {"pdf_url": "letter-batch-pdf", "posted_url": "letters-posted", "
 @requires(Permission.PRINT_LETTERS)
 def pdf(request: HttpRequest, jobcenter: str, batch: str) -> HttpResponse:
     """The sheets of an open batch. Looking at them is written down: the one thing that this GET changes."""
-    found = _batch_or_404(batch)
+    found = _batch_or_404(request, batch)
     both_sides = request.GET.get("seiten") != _ONE_SIDE
     return sheets(
         request,
@@ -200,7 +204,7 @@ _PRESS_IS_DOWN: Final = (
 @requires(Permission.PRINT_LETTERS)
 def posted(request: HttpRequest, jobcenter: str, batch: str) -> HttpResponse:
     """Ask once more, since the content goes; a POST says that the batch is in the post."""
-    now, found = timezone.now(), _batch_or_404(batch)
+    now, found = timezone.now(), _batch_or_404(request, batch)
     if found.sent_at is not None:
         return batch_page(request, batch, refused=ALREADY_SENT, status=HTTPStatus.CONFLICT)
     if request.method != "POST":
@@ -219,7 +223,7 @@ def posted(request: HttpRequest, jobcenter: str, batch: str) -> HttpResponse:
 @requires(Permission.PRINT_LETTERS)
 def put_back(request: HttpRequest, jobcenter: str, batch: str) -> HttpResponse:
     """Ask once more, since printed sheets must go; a POST lets the letters wait again."""
-    found = _batch_or_404(batch)
+    found = _batch_or_404(request, batch)
     if found.sent_at is not None:
         return batch_page(request, batch, refused=ALREADY_SENT, status=HTTPStatus.CONFLICT)
     if request.method != "POST":
@@ -248,9 +252,10 @@ def _confirm(
     return render(request, template, context)
 
 
-def _batch_or_404(public_id: str) -> BatchView:
+def _batch_or_404(request: HttpRequest, public_id: str) -> BatchView:
+    """An unknown batch, another Jobcenter's and one with a letter of a place that is not theirs look alike."""
     try:
-        return notifications.letter_batch(public_id)
+        return notifications.letter_batch(public_id, visible=scope_of(request).visible)
     except notifications.UnknownBatch:
         raise Http404 from None
 

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods
 from appointments.contact import Fault, Unfit, postal_of
 from appointments.contact_changes import change_address, remove_address
 from appointments.desk.file import masked
-from appointments.desk.frame import appointment_or_404, appointment_url, by_of, frame
+from appointments.desk.frame import appointment_url, by_of, frame
+from appointments.desk.scope import appointment_or_404
 from appointments.models import Appointment
 from jobcenter_portal.accounts.models import ContactChannel, ContactPoint
 from jobcenter_portal.accounts.permissions import Permission, requires
@@ -56,7 +57,7 @@ class AddressForm(PortalForm):
 @requires(Permission.CHANGE_APPOINTMENT)
 def address(request: HttpRequest, jobcenter: str, public_id: str) -> HttpResponse:
     """Write an address down, or forget it. One that is known shows in part only, as everywhere at the desk."""
-    now, tenant, found = timezone.now(), tenant_of(request), appointment_or_404(public_id)
+    now, tenant, found = timezone.now(), tenant_of(request), appointment_or_404(request, public_id)
     point = ContactPoint.objects.filter(customer_id=found.customer_id, channel=ContactChannel.LETTER).first()
     if point is None and not tenant.settings.letters_enabled:
         raise Http404

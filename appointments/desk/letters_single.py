@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """One letter: its sheet again, out of its batch, back from the post, or a call instead of it."""
 
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from appointments.desk.frame import by_of, frame, looked
 from appointments.desk.letters import ALREADY_SENT, batch_page, overview, sheets
 from appointments.desk.letters_forms import FindForm
 from appointments.desk.letters_view import LetterRow, batch_url, letter_rows, letter_url
+from appointments.desk.scope import scope_of
 from appointments.letters_back import letter_came_back, letter_is_not_back
 from jobcenter_portal.accounts.permissions import Permission, requires
 from jobcenter_portal.tenancy.middleware import tenant_of
@@ -39,7 +41,7 @@ def find(request: HttpRequest, jobcenter: str) -> HttpResponse:
     if not form.is_valid():
         return overview(request, form)
     try:
-        found = notifications.letter_by_mark(form.cleaned_data["mark"])
+        found = _seen(request, notifications.letter_by_mark(form.cleaned_data["mark"]))
     except notifications.UnknownLetter:
         form.add_error("mark", _("Einen Brief mit dieser Nummer gibt es hier nicht. Bitte prüfen Sie sie."))
         return overview(request, form)
@@ -55,7 +57,7 @@ def find(request: HttpRequest, jobcenter: str) -> HttpResponse:
 @requires(Permission.PRINT_LETTERS)
 def pdf(request: HttpRequest, jobcenter: str, letter: str) -> HttpResponse:
     """One sheet again, for the one that the printer ate. Looking at it is written down."""
-    found = _letter_or_404(letter)
+    found = _letter_or_404(request, letter)
     if not found.batch:
         raise Http404
     return sheets(
@@ -70,7 +72,7 @@ def pdf(request: HttpRequest, jobcenter: str, letter: str) -> HttpResponse:
 @requires(Permission.PRINT_LETTERS)
 def take_out(request: HttpRequest, jobcenter: str, letter: str) -> HttpResponse:
     """Ask once more, since what the letter says is deleted; a POST takes it out."""
-    found = _letter_or_404(letter)
+    found = _letter_or_404(request, letter)
     if not found.batch:
         raise Http404
     if found.state is not LetterState.BATCHED:
@@ -88,7 +90,7 @@ def take_out(request: HttpRequest, jobcenter: str, letter: str) -> HttpResponse:
 @requires(Permission.PRINT_LETTERS)
 def returned(request: HttpRequest, jobcenter: str, letter: str) -> HttpResponse:
     """Whose letter it is, before anything is said about their address; a POST says that it came back."""
-    found = _letter_or_404(letter)
+    found = _letter_or_404(request, letter)
     if found.state is not LetterState.SENT:
         raise Http404
     if request.method != "POST" or found.returned_at is not None:
@@ -103,7 +105,7 @@ def returned(request: HttpRequest, jobcenter: str, letter: str) -> HttpResponse:
 @require_POST
 @requires(Permission.PRINT_LETTERS)
 def not_returned(request: HttpRequest, jobcenter: str, letter: str) -> HttpResponse:
-    found = _letter_or_404(letter)
+    found = _letter_or_404(request, letter)
     try:
         letter_is_not_back(letter=letter, by=by_of(request), now=timezone.now())
     except notifications.NotReturned:
@@ -115,12 +117,9 @@ def not_returned(request: HttpRequest, jobcenter: str, letter: str) -> HttpRespo
 @requires(Permission.PRINT_LETTERS)
 def called(request: HttpRequest, jobcenter: str, letter: str) -> HttpResponse:
     """Somebody has called about a letter that would come too late. Said twice, it holds once."""
-    try:
-        notifications.called_instead_of_letter(letter=letter, by=by_of(request), now=timezone.now())
-    except notifications.UnknownLetter:
-        raise Http404 from None
-    except notifications.AlreadySettled:
-        pass  # a colleague was faster, or pressed twice
+    found = _letter_or_404(request, letter)
+    with suppress(notifications.AlreadySettled):  # a colleague was faster, or pressed twice
+        notifications.called_instead_of_letter(letter=found.public_id, by=by_of(request), now=timezone.now())
     return _to(f"{reverse('desk:letters', kwargs={'jobcenter': jobcenter})}?getan=angerufen")
 
 
@@ -159,11 +158,18 @@ def _changed(request: HttpRequest, found: LetterView) -> HttpResponse:
     return batch_page(request, found.batch, refused=refused, status=HTTPStatus.CONFLICT)
 
 
-def _letter_or_404(public_id: str) -> LetterView:
+def _letter_or_404(request: HttpRequest, public_id: str) -> LetterView:
     try:
-        return notifications.letter_by_public_id(public_id)
+        return _seen(request, notifications.letter_by_public_id(public_id))
     except notifications.UnknownLetter:
         raise Http404 from None
+
+
+def _seen(request: HttpRequest, found: LetterView) -> LetterView:
+    """A letter to somebody of a place that is not theirs is as good as none. Raises UnknownLetter."""
+    if not scope_of(request).sees(found.subject):
+        raise notifications.UnknownLetter
+    return found
 
 
 def _to(address: str) -> HttpResponse:

@@ -23,7 +23,7 @@ from appointments.models import Appointment
 from jobcenter_portal.kernel.ids import PUBLIC_ID_LENGTH
 from jobcenter_portal.kernel.wall_clock import midnight
 from jobcenter_portal.web.forms import PortalForm
-from notifications.service import Channel, Group, Position, Wanted
+from notifications.service import Channel, Group, Position, Visible, Wanted
 
 GROUPS: Final[Mapping[Group, tuple[str, Promise]]] = MappingProxyType(
     {
@@ -70,7 +70,7 @@ class Filter:
     def further(self, position: Position) -> "Filter":
         return replace(self, behind=position)
 
-    def wanted(self, zone: ZoneInfo, subjects: tuple[str, ...]) -> Wanted:
+    def wanted(self, zone: ZoneInfo, subjects: tuple[str, ...], visible: Visible | None) -> Wanted:
         return Wanted(
             group=self.group,
             channel=self.channel,
@@ -78,6 +78,7 @@ class Filter:
             begin=midnight(self.first_day, zone) if self.first_day else None,
             end=midnight(self.last_day + _DAY, zone) if self.last_day else None,
             subjects=subjects,
+            visible=visible,
         )
 
 

@@ -17,13 +17,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from appointments import queries
 from appointments.desk.frame import by_of, frame, looked
 from appointments.desk.message_filter import GROUPS, Filter, FilterForm, messages_of, messages_url
 from appointments.desk.message_rows import AGAIN, ARRIVED, TAKE_BACK, rows
 from appointments.desk.present import name_of
+from appointments.desk.scope import appointment_or_404, scope_of
 from appointments.links import appointment_of_key, typed_code
-from appointments.models import Appointment
 from jobcenter_portal.accounts.permissions import Permission, requires
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.tenancy.middleware import tenant_of
@@ -31,7 +30,7 @@ from jobcenter_portal.web import dates
 from jobcenter_portal.web.errors import error_page
 from jobcenter_portal.web.forms import PortalForm, render_form
 from notifications import service as notifications
-from notifications.service import Group, State
+from notifications.service import Group, State, Visible
 
 _MOST: Final = 1000
 _FILTER_LENGTH: Final = 300
@@ -109,7 +108,7 @@ def find(request: HttpRequest, jobcenter: str) -> HttpResponse:
     """From a code to the messages of its appointment."""
     form = FindForm(request.POST)
     found = appointment_of_key(typed_code(form.cleaned_data["code"])) if form.is_valid() else None
-    if found is not None:
+    if found is not None and scope_of(request).covers(found.location_id):
         return HttpResponseRedirect(messages_of(found, jobcenter), status=HTTPStatus.SEE_OTHER)
     if form.is_valid():
         form.add_error("code", _("Zu diesem Code gibt es hier keinen Termin. Bitte prüfen Sie ihn."))
@@ -128,6 +127,8 @@ def decide(request: HttpRequest, jobcenter: str, message: str) -> HttpResponse:
     shown = chosen.filter() if chosen.is_valid() else Filter()
     step = form.cleaned_data["step"]
     try:
+        if not scope_of(request).sees(notifications.subject_of(message)):
+            raise Http404
         _decide(message, step, form.cleaned_data["seen"], by_of(request), now)
     except notifications.UnknownMessage:
         raise Http404 from None
@@ -165,12 +166,12 @@ def _list(
 def _page(request: HttpRequest, shown: Filter, now: datetime, *, is_shown: bool = True) -> dict[str, Any]:
     """What the template needs. Without `is_shown` only the filter: what was typed has to be put right first."""
     tenant = tenant_of(request)
-    about = _about(shown)
+    about = appointment_or_404(request, shown.appointment) if shown.appointment else None
     context = {
         **frame(request, page_url=messages_url(tenant.slug, shown)),
         "is_shown": is_shown,
         "about": f"{name_of(about)}, {dates.invariant_line(about.starts_at)}" if about else "",
-        "tabs": _tabs(tenant.slug, shown),
+        "tabs": _tabs(tenant.slug, shown, scope_of(request).visible),
         "filter": shown.query(),
         "filter_form": FilterForm(QueryDict(shown.query())),
         "find_form": FindForm(),
@@ -183,7 +184,8 @@ def _page(request: HttpRequest, shown: Filter, now: datetime, *, is_shown: bool 
         return context
     subjects = (about.subject,) if about else ()
     looked(request, *(subjects or ("messages",)), now=now)
-    page = notifications.message_page(shown.wanted(tenant.settings.zone, subjects), behind=shown.behind, now=now)
+    wanted = shown.wanted(tenant.settings.zone, subjects, scope_of(request).visible)
+    page = notifications.message_page(wanted, behind=shown.behind, now=now)
     return {
         **context,
         "rows": rows(page.messages, tenant.slug, now=now),
@@ -192,19 +194,9 @@ def _page(request: HttpRequest, shown: Filter, now: datetime, *, is_shown: bool 
     }
 
 
-def _about(shown: Filter) -> Appointment | None:
-    """The appointment whose messages are asked for; an unknown one is a 404 like another Jobcenter's."""
-    if not shown.appointment:
-        return None
-    found = queries.appointment_by_public_id(shown.appointment)
-    if found is None:
-        raise Http404
-    return found
-
-
-def _tabs(jobcenter: str, shown: Filter) -> list[Tab]:
-    """The groups, with their numbers where the whole Jobcenter is shown."""
-    numbers = notifications.message_counts() if shown.of_group(Group.PROBLEMS) == Filter() else {}
+def _tabs(jobcenter: str, shown: Filter, visible: Visible | None) -> list[Tab]:
+    """The groups, with their numbers where the filter narrows nothing."""
+    numbers = notifications.message_counts(visible) if shown.of_group(Group.PROBLEMS) == Filter() else {}
     return [
         Tab(
             text=text,

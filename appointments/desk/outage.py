@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from appointments import queries
 from appointments.desk.frame import by_of, frame
+from appointments.desk.scope import place_or_404, scope_of
 from appointments.emergency_list import folder
 from appointments.emergency_list.folder import Form, Lying, NoFolder
 from appointments.emergency_list.times import is_due
@@ -50,17 +50,16 @@ class Place:
 @requires(Permission.SEE_OUTAGE_LISTS)
 def lists(request: HttpRequest, jobcenter: str) -> HttpResponse:
     tenant, now = tenant_of(request), timezone.now()
-    locations = queries.locations()
+    places = scope_of(request).places
     try:
         lying = folder.lying(tenant.slug)
         is_there = True
     except NoFolder:
         lying, is_there = [], False
     context = {
-        **frame(request, page_url=request.path, locations=locations),
-        "places": [_place(tenant, location, lying, now) for location in locations],
+        **frame(request, page_url=request.path),
+        "places": [_place(tenant, place, lying, now) for place in places],
         "is_there": is_there,
-        "has_any": bool(lying),
     }
     return render(request, "desk/outage.html", context)
 
@@ -70,9 +69,8 @@ def lists(request: HttpRequest, jobcenter: str) -> HttpResponse:
 def fetch(request: HttpRequest, jobcenter: str, location: str, listed: str) -> HttpResponse:
     """One file. That somebody fetched it is written down: the one thing that this GET changes."""
     tenant = tenant_of(request)
-    place = next((one for one in queries.locations() if one.slug == location), None)
-    wanted = _wanted(listed)
-    if place is None or wanted is None:
+    place, wanted = place_or_404(request, location), _wanted(listed)
+    if wanted is None:
         raise Http404
     day, form = wanted
     try:

@@ -21,9 +21,11 @@ from appointments.core.lifecycle import Status
 from appointments.desk import file
 from appointments.desk.appointment import page
 from appointments.desk.forms import DeclineForm, GrantForm, MoveForm
-from appointments.desk.frame import appointment_or_404, appointment_url, by_of, day_of, day_url, frame, looked
+from appointments.desk.frame import appointment_url, by_of, day_of, day_url, frame, looked
 from appointments.desk.free_times import days_around, first_day, free_times, times_form
+from appointments.desk.scope import appointment_or_404, scope_of
 from appointments.models import Appointment
+from appointments.queries import open_requests
 from appointments.reminders import for_confirmation, reachable
 from appointments.requests import (
     WishIsOver,
@@ -67,7 +69,7 @@ class Row:
 def waiting(request: HttpRequest, jobcenter: str) -> HttpResponse:
     """What waits for an answer; whatever is overdue leads the list."""
     now = timezone.now()
-    found = waiting_requests(limit=SHOWN + 1)
+    found = waiting_requests(limit=SHOWN + 1, among=scope_of(request).at(open_requests()))
     looked(request, "requests", now=now)
     context = {
         **frame(request, page_url=request.path),
@@ -83,7 +85,7 @@ def waiting(request: HttpRequest, jobcenter: str) -> HttpResponse:
 def one(request: HttpRequest, jobcenter: str, public_id: str) -> HttpResponse:
     """One request. What has been answered is an appointment like any other, and shown as one."""
     now = timezone.now()
-    found = appointment_or_404(public_id)
+    found = appointment_or_404(request, public_id)
     if found.status_now is not Status.REQUESTED:
         return HttpResponseRedirect(appointment_url(jobcenter, found))
     looked(request, found.subject, now=now)
@@ -112,7 +114,7 @@ def grant(request: HttpRequest, jobcenter: str, public_id: str) -> HttpResponse:
     form = GrantForm(request.POST)
     if not form.is_valid():
         return error_page(request, HTTPStatus.UNPROCESSABLE_ENTITY)
-    found = appointment_or_404(public_id)
+    found = appointment_or_404(request, public_id)
     seen = form.cleaned_data["revision"]
     try:
         grant_request(jobcenter=tenant_of(request), appointment=found, by=by_of(request), now=now, seen=seen)
@@ -126,7 +128,7 @@ def grant(request: HttpRequest, jobcenter: str, public_id: str) -> HttpResponse:
 def other_time(request: HttpRequest, jobcenter: str, public_id: str) -> HttpResponse:
     """Offer free times from a day on; a POST gives one of them."""
     now = timezone.now()
-    found = appointment_or_404(public_id)
+    found = appointment_or_404(request, public_id)
     if found.status_now is not Status.REQUESTED:
         return _no_longer(request, found, now)
     first = first_day(request, now)
@@ -151,7 +153,7 @@ def other_time(request: HttpRequest, jobcenter: str, public_id: str) -> HttpResp
 @requires(Permission.CHANGE_APPOINTMENT)
 def decline(request: HttpRequest, jobcenter: str, public_id: str) -> HttpResponse:
     now = timezone.now()
-    found = appointment_or_404(public_id)
+    found = appointment_or_404(request, public_id)
     if found.status_now is not Status.REQUESTED:
         return _no_longer(request, found, now)
     posted = request.POST if request.method == "POST" else None
@@ -221,5 +223,5 @@ def _done(jobcenter: str, what: str) -> HttpResponse:
 def _no_longer(request: HttpRequest, found: Appointment, now: datetime) -> HttpResponse:
     """Somebody was faster: a colleague, or the person who took the request back. Nothing was done."""
     text = _("Es wurde nichts geändert. Unten sehen Sie den Stand von jetzt.")
-    fresh = appointment_or_404(found.public_id)
+    fresh = appointment_or_404(request, found.public_id)
     return page(request, fresh, now, refused=(_("Das ist bei dieser Anfrage nicht mehr möglich"), text))

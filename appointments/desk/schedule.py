@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,6 +21,7 @@ from django.views.decorators.http import require_safe
 from appointments import queries
 from appointments.desk import schedule_words
 from appointments.desk.frame import actor_of, frame
+from appointments.desk.scope import Scope, scope_of
 from appointments.models import Absence, Calendar, Location, OpeningException
 from appointments.schedule_changes import draft_of, to_come
 from jobcenter_portal.accounts.permissions import Permission, can, requires
@@ -48,6 +50,7 @@ class RuleLine:
     modes: str
     validity: str
     edit_url: str
+    """Empty where the place is not theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class DayLine:
     location_slug: str
     hours: str
     is_closed: bool
+    may_change: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +74,16 @@ def manages_all(request: HttpRequest) -> bool:
 
 
 def calendar_or_404(request: HttpRequest, number: str) -> Calendar:
-    """An unknown id and another Jobcenter's look alike; who manages only their own is refused a colleague's."""
+    """An unknown id, another Jobcenter's and one of a place that is not theirs look alike.
+
+    Who manages only their own is refused a colleague's.
+    """
     is_number = number.isascii() and number.isdecimal() and len(number) < _DIGITS
-    found: Calendar | None = Calendar.objects.filter(pk=int(number)).first() if is_number else None
+    reach = scope_of(request)
+    found: Calendar | None = reach.calendars(Calendar.objects.filter(pk=int(number))).first() if is_number else None
     if found is None:
         raise Http404
-    if not manages_all(request) and found.membership_id != actor_of(request).membership_id:
+    if not manages_all(request) and not reach.is_own(found):
         raise PermissionDenied
     return found
 
@@ -89,13 +97,14 @@ def calendar_url(jobcenter: str, calendar: Calendar, name: str = "schedule", don
 @requires(Permission.MANAGE_OWN_SCHEDULE)
 def schedules(request: HttpRequest, jobcenter: str) -> HttpResponse:
     """Whose hours one may change: one's own, or everybody's and the sites'."""
-    calendars = Calendar.objects.order_by("name", "pk")
+    reach = scope_of(request)
+    calendars = reach.calendars(Calendar.objects.order_by("name", "pk"))
     if not manages_all(request):
         calendars = calendars.filter(membership_id=actor_of(request).membership_id)
     context = {
         **frame(request, page_url=request.path),
         "calendars": [(one.name, calendar_url(jobcenter, one)) for one in calendars],
-        "sites": [(one.name, _site_url(jobcenter, one)) for one in queries.locations()] if manages_all(request) else [],
+        "sites": [(one.name, _site_url(jobcenter, one)) for one in reach.places] if manages_all(request) else [],
     }
     return render(request, "desk/schedules.html", context)
 
@@ -107,7 +116,7 @@ def schedule(request: HttpRequest, jobcenter: str, calendar: str) -> HttpRespons
     now = timezone.now()
     context = {
         **frame(request, page_url=calendar_url(jobcenter, found)),
-        **_lines(jobcenter, found, now, local_day(now, tenant_of(request).settings.zone)),
+        **_lines(jobcenter, found, now, tenant_of(request).settings.zone, scope_of(request)),
         "calendar": found,
         "done": DONE.get(request.GET.get("getan", "")),
         "back_url": reverse("desk:schedules", kwargs={"jobcenter": jobcenter}),
@@ -120,22 +129,26 @@ def schedule(request: HttpRequest, jobcenter: str, calendar: str) -> HttpRespons
     return render(request, "desk/schedule.html", context)
 
 
-def _lines(jobcenter: str, calendar: Calendar, now: datetime, today: date) -> dict[str, Any]:
+def _lines(jobcenter: str, calendar: Calendar, now: datetime, zone: ZoneInfo, reach: Scope) -> dict[str, Any]:
+    """All of a calendar's hours; what may be changed of them ends with the places that are theirs."""
+    today = local_day(now, zone)
     places = {place.pk: place for place in queries.locations()}
     exceptions = OpeningException.objects.filter(calendar=calendar, day__gte=today)
     rows = list(exceptions.order_by("day", "location_id", "start_minute"))
     absences = Absence.objects.filter(calendar=calendar, ends_at__gt=now).order_by("starts_at")
     return {
-        "rules": _rule_lines(jobcenter, calendar, places, today),
+        "rules": _rule_lines(jobcenter, calendar, places, today, reach),
         "days": [
-            _day_line(day, places[location_id], list(of_day))
+            _day_line(day, places[location_id], list(of_day), may_change=reach.covers(location_id))
             for (day, location_id), of_day in groupby(rows, key=lambda row: (row.day, row.location_id))
         ],
         "absences": [AbsenceLine(row.pk, span_text(row.starts_at, row.ends_at)) for row in absences],
     }
 
 
-def _rule_lines(jobcenter: str, calendar: Calendar, places: dict[int, Location], today: date) -> list[RuleLine]:
+def _rule_lines(
+    jobcenter: str, calendar: Calendar, places: dict[int, Location], today: date, reach: Scope
+) -> list[RuleLine]:
     address = calendar_url(jobcenter, calendar, "schedule-rule")
     return [
         RuleLine(
@@ -145,16 +158,16 @@ def _rule_lines(jobcenter: str, calendar: Calendar, places: dict[int, Location],
             place=places[rule.location_id].name,
             modes=schedule_words.modes_text(rule.modes),
             validity=schedule_words.validity_text(draft_of(rule)),
-            edit_url=f"{address}?regel={rule.pk}",
+            edit_url=f"{address}?regel={rule.pk}" if reach.covers(rule.location_id) else "",
         )
         for rule in to_come(calendar.pk, today)
     ]
 
 
-def _day_line(day: date, place: Location, rows: list[OpeningException]) -> DayLine:
+def _day_line(day: date, place: Location, rows: list[OpeningException], *, may_change: bool) -> DayLine:
     ranges = [(row.start_minute, row.end_minute) for row in rows]
     hours = ", ".join(schedule_words.minutes_text((a, b)) for a, b in ranges if a is not None and b is not None)
-    return DayLine(day, place.name, place.slug, hours, is_closed=not hours)
+    return DayLine(day, place.name, place.slug, hours, is_closed=not hours, may_change=may_change)
 
 
 def span_text(starts_at: datetime, ends_at: datetime) -> str:

@@ -18,6 +18,7 @@ from appointments.desk.frame import frame
 from appointments.desk.schedule import calendar_or_404, calendar_url, span_text
 from appointments.desk.schedule_decision import Decision, decide
 from appointments.desk.schedule_forms import AwayForm, DayForm, RuleForm, ScheduleForm
+from appointments.desk.scope import place_or_404, scope_of
 from appointments.models import Absence, Calendar, LocationHours, OpeningException
 from appointments.models import OpeningRule as OpeningRuleRow
 from appointments.schedule_changes import BackAgain, Change, DayHours, WeeklyHours, draft_of, to_come
@@ -77,7 +78,7 @@ def back(request: HttpRequest, jobcenter: str, calendar: str) -> HttpResponse:
 @requires(Permission.MANAGE_OWN_SCHEDULE)
 def other_day(request: HttpRequest, jobcenter: str, calendar: str) -> HttpResponse:
     found = calendar_or_404(request, calendar)
-    form = DayForm(_data(request), places=queries.locations(), now=timezone.now(), zone=_zone(request))
+    form = DayForm(_data(request), places=scope_of(request).places, now=timezone.now(), zone=_zone(request))
     if not form.is_valid():
         return _form_page(request, found, form, "day", _("Andere Zeiten an einem Tag: %(name)s") % {"name": found.name})
     change = form.change(found.pk)
@@ -95,12 +96,12 @@ def other_day(request: HttpRequest, jobcenter: str, calendar: str) -> HttpRespon
 def usual_day(request: HttpRequest, jobcenter: str, calendar: str) -> HttpResponse:
     """Back to the weekly hours on a date that had others."""
     found = calendar_or_404(request, calendar)
-    place = next((one for one in queries.locations() if one.slug == request.POST.get("standort")), None)
+    place = place_or_404(request, request.POST.get("standort", ""))
     try:
         day = date.fromisoformat(request.POST.get("tag", ""))
     except ValueError:
         raise Http404 from None
-    if place is None or not OpeningException.objects.filter(calendar=found, location=place, day=day).exists():
+    if not OpeningException.objects.filter(calendar=found, location=place, day=day).exists():
         raise Http404
     title = _("%(name)s am %(day)s: wieder wie jede Woche") % {"name": found.name, "day": dates.invariant_date(day)}
     return _decide(request, found, DayHours(found.pk, place.pk, day, None), title, "tag", "usual")
@@ -115,7 +116,7 @@ def rule(request: HttpRequest, jobcenter: str, calendar: str) -> HttpResponse:
     today = local_day(now, _zone(request))
     old = _rule_of(request, found)
     form = RuleForm(
-        _data(request), places=queries.locations(), now=now, zone=_zone(request), initial=_initial(old, today)
+        _data(request), places=scope_of(request).places, now=now, zone=_zone(request), initial=_initial(old, today)
     )
     notes: tuple[str, ...] = ()
     if form.is_valid():
@@ -163,12 +164,11 @@ def _others(calendar: Calendar, old: OpeningRuleRow | None, from_day: date) -> t
 
 
 def _rule_of(request: HttpRequest, calendar: Calendar) -> OpeningRuleRow | None:
-    """The rule in question; one that is not (any more) this calendar's is a 404."""
+    """The rule in question; one that is not (any more) this calendar's, or at a place that is not theirs, is a 404."""
     if "regel" not in request.GET and "regel" not in request.POST:
         return None
-    found: OpeningRuleRow | None = OpeningRuleRow.objects.filter(
-        pk=_number(request, "regel"), calendar=calendar
-    ).first()
+    of_calendar = OpeningRuleRow.objects.filter(pk=_number(request, "regel"), calendar=calendar)
+    found: OpeningRuleRow | None = scope_of(request).at(of_calendar).first()
     if found is None:
         raise Http404
     return found

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from appointments.core.lifecycle import Status
 from appointments.desk import file, schedule_words
 from appointments.desk.frame import actor_of, appointment_url, by_of, frame
+from appointments.desk.scope import scope_of
 from appointments.models import Appointment
 from appointments.schedule_changes import (
     Case,
@@ -229,14 +230,19 @@ def _whom(request: HttpRequest, impact: Impact, case: Case, now: datetime) -> tu
         reached = sum(person.customer_id in impact.points for person in people)
         text = _("%(reached)s von %(all)s per E-Mail oder SMS") % {"reached": reached, "all": len(people)}
         return _("Gruppe, %(people)s") % {"people": schedule_words.people_text(len(people))}, "", (text,)
-    if not can(actor_of(request), Permission.SEE_APPOINTMENT):
+    if not _may_see(request, one):
         return "", "", (_("E-Mail oder SMS"),) if one.customer_id in impact.points else ()
     told = file.told_on(impact.points.get(one.customer_id, ()), settings, one, now)
     return one.customer.name, appointment_url(tenant_of(request).slug, one), tuple(told)
 
 
+def _may_see(request: HttpRequest, one: Appointment) -> bool:
+    """Somebody's absence may concern people of places that are not theirs: those count, and stay without a name."""
+    return can(actor_of(request), Permission.SEE_APPOINTMENT) and scope_of(request).covers(one.location_id)
+
+
 def _person(request: HttpRequest, one: Appointment) -> dict[str, str]:
-    may_see = can(actor_of(request), Permission.SEE_APPOINTMENT)
+    may_see = _may_see(request, one)
     return {
         "when": dates.invariant_line(one.starts_at),
         "name": one.customer.name if may_see else "",

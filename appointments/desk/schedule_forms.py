@@ -267,6 +267,11 @@ class ClosureForm(ScheduleForm):
         ),
     )
 
+    def __init__(self, data: Any, *, may_close_all: bool, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        if not may_close_all:
+            self.fields["wo"].choices = [("hier", _("Nur dieser Standort"))]  # type: ignore[attr-defined]
+
     def clean(self) -> dict[str, Any]:
         super().clean()
         if not self.errors and self.cleaned_data["bis_tag"] < self.cleaned_data["von_tag"]:

@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from appointments import queries
 from appointments.desk import schedule_words
 from appointments.desk.frame import frame
 from appointments.desk.schedule_decision import Decision, decide
 from appointments.desk.schedule_forms import ClosureForm, MoveSiteForm, ScheduleForm, SiteHoursForm
+from appointments.desk.scope import place_or_404, scope_of
 from appointments.desk.site_way import way_cells
 from appointments.models import Closure, ClosureWindow, Location, LocationHours
 from appointments.schedule_changes import Change, OpenAgain
@@ -50,12 +50,14 @@ class ClosureLine:
     reason: str
     windows: str
     is_everywhere: bool
+    may_reopen: bool
+    """Closed everywhere by somebody who may say so for every place."""
 
 
 @require_safe
 @requires(Permission.MANAGE_SCHEDULE)
 def site(request: HttpRequest, jobcenter: str, location: str) -> HttpResponse:
-    place = _place_or_404(location)
+    place = place_or_404(request, location)
     now = timezone.now()
     today = local_day(now, tenant_of(request).settings.zone)
     context = {
@@ -63,7 +65,7 @@ def site(request: HttpRequest, jobcenter: str, location: str) -> HttpResponse:
         "place": place,
         "done": DONE.get(request.GET.get("getan", "")),
         "back_url": reverse("desk:schedules", kwargs={"jobcenter": jobcenter}),
-        "closures": _closures(place, today),
+        "closures": _closures(place, today, may_reopen_all=scope_of(request).is_everything),
         "hours": _hours(place, today),
         "last_day": place.valid_until,
         "ways": way_cells(place, tenant_of(request)),
@@ -75,8 +77,9 @@ def site(request: HttpRequest, jobcenter: str, location: str) -> HttpResponse:
 @require_http_methods(_READ_OR_POST)
 @requires(Permission.MANAGE_SCHEDULE)
 def close(request: HttpRequest, jobcenter: str, location: str) -> HttpResponse:
-    place = _place_or_404(location)
-    form = ClosureForm(_data(request), **_clock(request), initial={"wo": "hier"})
+    place = place_or_404(request, location)
+    may_close_all = scope_of(request).is_everything
+    form = ClosureForm(_data(request), **_clock(request), may_close_all=may_close_all, initial={"wo": "hier"})
     if not form.is_valid():
         return _form_page(request, place, form, "close", _now("%(place)s schließen") % {"place": place.name})
     change = form.change(place)
@@ -91,10 +94,10 @@ def close(request: HttpRequest, jobcenter: str, location: str) -> HttpResponse:
 @require_POST
 @requires(Permission.MANAGE_SCHEDULE)
 def reopen(request: HttpRequest, jobcenter: str, location: str) -> HttpResponse:
-    place = _place_or_404(location)
+    place = place_or_404(request, location)
     text = request.POST.get("schliessung", "")
     number = int(text) if text.isascii() and text.isdecimal() and len(text) < _DIGITS else 0
-    here = Closure.objects.filter(Q(location=place) | Q(location__isnull=True))
+    here = Closure.objects.filter(_concerning(place) if scope_of(request).is_everything else Q(location=place))
     row: Closure | None = here.filter(pk=number).first()
     if row is None:
         raise Http404
@@ -106,7 +109,7 @@ def reopen(request: HttpRequest, jobcenter: str, location: str) -> HttpResponse:
 @require_http_methods(_READ_OR_POST)
 @requires(Permission.MANAGE_SCHEDULE)
 def hours(request: HttpRequest, jobcenter: str, location: str) -> HttpResponse:
-    place = _place_or_404(location)
+    place = place_or_404(request, location)
     clock = _clock(request)
     today = local_day(clock["now"], clock["zone"])
     known = {f"tag_{number}": text for number, text in _hours_by_day(place, today).items()}
@@ -124,8 +127,8 @@ def hours(request: HttpRequest, jobcenter: str, location: str) -> HttpResponse:
 @require_http_methods(_READ_OR_POST)
 @requires(Permission.MANAGE_SCHEDULE)
 def move(request: HttpRequest, jobcenter: str, location: str) -> HttpResponse:
-    place = _place_or_404(location)
-    others = [one for one in queries.locations() if one.pk != place.pk]
+    place = place_or_404(request, location)
+    others = [one for one in scope_of(request).places if one.pk != place.pk]
     form = MoveSiteForm(_data(request), location=place, others=others, **_clock(request))
     if not form.is_valid():
         return _form_page(request, place, form, "move", _now("%(place)s zieht um") % {"place": place.name})
@@ -151,15 +154,13 @@ def days_text(first: Any, last: Any) -> str:
     return _now("%(first)s bis %(last)s") % {"first": dates.invariant_date(first), "last": dates.invariant_date(last)}
 
 
-def _place_or_404(slug: str) -> Location:
-    found = next((place for place in queries.locations() if place.slug == slug), None)
-    if found is None:
-        raise Http404
-    return found
+def _concerning(place: Location) -> Q:
+    """Its own closures and those of the whole Jobcenter."""
+    return Q(location=place) | Q(location__isnull=True)
 
 
-def _closures(place: Location, today: Any) -> list[ClosureLine]:
-    rows = Closure.objects.filter(Q(location=place) | Q(location__isnull=True), last_day__gte=today)
+def _closures(place: Location, today: Any, *, may_reopen_all: bool) -> list[ClosureLine]:
+    rows = Closure.objects.filter(_concerning(place), last_day__gte=today)
     windows: dict[int, set[str]] = {}
     for window in ClosureWindow.objects.filter(closure__in=rows).order_by("start_minute"):
         text = schedule_words.minutes_text((window.start_minute, window.end_minute))
@@ -171,6 +172,7 @@ def _closures(place: Location, today: Any) -> list[ClosureLine]:
             reason=in_language(row.reasons, current_language().code),
             windows=", ".join(sorted(windows.get(row.pk, ()))),
             is_everywhere=row.location_id is None,
+            may_reopen=may_reopen_all or row.location_id is not None,
         )
         for row in rows.order_by("first_day", "pk")
     ]

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from appointments import queries
 from appointments.desk.frame import by_of, frame
+from appointments.desk.scope import place_or_404
 from appointments.models import Location
 from appointments.places import LONGEST_ENTRANCE, LONGEST_WAY, Way, WayChangedMeanwhile, tell_the_way, way_of
 from jobcenter_portal.accounts.permissions import Permission, requires
@@ -80,7 +80,7 @@ class WayForm(PortalForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.MANAGE_SCHEDULE)
 def way(request: HttpRequest, jobcenter: str, location: str, tongue: str) -> HttpResponse:
-    place, language = _place_or_404(location), _language_or_404(tongue, tenant_of(request))
+    place, language = place_or_404(request, location), _language_or_404(tongue, tenant_of(request))
     now_said = way_of(place, language.code)
     if request.method != "POST":
         return _page(request, place, language, WayForm(_typed(now_said, now_said), language))
@@ -150,13 +150,6 @@ def _page(
         "back_url": reverse("desk:site", kwargs=site),
     }
     return render_form(request, "desk/site_way.html", form, context, status=status)
-
-
-def _place_or_404(slug: str) -> Location:
-    found = next((place for place in queries.locations() if place.slug == slug), None)
-    if found is None:
-        raise Http404
-    return found
 
 
 def _language_or_404(code: str, tenant: Jobcenter) -> Language:

@@ -49,6 +49,7 @@ _ACTION: Final[Mapping[str, Promise]] = MappingProxyType(
         "membership_begun": _("Rolle bekommen"),
         "membership_ended": _("Rolle verloren"),
         "role_changed": _("Andere Rolle bekommen"),
+        "places_named": _("Andere Standorte bekommen"),
         "second_factor_set_up": _("Zweiten Faktor eingerichtet"),
         "second_factor_reset": _("Zweiten Faktor zurückgesetzt"),
     }

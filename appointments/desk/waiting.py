@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from appointments import queries
 from appointments.desk.frame import actor_of, by_of, day_url, frame, looked
+from appointments.desk.scope import place_or_404
 from appointments.desk.waiting_view import waiting_rows, waiting_url
 from appointments.models import Location
 from appointments.waiting import leave, waiting_at
@@ -67,7 +67,6 @@ def remove(request: HttpRequest, jobcenter: str, location: str) -> HttpResponse:
 
 def _location_or_404(request: HttpRequest, slug: str) -> Location:
     """Where no waiting list is kept, there is none to look at."""
-    here = next((place for place in queries.locations() if place.slug == slug), None)
-    if here is None or not tenant_of(request).settings.waiting_list:
+    if not tenant_of(request).settings.waiting_list:
         raise Http404
-    return here
+    return place_or_404(request, slug)

@@ -13,22 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from appointments import queries
 from appointments.core.lifecycle import Kind, Status
 from appointments.desk import words
 from appointments.desk.day import Notice, calendars_at
 from appointments.desk.forms import CallForm, StepForm, WalkInForm
-from appointments.desk.frame import (
-    actor_of,
-    appointment_or_404,
-    appointment_url,
-    by_of,
-    day_of,
-    day_url,
-    frame,
-    looked,
-)
+from appointments.desk.frame import actor_of, appointment_url, by_of, day_of, day_url, frame, looked
 from appointments.desk.present import lane_name, language_name, name_of, waits_for_call
+from appointments.desk.scope import appointment_or_404, place_or_404
 from appointments.models import Appointment, Calendar, Location
 from appointments.service import ChangedMeanwhile, NotAllowed
 from appointments.walk_in import (
@@ -97,7 +88,7 @@ def next_one(request: HttpRequest, jobcenter: str, location: str) -> HttpRespons
 def ticket(request: HttpRequest, jobcenter: str, public_id: str) -> HttpResponse:
     """The number, large enough to be read out or printed; a POST records a step of whoever has it."""
     now = timezone.now()
-    found = appointment_or_404(public_id)
+    found = appointment_or_404(request, public_id)
     if found.kind != Kind.WALK_IN:
         raise Http404
     lanes = calendars_at(found.location)
@@ -116,7 +107,7 @@ def ticket(request: HttpRequest, jobcenter: str, public_id: str) -> HttpResponse
             _("Das hat gerade jemand anderes geändert"),
             _("Ihr Knopf hat nichts bewirkt. Sie sehen jetzt den neuen Stand."),
         )
-        fresh = appointment_or_404(public_id)
+        fresh = appointment_or_404(request, public_id)
         form = CallForm(None, lanes, _own(request, lanes))
         return _ticket_page(request, fresh, form, notice=notice, status=HTTPStatus.CONFLICT)
     return HttpResponseRedirect(appointment_url(jobcenter, found, "ticket"), status=HTTPStatus.SEE_OTHER)
@@ -136,10 +127,9 @@ def _take_step(
 
 def _place_or_404(request: HttpRequest, slug: str) -> Location:
     """The location, where people may come without an appointment; elsewhere there is no such page."""
-    place = next((one for one in queries.locations() if one.slug == slug), None)
-    if place is None or not tenant_of(request).settings.walk_in:
+    if not tenant_of(request).settings.walk_in:
         raise Http404
-    return place
+    return place_or_404(request, slug)
 
 
 def _chosen(lanes: list[Calendar], form: CallForm) -> Calendar:

@@ -6,7 +6,14 @@ from appointments.models.appointment import Appointment, Concern, LinkCode
 from appointments.models.contact_task import ContactTask, TaskEnd, TaskReason
 from appointments.models.group import GroupSession
 from appointments.models.occupancy import Hold, Occupancy, OccupancyState
-from appointments.models.place import Calendar, CalendarKind, Catchment, Location, Municipality
+from appointments.models.place import (
+    Calendar,
+    CalendarKind,
+    Catchment,
+    Location,
+    MembershipLocation,
+    Municipality,
+)
 from appointments.models.proof import Proof
 from appointments.models.replanning import Replanning
 from appointments.models.schedule import (
@@ -37,6 +44,7 @@ __all__ = [
     "LinkCode",
     "Location",
     "LocationHours",
+    "MembershipLocation",
     "Municipality",
     "Occupancy",
     "OccupancyState",

@@ -62,6 +62,21 @@ class Location(TenantModel):
         return in_language(self.barrier_free, language)
 
 
+class MembershipLocation(TenantModel):
+    """A place that somebody works for. Means something only where their membership does not reach everywhere."""
+
+    membership = TenantForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+    location = TenantForeignKey(Location, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "membership", "location"], name="appointments_works_there_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"place of a member {self.pk}"
+
+
 class Municipality(TenantModel):
     """A town or district that people live in, as they would name it; `postcodes` help to find it."""
 

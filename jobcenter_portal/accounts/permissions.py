@@ -3,7 +3,7 @@
 """Who may do what: a table, one question `can()`, and a declaration on every route.
 
 Default deny: a route without a declaration does not answer (and a test names it). Permissions follow from the role in
-one Jobcenter; nothing is granted per object.
+one Jobcenter; nothing is granted per object. How far a role reaches is a second question: to every place, or to some.
 """
 
 import enum
@@ -87,13 +87,21 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
 }
 
 
+WHOLE_HOUSE: Final = frozenset({Role.TENANT_ADMIN, Role.DATA_PROTECTION})
+"""Roles about the Jobcenter as such: naming places for them would say nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts in this request. Without a role in this Jobcenter: a member of the public."""
+    """Who acts in this request. Without a role in this Jobcenter: a member of the public.
+
+    Without `every_location` what they see and change ends with the places named for them (appointments/desk/scope.py).
+    """
 
     membership_id: int | None = None
     role: Role | None = None
     display_name: str = ""
+    every_location: bool = False
 
     @property
     def is_staff(self) -> bool:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from django.db import connection
 
 from jobcenter_portal.accounts.models import ContactChannel, ContactPoint, Customer, Membership
-from jobcenter_portal.accounts.permissions import Actor, Role
+from jobcenter_portal.accounts.permissions import WHOLE_HOUSE, Actor, Role
 from jobcenter_portal.kernel.phone import parse_mobile, parse_phone
 from jobcenter_portal.kernel.postal import parse_address
 from jobcenter_portal.tenancy.context import current_tenant
@@ -120,4 +120,10 @@ def actor_of_user(user_id: int) -> Actor | None:
     membership = Membership.objects.filter(user_id=user_id, user__is_active=True).first()
     if membership is None:
         return None
-    return Actor(membership_id=membership.pk, role=Role(membership.role), display_name=membership.display_name)
+    role = Role(membership.role)
+    return Actor(
+        membership_id=membership.pk,
+        role=role,
+        display_name=membership.display_name,
+        every_location=membership.every_location or role in WHOLE_HOUSE,
+    )

@@ -1,15 +1,17 @@
 # SPDX-FileCopyrightText: 2026 Jobcenter portal contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""From what a directory says to a role here, at every sign-in: who left a group has left the role."""
+"""From what a directory says to a role here, at every sign-in: who left a group has left its role and its places."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
 
+from appointments.service import reach_everywhere, reach_places
 from jobcenter_portal.accounts.models import Membership, User
-from jobcenter_portal.accounts.permissions import Role
+from jobcenter_portal.accounts.permissions import WHOLE_HOUSE, Role
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.kernel.ids import public_id
 from jobcenter_portal.signin.models import GroupRole, Identity, IdentityProvider
@@ -34,10 +36,26 @@ def groups_of(claims: Mapping[str, Any], claim: str) -> frozenset[str]:
     return frozenset(one for one in found if isinstance(one, str)) if isinstance(found, list) else frozenset()
 
 
-def role_for(groups: Iterable[str], group_roles: Iterable[GroupRole]) -> Role | None:
-    """The first line of the Jobcenter's list that names one of the groups decides."""
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What somebody's groups give them here. `places` (slugs) of the sites where the role ends; None: everywhere."""
+
+    role: Role
+    places: frozenset[str] | None
+
+
+def granted_by(groups: Iterable[str], group_roles: Iterable[GroupRole]) -> Granted | None:
+    """The first line of the Jobcenter's list that names one of the groups decides on the role.
+
+    Every line of theirs with that role adds its places; one that names none reaches everywhere.
+    """
     mine = set(groups)
-    return next((Role(line.role) for line in group_roles if line.group in mine), None)
+    lines = [line for line in group_roles if line.group in mine]
+    if not lines:
+        return None
+    role = Role(lines[0].role)
+    places = [frozenset(line.places) for line in lines if line.role == role]
+    return Granted(role, frozenset().union(*places) if all(places) and role not in WHOLE_HOUSE else None)
 
 
 def has_second_factor(claims: Mapping[str, Any], provider: IdentityProvider) -> bool:
@@ -55,21 +73,27 @@ def admit(claims: Mapping[str, Any], provider: IdentityProvider, *, now: datetim
 
     Raises GroupsNotSent. Only this Jobcenter's rows are looked at: nobody's directory can speak for another one.
     """
-    role = role_for(groups_of(claims, provider.groups_claim), provider.group_roles.order_by("position"))
+    granted = granted_by(groups_of(claims, provider.groups_claim), provider.group_roles.order_by("position"))
     identity = (
         Identity.objects.select_for_update()
         .select_related("membership__user")
         .filter(issuer=provider.issuer, subject=claims["sub"])
         .first()
     )
-    if role is None:
+    if granted is None:
         if identity is not None:
             _end(identity.membership, now)
         return None
     name = _name(claims, provider)
     if identity is None:
-        return _begin(claims["sub"], provider, role, name, now)
-    return _renew(identity.membership, role, name, now)
+        member = _begin(claims["sub"], provider, granted.role, name, now)
+    else:
+        member = _renew(identity.membership, granted.role, name, now)
+    if granted.places is None:
+        reach_everywhere(member=member, by=audit.SYSTEM, now=now)
+    else:
+        reach_places(member=member, slugs=granted.places, by=audit.SYSTEM, now=now)
+    return member
 
 
 def _begin(subject: str, provider: IdentityProvider, role: Role, name: str, now: datetime) -> Membership:

@@ -63,14 +63,18 @@ class IdentityProvider(TenantModel):
 
 
 class GroupRole(TenantModel):
-    """Who is in this group has this role. Of several groups of one person the first of the list decides."""
+    """Who is in this group has this role. Of several groups of one person the first of the list decides.
+
+    `places` (slugs) end what the role reaches; without any it reaches everywhere.
+    """
 
     provider = TenantForeignKey(IdentityProvider, on_delete=models.CASCADE, related_name="group_roles")
     position = models.PositiveSmallIntegerField()
     group = models.CharField(max_length=GROUP_LENGTH)
     role = models.CharField(max_length=24, choices=[(role.value, role.value) for role in Role])
+    places = ArrayField(models.CharField(max_length=40), default=list, db_default=[])
 
-    retention: ClassVar[Mapping[str, Retention]] = dict.fromkeys(("group", "role"), Retention.NOT_PERSONAL)
+    retention: ClassVar[Mapping[str, Retention]] = dict.fromkeys(("group", "role", "places"), Retention.NOT_PERSONAL)
 
     class Meta:
         constraints = [

@@ -13,9 +13,11 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.tenancy.context import current_tenant
+from notifications.kinds import Visible
 from notifications.letters.queue import sealed_text
 from notifications.letters.truth import TOO_LATE, Words, look_at
 from notifications.models import Letter, LetterBatch, LetterState, Message
@@ -53,10 +55,16 @@ class Opened:
     left: int
 
 
-def open_batch(*, by: audit.By, now: datetime) -> Opened:
-    """Take the current Jobcenter's waiting letters, oldest first, into a new batch. No letter is in two."""
+def seen(visible: Visible | None) -> QuerySet[Letter]:
+    """The letters that somebody may see."""
+    letters: QuerySet[Letter] = Letter.objects.all()
+    return letters if visible is None else letters.filter(visible("message__subject"))
+
+
+def open_batch(*, by: audit.By, now: datetime, visible: Visible | None = None) -> Opened:
+    """Take the waiting letters that may be seen, oldest first, into a new batch. No letter is in two."""
     with transaction.atomic():
-        waiting = Letter.objects.select_for_update(of=("self",)).select_related("message")
+        waiting = seen(visible).select_for_update(of=("self",)).select_related("message")
         letters = list(waiting.filter(state=LetterState.QUEUED).order_by("id")[:LARGEST_BATCH])
         said = look_at(letters, now=now)
         batch = LetterBatch(tenant_id=current_tenant().pk, opened_at=now)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from notifications.kinds import Visible
 from notifications.letters.afterwards import TO_CALL_ABOUT
-from notifications.letters.batches import UnknownBatch, UnknownLetter
+from notifications.letters.batches import UnknownBatch, UnknownLetter, seen
 from notifications.letters.marks import readable_mark, typed_mark
 from notifications.letters.queue import letter_of
 from notifications.models import Letter, LetterBatch, LetterState
@@ -55,31 +56,31 @@ class BatchView:
     returned: int = 0
 
 
-def waiting_letters() -> int:
+def waiting_letters(*, visible: Visible | None = None) -> int:
     """How many letters of the current Jobcenter wait for a batch."""
-    count: int = Letter.objects.filter(state=LetterState.QUEUED).count()
+    count: int = seen(visible).filter(state=LetterState.QUEUED).count()
     return count
 
 
-def letters_waiting(*, limit: int) -> Sequence[LetterView]:
+def letters_waiting(*, limit: int, visible: Visible | None = None) -> Sequence[LetterView]:
     """What waits for a batch, the oldest first, as they will be printed."""
-    return _views(Letter.objects.filter(state=LetterState.QUEUED).order_by("id")[:limit])
+    return _views(seen(visible).filter(state=LetterState.QUEUED).order_by("id")[:limit])
 
 
-def letters_to_call_about(*, since: datetime, limit: int) -> Sequence[LetterView]:
+def letters_to_call_about(*, since: datetime, limit: int, visible: Visible | None = None) -> Sequence[LetterView]:
     """What was not printed although it is true, and of which nobody has said yet that they called; the newest first."""
-    dropped = Letter.objects.filter(state=LetterState.DROPPED, code__in=TO_CALL_ABOUT, settled_at__gte=since)
+    dropped = seen(visible).filter(state=LetterState.DROPPED, code__in=TO_CALL_ABOUT, settled_at__gte=since)
     return _views(dropped.order_by("-settled_at", "-id")[:limit])
 
 
-def batches(*, limit: int = 50) -> Sequence[BatchView]:
+def batches(*, limit: int = 50, visible: Visible | None = None) -> Sequence[BatchView]:
     """The newest batches first."""
-    return [_batch(batch) for batch in _counted().order_by("-id")[:limit]]
+    return [_batch(batch) for batch in _counted(visible).order_by("-id")[:limit]]
 
 
-def batch_by_public_id(public_id: str) -> BatchView:
+def batch_by_public_id(public_id: str, *, visible: Visible | None = None) -> BatchView:
     """One batch. Raises UnknownBatch."""
-    found = _counted().filter(public_id=public_id).first()
+    found = _counted(visible).filter(public_id=public_id).first()
     if found is None:
         raise UnknownBatch
     return _batch(found)
@@ -112,14 +113,17 @@ def _one(found: QuerySet[Letter]) -> LetterView:
     return views[0]
 
 
-def _counted() -> QuerySet[Any]:
-    """Batches with three numbers each, which no type knows."""
+def _counted(visible: Visible | None) -> QuerySet[Any]:
+    """Batches with three numbers each, which no type knows. A batch is one sheaf: seen whole or not at all."""
     counted: QuerySet[Any] = LetterBatch.objects.annotate(
         wanted=Count("letters", filter=Q(letters__state__in=[LetterState.BATCHED, LetterState.SENT])),
         out=Count("letters", filter=Q(letters__state=LetterState.DROPPED)),
         back=Count("letters", filter=Q(letters__returned_at__isnull=False)),
     )
-    return counted
+    if visible is None:
+        return counted
+    of_batch = Letter.objects.filter(batch_id=OuterRef("pk"))
+    return counted.filter(Exists(of_batch), ~Exists(of_batch.exclude(visible("message__subject"))))
 
 
 def _batch(batch: Any) -> BatchView:

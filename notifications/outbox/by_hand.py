@@ -97,6 +97,14 @@ def say_it_arrived(public_id: str, *, by: audit.By, now: datetime) -> None:
         _record(message, SAID_ARRIVED, by, now)
 
 
+def subject_of(public_id: str) -> str:
+    """What a message is about. Raises UnknownMessage."""
+    found: str | None = Message.objects.filter(public_id=public_id).values_list("subject", flat=True).first()
+    if found is None:
+        raise UnknownMessage
+    return found
+
+
 def _locked(public_id: str, seen: State | None) -> Message:
     message: Message | None = Message.objects.select_for_update().filter(public_id=public_id).first()
     if message is None:

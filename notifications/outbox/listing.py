@@ -17,6 +17,7 @@ from django.db.models import Q, QuerySet
 
 from jobcenter_portal.tenancy.context import current_tenant
 from notifications.channels.base import Channel
+from notifications.kinds import Visible
 from notifications.models import Letter, LetterState, Message
 from notifications.outbox.fates import MessageView, views
 from notifications.states import HELD, WAITING, State
@@ -57,6 +58,7 @@ class Wanted:
     begin: datetime | None = None
     end: datetime | None = None
     subjects: tuple[str, ...] = ()
+    visible: Visible | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,14 @@ _COUNT: Final = """
 SELECT count(*) FROM (SELECT FROM notifications_message WHERE tenant_id = %s AND state = ANY (%s) LIMIT %s) few"""
 
 
-def counts() -> Mapping[Group, int]:
+def counts(visible: Visible | None = None) -> Mapping[Group, int]:
     """How many messages a group has, never more than MOST_COUNTED + 1. Of what is sent nobody needs the number."""
+    if visible is not None:
+        seen = Message.objects.filter(visible("subject"))
+        return {
+            group: seen.filter(state__in=sorted(_STATES[group]))[: MOST_COUNTED + 1].count()
+            for group in (Group.PROBLEMS, Group.WAITING)
+        }
     with connection.cursor() as cursor:
         found = {}
         for group in (Group.PROBLEMS, Group.WAITING):
@@ -114,6 +122,8 @@ def _of_group(wanted: Wanted) -> list[QuerySet[Message]]:
 
 
 def _narrowed(rows: QuerySet[Message], wanted: Wanted) -> QuerySet[Message]:
+    if wanted.visible is not None:
+        rows = rows.filter(wanted.visible("subject"))
     if wanted.subjects:
         rows = rows.filter(subject__in=wanted.subjects)
     if wanted.channel is not None:

@@ -122,6 +122,8 @@ class StaffData:
     name: str
     role: Role
     lane: LaneData | None
+    places: tuple[str, ...] = ()
+    """Where their work ends; without any it reaches everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +302,8 @@ def _modes(names: list[str]) -> Mode:
 
 def _staff(raw: dict[str, Any]) -> StaffData:
     has_lane = "services" in raw
-    return StaffData(raw["key"], raw["name"], Role(raw["role"]), _lane(raw) if has_lane else None)
+    lane = _lane(raw) if has_lane else None
+    return StaffData(raw["key"], raw["name"], Role(raw["role"]), lane, tuple(raw.get("places", ())))
 
 
 def _lane(raw: dict[str, Any]) -> LaneData:

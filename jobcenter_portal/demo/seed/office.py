@@ -25,7 +25,9 @@ from appointments.models import (
     Service,
     ServiceCalendar,
 )
+from appointments.staff_places import reach_places
 from jobcenter_portal.accounts.models import Membership, User
+from jobcenter_portal.audit import service as audit
 from jobcenter_portal.demo.seed.data import (
     AbsenceData,
     CatchmentData,
@@ -87,7 +89,7 @@ def build(jobcenter: Jobcenter, data: JobcenterData, now: datetime) -> Office:
     for location in data.locations:
         _bound(office, location)
     for member in data.staff:
-        _employ(office, member)
+        _employ(office, member, now)
     for counter in data.counters:
         _open(office, counter, Calendar(tenant=jobcenter, name=counter.name))
     _appoint_deputies(office)
@@ -186,12 +188,14 @@ def _serve(office: Office, one: CatchmentData) -> None:
     _saved(Catchment(tenant=office.jobcenter, municipality=town, location=place, valid_from=first, valid_until=last))
 
 
-def _employ(office: Office, member: StaffData) -> None:
+def _employ(office: Office, member: StaffData, now: datetime) -> None:
     user = User(username=f"{office.data.slug}.{member.key}")
     user.set_unusable_password()  # the demo's sign-in asks for none, and nothing else lets these people in
     _saved(user)
     membership = _saved(Membership(tenant=office.jobcenter, user=user, role=member.role, display_name=member.name))
     office.memberships[member.key] = membership
+    if member.places:
+        reach_places(member=membership, slugs=member.places, by=audit.SYSTEM, now=now)
     if member.lane:
         _open(office, member.lane, Calendar(tenant=office.jobcenter, name=member.name, membership=membership))
 

@@ -5,6 +5,7 @@
 import tomllib
 from argparse import ArgumentParser
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,7 +13,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from jobcenter_portal.accounts.permissions import Role
+from appointments.service import unknown_places
+from jobcenter_portal.accounts.permissions import WHOLE_HOUSE, Role
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.signin import oidc
 from jobcenter_portal.signin.models import GroupRole, IdentityProvider
@@ -50,12 +52,22 @@ class Command(BaseCommand):
         except oidc.NotRecognised as refused:
             raise CommandError(f"The directory does not answer as it should: {refused.why.value}.") from None
         with tenant_context(jobcenter), transaction.atomic():
+            unknown = unknown_places([place for line in groups for place in line.places])
+            if unknown:
+                raise CommandError(f"There is no location {', '.join(unknown)}.")
             _write(jobcenter, wanted, groups, secret)
-        for group, role in groups:
-            self.stdout.write(f"{group}: {role.value}")
+        for line in groups:
+            self.stdout.write(f"{line.group}: {line.role.value}, {', '.join(line.places) or 'every location'}")
 
 
-def _checked(wanted: Mapping[str, Any]) -> list[tuple[str, Role]]:
+@dataclass(frozen=True, slots=True)
+class _Line:
+    group: str
+    role: Role
+    places: tuple[str, ...]
+
+
+def _checked(wanted: Mapping[str, Any]) -> list[_Line]:
     """The groups in their order. Raises CommandError for the first thing that is missing or unknown."""
     for name in _TEXTS:
         if not isinstance(wanted.get(name), str) or not wanted[name]:
@@ -64,15 +76,27 @@ def _checked(wanted: Mapping[str, Any]) -> list[tuple[str, Role]]:
     if unknown:
         raise CommandError(f"Nobody knows {', '.join(sorted(unknown))}.")
     try:
-        groups = [(str(line["group"]), Role(line["role"])) for line in wanted.get("group", [])]
+        groups = [_line(line) for line in wanted.get("group", [])]
     except (KeyError, ValueError, TypeError):
         raise CommandError(f"Each [[group]] needs group and a role: {', '.join(Role)}.") from None
-    if not groups or len({group for group, _role in groups}) != len(groups):
+    if not groups or len({line.group for line in groups}) != len(groups):
         raise CommandError("Name at least one [[group]], and each once.")
     return groups
 
 
-def _write(jobcenter: Jobcenter, wanted: Mapping[str, Any], groups: list[tuple[str, Role]], secret: str) -> None:
+def _line(written: Mapping[str, Any]) -> _Line:
+    """Raises KeyError, ValueError or TypeError, and CommandError for places that would say nothing or too much."""
+    role, places = Role(written["role"]), written.get("places")
+    if places is None:
+        return _Line(str(written["group"]), role, ())
+    if not isinstance(places, list) or not places or not all(isinstance(place, str) for place in places):
+        raise CommandError('places is a list such as ["dreieich"]; without it the role reaches every location.')
+    if role in WHOLE_HOUSE:
+        raise CommandError(f"{role.value} is a role of the whole Jobcenter; leave out its places.")
+    return _Line(str(written["group"]), role, tuple(places))
+
+
+def _write(jobcenter: Jobcenter, wanted: Mapping[str, Any], groups: list[_Line], secret: str) -> None:
     known = IdentityProvider.objects.select_for_update().filter(issuer=wanted["issuer"], client_id=wanted["client_id"])
     provider = known.first() or IdentityProvider(
         tenant=jobcenter, issuer=wanted["issuer"], client_id=wanted["client_id"]
@@ -86,8 +110,15 @@ def _write(jobcenter: Jobcenter, wanted: Mapping[str, Any], groups: list[tuple[s
     provider.save()
     GroupRole.objects.filter(provider=provider).delete()
     GroupRole.objects.bulk_create(
-        GroupRole(tenant=jobcenter, provider=provider, position=position, group=group, role=role)
-        for position, (group, role) in enumerate(groups)
+        GroupRole(
+            tenant=jobcenter,
+            provider=provider,
+            position=position,
+            group=line.group,
+            role=line.role,
+            places=list(line.places),
+        )
+        for position, line in enumerate(groups)
     )
     audit.record(
         by=audit.SYSTEM,
