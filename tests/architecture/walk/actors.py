@@ -36,11 +36,13 @@ class Walker:
     others: tuple[World, ...]
     now: datetime
     client: Client
+    member: Membership | None = None
+    """Somebody in particular, instead of the one whom the name stands for."""
 
     def renew(self) -> None:
         """A fresh session: the last request may have ended or changed it."""
         self.client.cookies.clear()
-        key = _session_of(self.name, self.home, self.now)
+        key = _session_of(self.name, self.home, self.now, self.member)
         if key:
             for slug in (self.home.jobcenter.slug, *(other.jobcenter.slug for other in self.others), "portal"):
                 self.client.cookies[f"session_{slug}"] = key
@@ -86,7 +88,14 @@ def walker(name: str, home: World, *others: World, now: datetime) -> Walker:
     return made
 
 
-def _session_of(name: str, home: World, now: datetime) -> str:
+def walker_of(member: Membership, home: World, *, now: datetime) -> Walker:
+    """A browser of one member of staff."""
+    made = Walker(member.role, home, (), now, Client(raise_request_exception=False), member)
+    made.renew()
+    return made
+
+
+def _session_of(name: str, home: World, now: datetime, member: Membership | None) -> str:
     """The key of a new session, made by the portal's own sign-in; empty for the anonymous."""
     if name == ANONYMOUS:
         return ""
@@ -94,7 +103,9 @@ def _session_of(name: str, home: World, now: datetime) -> str:
     request.session = import_module(settings.SESSION_ENGINE).SessionStore()
     request.tenant, request.actor = home.jobcenter, PUBLIC
     with tenant_context(home.jobcenter):
-        if name == CUSTOMER:
+        if member is not None:
+            sign_in(request, member, now=now)
+        elif name == CUSTOMER:
             request.session["hold"] = [home.jobcenter.pk, home.held.pk]
         elif name == VISITOR:
             sign_in(request, Membership.objects.get(user=home.visitor, tenant=home.jobcenter), now=now)

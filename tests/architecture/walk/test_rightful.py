@@ -4,14 +4,12 @@
 
 import itertools
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from django.db import connection, models, transaction
+from django.db import models
 
 from jobcenter_portal.about.models import Feedback
 from jobcenter_portal.accounts import permissions
@@ -23,6 +21,7 @@ from tests.architecture.model_rules import holds_text
 from tests.architecture.routes import Route, all_routes
 from tests.architecture.walk.actors import ACTORS, ANONYMOUS, CUSTOMER, actor_of, walker
 from tests.architecture.walk.answers import body_of, text_of
+from tests.architecture.walk.places import undone
 from tests.architecture.walk.rightful import RIGHTS
 from tests.architecture.walk.rights import Right
 from tests.architecture.walk.world import Reach, World
@@ -35,17 +34,6 @@ def _address(route: Route, right: Right | None, world: World, caught: str = "") 
     kinds = dict.fromkeys(route.parameters, "public_id") | (right.ids if right else {})
     values = {hole: known[kinds[hole]] for hole in route.parameters if hole not in ("jobcenter", "language")}
     return route.address(**{**values, "jobcenter": world.jobcenter.slug, "language": "de"})
-
-
-@contextmanager
-def _undone() -> Iterator[None]:
-    """What happens inside is taken back. It passes for the test's own transaction, which does not count for code that
-    must not run inside of one.
-    """
-    with transaction.atomic():
-        connection.atomic_blocks[-1]._from_testcase = True  # type: ignore[attr-defined]
-        yield
-        transaction.set_rollback(True)
 
 
 def test_the_table_names_every_route_and_every_method_that_it_has(own: World, today: datetime) -> None:
@@ -66,7 +54,7 @@ def test_every_route_answers_its_rightful_actor_with_the_owners_own_canary(
     wrong = []
     for right in RIGHTS:
         for name in right.actors:
-            with _undone():
+            with undone():
                 status, seen = _try(right, name, own, caught, today)
             if status != right.status or (right.shows and right.shows not in seen):
                 wrong.append((right.route, right.method, name, status, seen))
@@ -106,7 +94,7 @@ def unpermitted(own: World, now: datetime) -> list[tuple[str, str, str, int]]:
             continue
         if _may(name, access.permission):
             continue
-        with _undone():
+        with undone():
             answer_status, seen = _try(right, name, own, "", now)
         refused = 303 if name in (ANONYMOUS, CUSTOMER) else 403
         if answer_status != refused or Reach.SECRET in seen:
