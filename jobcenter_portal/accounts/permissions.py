@@ -38,6 +38,37 @@ class Permission(enum.Enum):
     SEE_TRAIL = "read who changed and who looked at personal data"
 
 
+class Reach(enum.Enum):
+    """Of what a permission speaks: one's own calendar, what belongs to a place, or the Jobcenter as such."""
+
+    OWN_CALENDAR = enum.auto()
+    PLACE = enum.auto()
+    JOBCENTER = enum.auto()
+
+
+REACH: Final[dict[Permission, Reach]] = {
+    Permission.ENTER_DESK: Reach.JOBCENTER,
+    Permission.SEE_DAY: Reach.PLACE,
+    Permission.SEE_APPOINTMENT: Reach.PLACE,
+    Permission.RECORD_ATTENDANCE: Reach.PLACE,
+    Permission.CHANGE_APPOINTMENT: Reach.PLACE,
+    Permission.MANAGE_MESSAGES: Reach.PLACE,
+    Permission.SETTLE_CONTACTS: Reach.PLACE,
+    Permission.MANAGE_SESSIONS: Reach.PLACE,
+    Permission.MANAGE_OWN_SCHEDULE: Reach.OWN_CALENDAR,
+    Permission.MANAGE_SCHEDULE: Reach.PLACE,
+    Permission.PRINT_LETTERS: Reach.PLACE,
+    Permission.SEE_SETTINGS: Reach.JOBCENTER,
+    Permission.MANAGE_REMINDERS: Reach.JOBCENTER,
+    Permission.MANAGE_TEXTS: Reach.JOBCENTER,
+    Permission.MANAGE_FACE: Reach.JOBCENTER,
+    Permission.MANAGE_ACCOUNTS: Reach.JOBCENTER,
+    Permission.MANAGE_SIGN_IN: Reach.JOBCENTER,
+    Permission.SEE_OUTAGE_LISTS: Reach.PLACE,
+    Permission.SEE_TRAIL: Reach.JOBCENTER,
+}
+
+
 class Role(enum.StrEnum):
     FRONT_DESK = "front_desk"
     CASEWORKER = "caseworker"

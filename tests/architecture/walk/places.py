@@ -74,11 +74,12 @@ def make_ready(right: Right, world: World) -> None:
         right.before(world)
 
 
-def send(right: Right, member: Membership, world: World, ids: dict[str, str] | None = None, *, now: datetime) -> Any:
-    """The rightful request of a line, by this member, with the ids of a world (its own unless told)."""
-    route, known = route_of(right), {**world.ids, **(ids or {})}
+def send(right: Right, member: Membership, world: World, *, now: datetime, at: World | None = None) -> Any:
+    """The rightful request of a line, by this member, at their own Jobcenter or at another one."""
+    place = at or world
+    route, known = route_of(right), place.ids
     values = {hole: known[right.ids[hole]] for hole in route.parameters if hole in right.ids}
-    address, form = route.address(**values, jobcenter=world.jobcenter.slug), urlencode(right.form(world))
+    address, form = route.address(**values, jobcenter=place.jobcenter.slug), urlencode(right.form(place))
     person: Walker = walker_of(member, world, now=now)
     if right.method == "GET":
         return person.send("GET", f"{address}?{form}" if form else address)
