@@ -13,8 +13,8 @@ from appointments.emergency_list.writing import health as emergency_lists
 from appointments.holding import HoldGone, NotBookableOnline, extend_hold, hold, hold_again, keep_draft, release_hold
 from appointments.links import appointment_of_key, jobcenter_of_code, keys_of, readable_code, typed_code
 from appointments.pressure import Pressure, pressure
-from appointments.taking import Refused, Request, SlotTaken
 from appointments.staff_places import reach_everywhere, reach_places, unknown_places
+from appointments.taking import Refused, Request, SlotTaken
 from appointments.writing import Person
 
 __all__ = [
