@@ -21,8 +21,10 @@ function say(what, where = section) {
   for (const line of where.querySelectorAll("[data-say]")) line.hidden = line.dataset.say !== what;
 }
 
+// As a stranger would: what is kept belongs to no session, and an answer that comes after the person has left must not
+// bring a cookie back.
 async function fetched(address) {
-  const answer = await fetch(address, { cache: "no-store" });
+  const answer = await fetch(address, { cache: "no-store", credentials: "omit" });
   if (!answer.ok || answer.redirected) throw new Error(`${answer.status}`);
   return answer;
 }

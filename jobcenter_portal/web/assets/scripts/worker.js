@@ -83,7 +83,7 @@ async function renew() {
   if (!(await caches.has(STORE))) return;
   const store = await caches.open(STORE);
   for (const { url } of await cardsIn(store)) {
-    const answer = await fetch(url, { cache: "no-store" }).catch(() => null);
+    const answer = await fetch(url, { cache: "no-store", credentials: "omit" }).catch(() => null); // see device.js
     if (answer?.status === 200) await store.put(url, answer);
     else if (answer?.status === 404 || answer?.status === 410) await store.delete(url);
   }
