@@ -17,11 +17,18 @@ from appointments.web.way_in import work_page
 from jobcenter_portal.accounts.permissions import open_to_all
 from jobcenter_portal.web.errors import Explanation, error_page
 
-__all__ = ["TYPED_CODES", "TooManyGuesses", "appointment_or_404", "count_wrong_code", "opened_by_key", "too_often"]
+__all__ = [
+    "NO_MORE_TODAY",
+    "TYPED_CODES",
+    "TooManyGuesses",
+    "appointment_or_404",
+    "count_wrong_code",
+    "opened_by_key",
+    "too_often",
+]
 
-_TOO_OFTEN: Final = Explanation(
-    _("Das waren zu viele Versuche"), _("Heute geht das nicht mehr. Rufen Sie uns an, dann ändern wir es für Sie.")
-)
+NO_MORE_TODAY: Final = _("Heute geht das nicht mehr. Rufen Sie uns an, dann ändern wir es für Sie.")
+_TOO_OFTEN: Final = Explanation(_("Das waren zu viele Versuche"), NO_MORE_TODAY)
 
 
 def opened_by_key(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

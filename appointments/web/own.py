@@ -5,6 +5,7 @@
 The key in the address opens it. Mail scanners follow links, so no GET changes anything.
 """
 
+from datetime import datetime
 from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,12 +19,12 @@ from appointments.ical import Method
 from appointments.links import keys_of
 from appointments.messages import ics_of
 from appointments.models import Appointment
-from appointments.own_limits import Deed, count_own
+from appointments.own_limits import Deed, TooOften, count_own
 from appointments.seats import SessionFull
 from appointments.taking import SlotTaken
 from appointments.web import pages
 from appointments.web.device import device_view
-from appointments.web.doors import appointment_or_404, opened_by_key
+from appointments.web.doors import NO_MORE_TODAY, appointment_or_404, opened_by_key
 from appointments.web.group_view import date_taken
 from appointments.web.own_view import appointment_view, may_undo
 from appointments.web.present import TakenView, choices, url
@@ -87,8 +88,13 @@ def take_back(request: HttpRequest, jobcenter: str, language: str, key: str) -> 
         return pages.see_other(url("appointment", tenant, key=key))
     if not may_undo(appointment, now):
         return page_of(request, appointment, key, status=HTTPStatus.CONFLICT)
-    count_own(Deed.UNDO, appointment, now=now)
+    return _take_back(request, appointment, key, now)
+
+
+def _take_back(request: HttpRequest, appointment: Appointment, key: str, now: datetime) -> HttpResponse:
+    tenant = tenant_of(request)
     try:
+        count_own(Deed.UNDO, appointment, now=now)
         undo_cancel(jobcenter=tenant, appointment=appointment, by=CUSTOMER, now=now)
     except SessionFull as full:
         anew = url("group-dates", tenant, service=appointment.service.slug)
@@ -96,6 +102,8 @@ def take_back(request: HttpRequest, jobcenter: str, language: str, key: str) -> 
     except SlotTaken as lost:
         anew = url("times", tenant, service=appointment.service.slug, location=appointment.location.slug)
         return pages.taken(request, TakenView(choices(lost.nearest), anew, anew))
+    except TooOften:
+        return too_often_on_page(request, appointment, key)
     except (UndoTooLate, NotAllowed):
         return page_of(request, appointment_or_404(request, key), key, status=HTTPStatus.CONFLICT)
     return pages.see_other(url("appointment", tenant, key=key))
@@ -117,3 +125,8 @@ def page_of(
     device = device_view(appointment, tenant_of(request), key, now=now)
     context = {"page": view, "refusal": refusal, "waiting": waiting, "device": device}
     return render(request, "booking/appointment.html", context, status=status)
+
+
+def too_often_on_page(request: HttpRequest, appointment: Appointment, key: str) -> HttpResponse:
+    """What somebody has done too often was not done again; the page says how things stand."""
+    return page_of(request, appointment, key, status=HTTPStatus.TOO_MANY_REQUESTS, refusal=str(NO_MORE_TODAY))

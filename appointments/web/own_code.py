@@ -20,7 +20,7 @@ from appointments.models import Appointment, Proof
 from appointments.proving import Anchor, CodeRefused, NoCode, Verdict, ask_for_code, check_code, has_living_code
 from appointments.way_in import need_work_for_codes
 from appointments.web import pages
-from appointments.web.doors import appointment_or_404, opened_by_key
+from appointments.web.doors import NO_MORE_TODAY, appointment_or_404, opened_by_key
 from appointments.web.own_contact_view import WAYS
 from appointments.web.present import url
 from appointments.web.way_in import network_index
@@ -29,7 +29,7 @@ from jobcenter_portal.tenancy.middleware import tenant_of
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.web.forms import PortalForm, render_form
 
-TOO_MANY: Final = _("Heute geht das nicht mehr. Rufen Sie uns an, dann ändern wir es für Sie.")
+TOO_MANY: Final = NO_MORE_TODAY
 _PROVABLE: Final = (ContactChannel.EMAIL, ContactChannel.SMS)
 _SIX_DIGITS: Final = _("Geben Sie den Code ein. Er hat 6 Ziffern.")
 _SAVED: Final = "?gespeichert=ja"

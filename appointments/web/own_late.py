@@ -21,10 +21,10 @@ from appointments.lateness import (
     tell_lateness,
 )
 from appointments.models import Appointment
-from appointments.own_limits import Deed, count_own
+from appointments.own_limits import Deed, TooOften, count_own
 from appointments.web import pages
 from appointments.web.doors import appointment_or_404, opened_by_key
-from appointments.web.own import page_of
+from appointments.web.own import page_of, too_often_on_page
 from appointments.web.present import url
 from jobcenter_portal.audit.service import CUSTOMER
 from jobcenter_portal.tenancy.middleware import tenant_of
@@ -49,6 +49,8 @@ def come_later(request: HttpRequest, jobcenter: str, language: str, key: str) ->
             else:
                 count_own(Deed.LATE, appointment, now=now)
                 tell_lateness(appointment=appointment, minutes=_CHOICES[said], by=CUSTOMER, now=now)
+        except TooOften:
+            return too_often_on_page(request, appointment, key)
         except NobodyWaits:
             return page_of(request, appointment_or_404(request, key), key, status=HTTPStatus.CONFLICT)
         return pages.see_other(own_url)

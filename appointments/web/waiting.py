@@ -16,7 +16,7 @@ from appointments.core.lifecycle import NotAllowed
 from appointments.core.modes import Mode
 from appointments.links import keys_of
 from appointments.models import GroupSession, Location, Service, WaitingEntry, WaitingOffer
-from appointments.own_limits import Deed, count_own
+from appointments.own_limits import Deed, TooOften, count_own
 from appointments.seats import session_by_public_id, with_seats
 from appointments.taking import Refused
 from appointments.waiting import (
@@ -39,7 +39,7 @@ from appointments.waiting import (
 from appointments.way_in import WorkNeeded, need_work_to_wait, network_index
 from appointments.web import pages, way_in
 from appointments.web.doors import appointment_or_404, opened_by_key
-from appointments.web.own import page_of
+from appointments.web.own import page_of, too_often_on_page
 from appointments.web.present import url
 from appointments.web.waiting_forms import WaitForm
 from appointments.web.waiting_view import OBSTACLES, TOO_MANY, offer_view, place_view, wish_rows
@@ -139,9 +139,11 @@ def wish(request: HttpRequest, jobcenter: str, language: str, key: str) -> HttpR
         if own_place is not None:
             leave(place=own_place, by=CUSTOMER, now=now)
         return pages.see_other(url("appointment", tenant, key=key))
-    count_own(Deed.WISH, appointment, now=now)
     try:
+        count_own(Deed.WISH, appointment, now=now)
         wish_earlier(jobcenter=tenant, appointment=appointment, now=now)
+    except TooOften:
+        return too_often_on_page(request, appointment, key)
     except CannotWait as refused:
         obstacle = str(OBSTACLES[refused.obstacle])
         return page_of(request, appointment, key, status=HTTPStatus.CONFLICT, refusal=obstacle)

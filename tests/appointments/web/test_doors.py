@@ -15,6 +15,7 @@ from appointments import doors
 from appointments.links import keys_of, readable_code
 from appointments.models import Appointment
 from jobcenter_portal.tenancy.models import JobcenterHost
+from jobcenter_portal.tenancy.tallies import refusals
 from jobcenter_portal.web.throttle import Limit
 from tests.appointments.factories import Office, make_appointment, person
 from tests.appointments.web.conftest import EIGHT
@@ -109,6 +110,7 @@ def test_nobody_tries_codes_by_the_dozen_and_no_address_lies_in_redis(
     assert (stopped.status_code, heading_of(stopped)) == (429, "Mein Termin")
     assert "Das waren zu viele Versuche. Bitte warten Sie zehn Minuten oder rufen Sie uns an." in text_of(stopped)
     assert f'value="{keys_of(booked).code}"' in stopped.content.decode()
+    assert refusals(since=EIGHT) == {"typed-codes": 1}
     [key] = counters.scan_iter("throttle:typed-codes:*")
     assert b"127.0.0.1" not in key
     assert 0 < counters.ttl(key) <= doors.TYPED_CODES.seconds
