@@ -3,6 +3,7 @@
 """Nobody fills strangers' mailboxes, the budget of SMS or the waiting list itself by joining it again and again."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import psycopg
 import pytest
@@ -13,6 +14,7 @@ from appointments import way_in
 from appointments.models import WaitingEntry
 from appointments.waiting import joining
 from jobcenter_portal.tenancy.context import tenant_context
+from jobcenter_portal.tenancy.counting import Quota
 from jobcenter_portal.tenancy.models import Counted, Puzzle, TenantSettings
 from jobcenter_portal.tenancy.tallies import refusals
 from notifications.models import Message
@@ -62,7 +64,7 @@ def test_a_stranger_is_written_to_a_few_times_at_most_however_many_networks_ask(
 def test_a_refusal_keeps_all_that_was_typed_and_names_the_telephone(
     office: Office, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(joining, "PER_ADDRESS", (joining.Quota(0, joining.PER_NETWORK[0].within),))
+    monkeypatch.setattr(joining, "PER_ADDRESS", (Quota(0, joining.PER_NETWORK[0].within),))
     refused = visitor.post(PAGE, **by_email(0))
     assert (refused.status_code, heading_of(refused)) == (429, "Auf einen Termin warten")
     assert NO_MORE in text_of(refused)
@@ -81,7 +83,7 @@ def test_a_network_joins_so_often_then_works_then_is_asked_to_call(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(way_in, "UNQUESTIONED_PLACES", 2)
-    monkeypatch.setattr(joining, "PER_NETWORK", (joining.Quota(3, joining.PER_NETWORK[0].within),))
+    monkeypatch.setattr(joining, "PER_NETWORK", (Quota(3, joining.PER_NETWORK[0].within),))
     house = somebody(1)
     answers = [house.post(PAGE, **by_email(number)).status_code for number in (1, 2)]
     page = house.post(PAGE, **by_email(3))
@@ -139,7 +141,7 @@ def test_where_nothing_can_be_counted_nobody_joins_and_nobody_is_written_to() ->
         assert (WaitingEntry.objects.count(), Message.objects.count(), Counted.objects.count()) == (0, 0, 0)
 
 
-def _address() -> dict[str, object]:
+def _address() -> dict[str, Any]:
     own = connection.settings_dict
     return {
         "host": own["HOST"],
