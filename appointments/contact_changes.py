@@ -13,6 +13,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Q
 
+from appointments import pumping
 from appointments.core.lifecycle import Status
 from appointments.models import Appointment
 from appointments.reminder_plan import REMINDER, current_rules
@@ -20,7 +21,7 @@ from appointments.reminders import announce_to_new_address
 from appointments.replanning import replan
 from appointments.writing import record
 from jobcenter_portal.accounts.models import ContactChannel, ContactPoint, Customer
-from jobcenter_portal.accounts.service import address_index, addresses_of, give_address, lock_customer
+from jobcenter_portal.accounts.service import address_index, addresses_of, give_address, lock_customer, normalised
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.tenancy.counting import Counter, Quota, QuotaFull, counted
 from jobcenter_portal.tenancy.models import LANGUAGES, Jobcenter
@@ -96,9 +97,15 @@ def change_own_address(
     now: datetime,
     proven_at: datetime | None = None,
 ) -> None:
-    """The person's own change, by their link. Raises TooManyChanges, and what `change_address` raises."""
+    """The person's own change, by their link. Raises TooManyChanges, and what `change_address` raises.
+
+    An SMS leaves at once, so neighbouring numbers are counted with those that codes go to, unless a code was typed.
+    """
+    counters = [Counter("own-address", appointment.subject.encode(), OWN_CHANGES)]
+    if proven_at is None:
+        counters += pumping.ranges_of(channel, normalised(channel, address))
     try:
-        with counted([Counter("own-address", appointment.subject.encode(), OWN_CHANGES)], now=now):
+        with counted(counters, now=now):
             change_address(
                 jobcenter=jobcenter,
                 appointment=appointment,

@@ -134,3 +134,14 @@ def test_under_attack_a_machine_works_before_a_code_goes_to_a_new_address(visito
     answer = visitor.post(way, **typed, altcha=solution_in(asked))
     assert (answer.status_code, answer["Location"]) == (303, f"/fulda/de/{way}code/")
     assert Message.objects.filter(kind="proof_code").count() == 1
+
+
+def test_many_links_in_one_hand_write_to_ten_neighbouring_numbers_and_no_more(visitor: Visitor, office: Office) -> None:
+    def gives(number: int) -> int:
+        start = MONDAY_NINE + timedelta(days=number // 4, minutes=30 * (number % 4))
+        own = make_appointment(office, start, EIGHT, person(f"P{number}"))
+        return visitor.post(f"t/{keys_of(own).token}/nachrichten/sms/", address=f"0151 23{number:06d}").status_code
+
+    TenantSettings.objects.update(sms_enabled=True)
+    assert [gives(number) for number in range(11)] == [303] * 10 + [422]
+    assert Message.objects.filter(channel="sms", kind="confirmation").count() == 10
