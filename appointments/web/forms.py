@@ -41,6 +41,12 @@ _CODE_LENGTH: Final = 60
 _ANOTHER_MOBILE: Final = _(
     "Lassen Sie das Feld leer, wenn es die Telefonnummer von oben ist. Es muss eine deutsche Handynummer sein."
 )
+_NO_MOBILE: Final = _("Geben Sie Ihre Handynummer ein oder wählen Sie einen anderen Weg.")
+_WRONG_MOBILE: Final = _("Das ist keine deutsche Handynummer. Sie beginnt mit 015, 016 oder 017.")
+_NOT_MOBILE: Final = _(
+    "An die Telefonnummer oben können wir keine SMS schicken. Geben Sie hier Ihre Handynummer ein oder wählen Sie "
+    "einen anderen Weg."
+)
 
 
 class LocationForm(PortalForm):
@@ -230,11 +236,10 @@ class ContactForm(PortalForm):
 
     def _wanted_mobile(self) -> str:
         # Whoever gave a mobile number to be called on need not type it again.
-        typed: str = self.cleaned_data.get("mobile", "") or self.cleaned_data.get("phone", "")
+        typed: str = self.cleaned_data.get("mobile", "")
+        known: str = self.cleaned_data.get("phone", "")
         try:
-            return mobile_of(typed)
+            return mobile_of(typed or known)
         except Unfit:
-            missing = _("Geben Sie Ihre Handynummer ein oder wählen Sie einen anderen Weg.")
-            wrong = _("Das ist keine deutsche Handynummer. Sie beginnt mit 015, 016 oder 017.")
-            self.add_error("mobile", wrong if typed else missing)
+            self.add_error("mobile", _WRONG_MOBILE if typed else _NOT_MOBILE if known else _NO_MOBILE)
             return ""

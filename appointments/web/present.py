@@ -297,7 +297,7 @@ def day_line(day: date) -> str:
 def _readable(mobile: str) -> str:
     """The number as it will be used, so that a slip is seen."""
     try:
-        return parse_mobile(mobile)
+        return readable(parse_mobile(mobile))
     except NotAGermanMobile:
         return mobile
 

@@ -142,9 +142,17 @@ def test_the_number_to_call_is_read_back_kept_sealed_and_never_texted(visitor: V
 def test_a_mobile_number_to_call_need_not_be_typed_again_for_sms(visitor: Visitor) -> None:
     held = visitor.post("buchen/beratung/haus/?art=telefon", time=TUESDAY_NINE)["Location"]
     check = visitor.post(held, name="Jürgen", remind="sms", phone="0152 28817386")["Location"]
-    assert "Handynummer +4915228817386" in text_of(visitor.get(check))
+    assert "Telefonnummer 01522 8817386 Ändern : Telefonnummer Handynummer 01522 8817386" in text_of(visitor.get(check))
     visitor.post(check)
     assert sorted(ContactPoint.objects.values_list("channel", flat=True)) == ["phone", "sms"]
+
+
+@pytest.mark.usefixtures("by_phone_too")
+def test_a_landline_to_call_is_not_taken_for_sms_and_the_page_says_which_number_is_meant(visitor: Visitor) -> None:
+    held = visitor.post("buchen/beratung/haus/?art=telefon", time=TUESDAY_NINE)["Location"]
+    answer = visitor.post(held, name="Jürgen", remind="sms", phone=PHONE)
+    assert "An die Telefonnummer oben können wir keine SMS schicken." in text_of(answer)
+    assert '<details class="contact__mobile" open>' in answer.content.decode()
 
 
 @pytest.mark.usefixtures("by_phone_too")
