@@ -7,6 +7,7 @@ The key in the address opens it. Mail scanners follow links, so no GET changes a
 
 from datetime import datetime
 from http import HTTPStatus
+from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -32,6 +33,8 @@ from appointments.web.waiting_view import section_view
 from jobcenter_portal.audit.service import CUSTOMER
 from jobcenter_portal.tenancy.middleware import tenant_of
 from notifications.service import history
+
+_STANDS: Final = (Status.BOOKED, Status.REQUESTED)
 
 
 @opened_by_key
@@ -84,7 +87,7 @@ def take_back(request: HttpRequest, jobcenter: str, language: str, key: str) -> 
     now = timezone.now()
     tenant = tenant_of(request)
     appointment = appointment_or_404(request, key)
-    if appointment.status_now in (Status.BOOKED, Status.REQUESTED):
+    if appointment.status_now in _STANDS:
         return pages.see_other(url("appointment", tenant, key=key))
     if not may_undo(appointment, now):
         return page_of(request, appointment, key, status=HTTPStatus.CONFLICT)
@@ -105,7 +108,9 @@ def _take_back(request: HttpRequest, appointment: Appointment, key: str, now: da
     except TooOften:
         return too_often_on_page(request, appointment, key)
     except (UndoTooLate, NotAllowed):
-        return page_of(request, appointment_or_404(request, key), key, status=HTTPStatus.CONFLICT)
+        left = appointment_or_404(request, key)
+        if left.status_now not in _STANDS:  # else the other of two quick taps has undone it meanwhile
+            return page_of(request, left, key, status=HTTPStatus.CONFLICT)
     return pages.see_other(url("appointment", tenant, key=key))
 
 

@@ -24,7 +24,7 @@ from appointments.web.doors import NO_MORE_TODAY, appointment_or_404, opened_by_
 from appointments.web.own_contact_view import WAYS
 from appointments.web.present import url
 from appointments.web.way_in import network_index
-from jobcenter_portal.accounts.models import ContactChannel
+from jobcenter_portal.accounts.models import ContactChannel, ContactPoint
 from jobcenter_portal.tenancy.middleware import tenant_of
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.web.forms import PortalForm, render_form
@@ -90,7 +90,10 @@ def saved(request: HttpRequest, key: str) -> HttpResponse:
 @opened_by_key
 @require_http_methods(["GET", "HEAD", "POST"])
 def type_code(request: HttpRequest, jobcenter: str, language: str, key: str, way: str) -> HttpResponse:
-    """Without a code that can still be typed the page leads back to where another one is sent."""
+    """Without a code that can still be typed the page leads back to where another one is sent.
+
+    Of two quick taps with the right code both are told that it was right.
+    """
     tenant, appointment = tenant_of(request), appointment_or_404(request, key)
     channel = WAYS.get(way)
     if channel is None:
@@ -98,7 +101,8 @@ def type_code(request: HttpRequest, jobcenter: str, language: str, key: str, way
     change_url = url("contact-way", tenant, key=key, way=way)
     proof = _newest(appointment, channel) if channel in _PROVABLE else None
     if proof is None or not has_living_code(proof):
-        return pages.see_other(change_url)
+        is_done = request.method == "POST" and _is_proven_already(appointment, channel)
+        return saved(request, key) if is_done else pages.see_other(change_url)
     form = OwnCodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and _take(form, tenant, appointment, channel, proof):
         return saved(request, key)
@@ -124,6 +128,15 @@ def _take(
         form.add_error("code", str(TOO_MANY))
         return False
     return True
+
+
+def _is_proven_already(appointment: Appointment, channel: ContactChannel) -> bool:
+    """Whether the last code that left for this appointment was typed rightly, and its address is the person's now."""
+    last = Proof.objects.filter(appointment=appointment, channel=channel).order_by("-sent_at").first()
+    if last is None or last.proven_at is None:
+        return False
+    theirs = ContactPoint.objects.filter(customer=appointment.customer_id, channel=channel)
+    return bool(theirs.filter(address_index=last.address_index).exists())
 
 
 def _newest(appointment: Appointment, channel: ContactChannel) -> Proof | None:

@@ -8,11 +8,12 @@ import pytest
 import time_machine
 
 from appointments.changing import cancel
+from appointments.contact_changes import change_address
 from appointments.core.modes import Mode
 from appointments.links import keys_of
 from appointments.models import Appointment, Proof
 from appointments.proving import code_of
-from jobcenter_portal.accounts.models import ContactPoint
+from jobcenter_portal.accounts.models import ContactChannel, ContactPoint
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.tenancy.models import TenantSettings
 from notifications.models import Message, Suppression
@@ -192,6 +193,26 @@ def test_where_addresses_are_proven_a_new_one_counts_once_its_code_is_typed(
     assert addresses()["email"] == ("neu@example.org", True)
     assert ContactPoint.objects.get(channel="email").proven_at == EIGHT
     assert visitor.get(page + "email/code/")["Location"] == f"/fulda/de/{page}email/"
+
+
+def test_a_second_tap_with_the_right_code_is_told_the_same_as_the_first(
+    visitor: Visitor, booked: Appointment, page: str
+) -> None:
+    TenantSettings.objects.update(prove_addresses=True)
+    visitor.post(page + "email/", address="neu@example.org")
+    code = code_of(Proof.objects.get())
+    first, second = (visitor.post(page + "email/code/", code=code) for _tap in range(2))
+    assert first["Location"] == second["Location"] == f"/fulda/de/{page}?gespeichert=ja"
+
+    change_address(  # who has another address meanwhile is told nothing of that kind
+        jobcenter=booked.tenant,
+        appointment=booked,
+        channel=ContactChannel.EMAIL,
+        address=EMAIL,
+        by=audit.CUSTOMER,
+        now=EIGHT,
+    )
+    assert visitor.post(page + "email/code/", code=code)["Location"] == f"/fulda/de/{page}email/"
 
 
 def test_ways_that_do_not_exist_are_no_pages(visitor: Visitor, page: str) -> None:
