@@ -6,16 +6,19 @@ At every stop of the Tab key the focus is in sight and can be seen.
 """
 
 import re
+import secrets
 from dataclasses import dataclass
 from typing import Final
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys.places import BY_REQUEST
 from tests.journeys.portal import Portal
 from tests.journeys.steps import GERMAN, Visit
 
 TENANTS: Final = ("fulda", "stadt-offenbach")
+WITH_GROUPS: Final = "gross-gerau"
 MOST_STOPS: Final = 90
 SEEN: Final = """
 () => {
@@ -63,18 +66,24 @@ class Keyboard:
         self.page.keyboard.type(text)
 
 
-def books(keyboard: Keyboard, visit: Visit) -> None:
+def books(keyboard: Keyboard, visit: Visit, email: str = "") -> None:
     visit.open("buchen/")
     keyboard.choose("service", value=_ahead(keyboard.page))
     keyboard.press(GERMAN.on)
     while "halt/" not in keyboard.page.url:  # questions of this Jobcenter, and at last the times
         keyboard.choose(str(keyboard.page.get_by_role("radio").first.get_attribute("name")))
         keyboard.press(GERMAN.on)
-    keyboard.type("name", "Nur Tastatur")
-    keyboard.choose("remind", value="none")
-    keyboard.press(GERMAN.on)
-    keyboard.press(GERMAN.confirm)
+    leaves_contact(keyboard, email)
+    keyboard.press(GERMAN.confirm if visit.jobcenter != BY_REQUEST else GERMAN.send)
     keyboard.page.wait_for_url(re.compile(r"/t/[^/]+/"))
+
+
+def leaves_contact(keyboard: Keyboard, email: str = "") -> None:
+    keyboard.type("name", "Nur Tastatur")
+    keyboard.choose("remind", value="email" if email else "none")
+    if email:
+        keyboard.type("email", email)
+    keyboard.press(GERMAN.on)
 
 
 def _ahead(page: Page) -> str:
@@ -99,14 +108,70 @@ def test_somebody_books_finds_moves_cancels_and_takes_it_back(portal: Portal, pa
     keyboard.choose("time")
     keyboard.press(GERMAN.on)
     keyboard.press(GERMAN.move_yes)
-    expect(page.get_by_role("main")).to_contain_text("Ihr Termin ist verschoben.")
+    visit.sees("Ihr Termin ist verschoben.")
     assert visit.starts_at() != time
 
     keyboard.press(GERMAN.cancel)
     keyboard.press(GERMAN.cancel_yes)
-    expect(page.get_by_role("main")).to_contain_text(GERMAN.cancelled)
+    visit.sees(GERMAN.cancelled)
     keyboard.press(GERMAN.undo)
-    expect(page.get_by_role("main")).not_to_contain_text(GERMAN.cancelled)
+    visit.sees("Ihr Termin steht fest.")
+
+
+@pytest.mark.parametrize("jobcenter", TENANTS)
+def test_somebody_stops_the_reminders_and_takes_their_address_back(portal: Portal, page: Page, jobcenter: str) -> None:
+    # Given an appointment of which one is reminded by e-mail
+    visit, keyboard = Visit(portal, page, jobcenter, "de", GERMAN), Keyboard(page)
+    books(keyboard, visit, email=f"zoe-{secrets.token_hex(4)}@post.example")
+    time = visit.starts_at()
+
+    # When they switch the reminders off
+    keyboard.press("Erinnerungen, Adresse oder Sprache ändern")
+    keyboard.press("Nicht mehr erinnern")
+    visit.sees("Gespeichert.")
+    expect(page.get_by_role("button", name="Wieder erinnern")).to_be_visible()
+
+    # And delete the address
+    keyboard.press("Ändern oder löschen")
+    keyboard.press("Adresse löschen")
+
+    # Then nothing is written to them, and the appointment stands
+    visit.sees("Gespeichert.")
+    visit.sees("Nicht angegeben.")
+    keyboard.press("Zurück")
+    assert visit.starts_at() == time
+
+
+def test_somebody_takes_a_seat_in_a_group_and_gives_it_back(portal: Portal, page: Page) -> None:
+    # Given the dates of a group
+    visit, keyboard = Visit(portal, page, WITH_GROUPS, "de", GERMAN), Keyboard(page)
+    visit.open("gruppen/bewerbung-gruppe/")
+
+    # When somebody takes a seat
+    keyboard.choose("session")
+    keyboard.press(GERMAN.on)
+    leaves_contact(keyboard)
+    keyboard.press(GERMAN.confirm)
+
+    # Then it is theirs until they give it back
+    visit.sees("Ihr Termin steht fest.")
+    keyboard.press(GERMAN.cancel)
+    keyboard.press(GERMAN.cancel_yes)
+    visit.sees(GERMAN.cancelled)
+
+
+def test_somebody_asks_for_a_time_and_withdraws_the_request(portal: Portal, page: Page) -> None:
+    # Given a Jobcenter that answers requests
+    visit, keyboard = Visit(portal, page, BY_REQUEST, "de", GERMAN), Keyboard(page)
+
+    # When somebody asks for a time
+    books(keyboard, visit)
+
+    # Then it is a request until they withdraw it
+    visit.sees("Ihre Anfrage ist bei uns.")
+    keyboard.press(GERMAN.withdraw)
+    keyboard.press(GERMAN.withdraw_yes)
+    visit.sees("Sie haben diese Anfrage zurückgezogen.")
 
 
 @pytest.mark.parametrize("jobcenter", TENANTS)
