@@ -9,6 +9,7 @@ language.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final
 
 import psycopg
@@ -27,6 +28,13 @@ WITH_NOTHING: Final = (
 )
 """Forms that are sent once without anything in them."""
 _WORKS_FOR_EVER: Final = "window.Worker = class { addEventListener() {} postMessage() {} }"
+_NOBODYS_CODE: Final = "2" * 17
+_MORE_THAN_ANYBODY_MAY: Final = 130
+_DRAFTS: Final = """
+SELECT h.draft_sealed, h.id FROM appointments_hold h JOIN tenancy_jobcenter j ON j.id = h.tenant_id WHERE j.slug = %s"""
+_SPOIL: Final = """
+UPDATE appointments_hold SET draft_sealed = 'spoilt'
+ WHERE draft_sealed IS NOT NULL AND tenant_id = (SELECT id FROM tenancy_jobcenter WHERE slug = %s)"""
 REFUSED: Final = {"lost time": 409, "lost seat": 409, "no such page": 404, "wrong method": 405, "hold run out": 410}
 """Scenes that are answered with another status than 200."""
 
@@ -56,7 +64,9 @@ class Corners:
         self._wants_what_others_took()
         self._has_to_wait_under_attack()
         self._left_a_page_open_over_night()
+        self._tries_codes_too_often()
         self._meets_a_busy_portal()
+        self._meets_a_mistake_of_ours()
 
     def _open(self, scene: str) -> None:
         answer = self.page.goto(self.stage.address(scene, self.language))
@@ -99,6 +109,26 @@ class Corners:
         self.page.context.clear_cookies()
         self._press(self.page.locator(PRIMARY).first.click, 403)
 
+    def _tries_codes_too_often(self) -> None:
+        nobodys = f"{self.stage.address('start', self.language)}t/{_NOBODYS_CODE}/"
+        for _guess in range(_MORE_THAN_ANYBODY_MAY):
+            if self.page.request.get(nobodys).status == HTTPStatus.TOO_MANY_REQUESTS:
+                break
+        answer = self.page.goto(nobodys)
+        if answer is None or answer.status != HTTPStatus.TOO_MANY_REQUESTS:
+            raise SceneMissing(f"too many codes: {answer and answer.status}")
+        self.look()
+
+    def _meets_a_mistake_of_ours(self) -> None:
+        """A draft that cannot be opened. Fetched beside the page: a browser would call it an error, and rightly."""
+        address = self.stage.address("held", self.language)
+        with self._spoilt_drafts():
+            answer = self.page.request.get(address)
+        if answer.status != HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise SceneMissing(f"a mistake of ours: {answer.status}")
+        self.page.set_content(answer.text())
+        self.look()
+
     def _meets_a_busy_portal(self) -> None:
         self._open("held")
         with self._locked_holds():
@@ -127,3 +157,14 @@ class Corners:
             )
             yield
             other.rollback()
+
+    @contextmanager
+    def _spoilt_drafts(self) -> Iterator[None]:
+        """What people have typed on this stage lies there as if with a key that nobody has; then as before."""
+        house = [self.stage.values["house"]]
+        with psycopg.connect(self.database, autocommit=True) as other:
+            drafts = other.execute(_DRAFTS, house).fetchall()
+            other.execute(_SPOIL, house)
+            yield
+            with other.cursor() as cursor:
+                cursor.executemany("UPDATE appointments_hold SET draft_sealed = %s WHERE id = %s", drafts)

@@ -5,7 +5,8 @@
 Each page is reached once and then looked at at all widths. `make test` takes every language once and runs axe at all
 widths for German and for a language that is written from right to left, elsewhere at the width of a phone; FULL=1
 takes every language of every Jobcenter with axe at all widths. Of each page, in both: exactly the headers, policy and
-cookies that it should have, nothing in the browser's stores, nobody else asked, its weight, and valid HTML.
+cookies that it should have, nothing in the browser's stores, nobody else asked, its weight, and valid HTML. Each of the
+rare pages is also enlarged and aired, and in one language dark, in colours of one's own, and on paper.
 """
 
 import os
@@ -15,6 +16,7 @@ import pytest
 from playwright.sync_api import Page
 
 from jobcenter_portal.web.languages import LANGUAGES, language_by_code
+from tests.journeys.comfort import cut_off, discomforts
 from tests.journeys.corners import Corners
 from tests.journeys.inspection import WIDTHS, Inspector
 from tests.journeys.places import each_language_once, everywhere
@@ -51,7 +53,13 @@ def test_so_is_every_page_that_people_come_by_rarely_and_no_page_is_left_out(
 ) -> None:
     axe_at = WIDTHS if FULL else PHONE if language == "de" else ()
     inspector = Inspector(page, axe_at=axe_at, widths=WIDTHS if FULL else axe_at or NARROWEST)
-    Corners(stage, page, language, portal.database, inspector.look).walk()
+    is_left_to_right = language_by_code(language).direction == "ltr"
+
+    def look() -> None:
+        inspector.look()
+        inspector.found += discomforts(page) if is_left_to_right else cut_off(page)  # colours do not depend on it
+
+    Corners(stage, page, language, portal.database, look).walk()
 
     assert inspector.all_found() == []
     assert sorted(pages_of_customers() - inspector.routes) == []

@@ -203,7 +203,12 @@ def _deliver(browser: CDPSession, page: Page, portal: Portal) -> None:
         lambda event: workers.extend(one["registrationId"] for one in event["registrations"]),
     )
     browser.send("ServiceWorker.enable")
-    portal.wait_for("the worker of the page", lambda: page.wait_for_timeout(50) or workers)
+
+    def known_workers() -> list[str]:
+        page.wait_for_timeout(50)  # events come in while the page is asked something
+        return workers
+
+    portal.wait_for("the worker of the page", known_workers)
     browser.send(
         "ServiceWorker.deliverPushMessage",
         {"origin": portal.url.rstrip("/"), "registrationId": workers[-1], "data": ""},
