@@ -100,7 +100,7 @@ def schedules(request: HttpRequest, jobcenter: str) -> HttpResponse:
     reach = scope_of(request)
     calendars = reach.calendars(Calendar.objects.order_by("name", "pk"))
     if not manages_all(request):
-        calendars = calendars.filter(membership_id=actor_of(request).membership_id)
+        calendars = calendars.filter(membership_id=actor_of(request).membership_id or 0)
     context = {
         **frame(request, page_url=request.path),
         "calendars": [(one.name, calendar_url(jobcenter, one)) for one in calendars],
