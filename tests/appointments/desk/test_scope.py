@@ -222,6 +222,7 @@ def test_hours_at_the_other_house_can_be_read_and_not_changed(works: Works, offi
         False,
         True,
     )
+    assert page.count("nicht Ihr Standort") == 1
     end = f"/fulda/desk/sprechzeiten/{both.pk}/zeit-entfernen/"
     assert client.post(end, {"regel": theirs.pk}).status_code == 404
     assert client.post(end, {"regel": mine.pk}).status_code == 200
