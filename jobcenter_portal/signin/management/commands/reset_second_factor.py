@@ -18,9 +18,7 @@ from jobcenter_portal.tenancy.safety import refuse_unsafe_database
 
 
 class Command(BaseCommand):
-    help = (
-        "Forgets somebody's app and recovery codes and ends their sessions; the next sign-in sets up new ones."
-    )
+    help = "Forgets somebody's app and recovery codes and ends their sessions; the next sign-in sets up new ones."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--jobcenter", metavar="SLUG", required=True)
@@ -46,7 +44,7 @@ def _the_one(name: str, number: int | None) -> Membership:
     found = Membership.objects.filter(display_name=name, user__is_active=True).order_by("pk")
     if number is not None:
         found = found.filter(pk=number)
-    members = list(found)
+    members: list[Membership] = list(found)
     if not members:
         raise CommandError("Nobody of that name works there.")
     if len(members) > 1:
