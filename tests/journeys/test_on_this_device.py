@@ -14,6 +14,8 @@ from tests.journeys.portal import Portal
 from tests.journeys.steps import GERMAN, Visit
 
 STORES = "caches.keys()"
+LOOKS = 200
+"""Ten in a second."""
 CLEAN = "Promise.all([caches.keys(), navigator.serviceWorker.getRegistrations()]).then(all => all.flat().length === 0)"
 WORKERS = "navigator.serviceWorker.getRegistrations().then(all => all.map(one => new URL(one.scope).pathname))"
 NOTICES = (
@@ -67,6 +69,18 @@ def sees_what_is_kept(page: Page) -> None:
     expect(page.get_by_text("Sie haben gerade kein Internet")).to_be_visible()
 
 
+def becomes(page: Page, script: str, wanted: object) -> None:
+    """What the script promises in the end; `wait_for_function` would take the promise itself for a yes."""
+    page.wait_for_load_state()
+    found = page.evaluate(script)
+    for _look in range(LOOKS):
+        if found == wanted:
+            return
+        page.wait_for_timeout(100)
+        found = page.evaluate(script)
+    assert found == wanted
+
+
 def test_nothing_is_stored_before_the_press_and_afterwards_the_card_opens_without_a_network(
     portal: Portal, phone: BrowserContext
 ) -> None:
@@ -99,7 +113,7 @@ def test_it_is_deleted_by_a_press_and_everything_with_it(portal: Portal, phone: 
 
     page.get_by_role("button", name="Vom Gerät löschen").click()
     expect(page.get_by_text("Der Termin ist von diesem Gerät gelöscht.")).to_be_visible()
-    page.wait_for_function(CLEAN)
+    becomes(page, CLEAN, True)
 
 
 def test_without_a_network_it_can_be_deleted_too(portal: Portal, phone: BrowserContext) -> None:
@@ -132,7 +146,7 @@ def test_a_moved_appointment_is_moved_on_the_device_and_a_cancelled_one_is_gone(
     phone.set_offline(False)
     page.goto(own)
     visit.call_off()
-    page.wait_for_function(CLEAN)
+    becomes(page, CLEAN, True)
 
 
 def test_leaving_a_shared_device_takes_the_card_along(portal: Portal, phone: BrowserContext) -> None:
@@ -141,7 +155,7 @@ def test_leaving_a_shared_device_takes_the_card_along(portal: Portal, phone: Bro
     keeps(page)
     page.reload()
     page.get_by_role("button", name="Sitzung beenden").click()
-    page.wait_for_function(CLEAN)
+    becomes(page, CLEAN, True)
     assert phone.cookies() == []
 
 
@@ -163,8 +177,7 @@ def test_a_person_is_knocked_at_with_words_that_tell_nobody_anything(portal: Por
 
     _deliver(phone.new_cdp_session(page), page, portal)
     notices = NOTICES.replace("${scope}", "/stadt-offenbach/")
-    page.wait_for_function(f"{notices}.then(all => all.length === 1)")
-    assert page.evaluate(notices) == [["Sie haben eine Nachricht", "Tippen Sie hier, um sie zu lesen.", "de", "ltr"]]
+    becomes(page, notices, [["Sie haben eine Nachricht", "Tippen Sie hier, um sie zu lesen.", "de", "ltr"]])
 
     page.get_by_role("button", name="Hinweise ausschalten").click()
     expect(page.get_by_text("Hinweise sind ausgeschaltet.")).to_be_visible()
@@ -200,12 +213,14 @@ def _deliver(browser: CDPSession, page: Page, portal: Portal) -> None:
     workers: list[str] = []
     browser.on(
         "ServiceWorker.workerRegistrationUpdated",
-        lambda event: workers.extend(one["registrationId"] for one in event["registrations"]),
+        lambda event: workers.extend(
+            one["registrationId"] for one in event["registrations"] if one["scopeURL"].endswith("/stadt-offenbach/")
+        ),
     )
     browser.send("ServiceWorker.enable")
 
     def known_workers() -> list[str]:
-        page.wait_for_timeout(50)  # events come in while the page is asked something
+        page.wait_for_timeout(500)  # events come in while the page is asked something, and the last one counts
         return workers
 
     portal.wait_for("the worker of the page", known_workers)
