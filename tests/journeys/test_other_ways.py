@@ -148,7 +148,7 @@ def test_who_asked_is_given_another_time_by_the_desk(portal: Portal, person: Pag
     # Then the appointment stands at the other time, and the page says which one it no longer is
     person.reload()
     visit.sees("Ihr Termin steht fest, zu einer anderen Zeit.")
-    visit.sees(re.compile(rf"Nicht mehr: .*, {wished[-5:]} Uhr"))
+    visit.sees(re.compile(rf"Nicht mehr: .*, {wished[-5:]}\sUhr"))
     assert visit.starts_at() != wished
 
 
@@ -211,7 +211,7 @@ def test_who_cannot_wait_gets_a_time_today_or_reads_what_else_helps(portal: Port
 
     # And when none are, then the page says when new ones come, and two ways that need none
     visit.sees("Zurzeit ist kein Notfalltermin frei.")
-    visit.sees(re.compile(r"Neue Zeiten gibt es am \w+, \d+\. \w+ \d{4} ab \d\d:\d\d Uhr\."))
+    visit.sees(re.compile(r"Neue Zeiten gibt es am \w+, \d+\. \w+ \d{4} ab \d\d:\d\d\sUhr\."))
     visit.sees("Können Sie nicht warten? Rufen Sie uns bitte an.")
     visit.sees("Sie können auch ohne Termin kommen, solange wir geöffnet haben.")
 

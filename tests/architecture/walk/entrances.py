@@ -26,6 +26,11 @@ def put_in_a_door(jobcenter: Jobcenter, admin: Membership, public: str, secret: 
     provider.client_secret = secret
     provider.save()
     GroupRole.objects.create(
-        tenant=jobcenter, provider=provider, position=0, group=f"group-{secret}", role=Role.CASEWORKER
+        tenant=jobcenter,
+        provider=provider,
+        position=0,
+        group=f"group-{secret}",
+        role=Role.CASEWORKER,
+        places=[f"place-{secret}"],
     )
     Identity.objects.create(tenant=jobcenter, issuer=provider.issuer, subject=f"sub-{secret}", membership=admin)
