@@ -30,6 +30,7 @@ BY_ITSELF = {
     "audit_auditentry": "what people did is compared below; the clock's own entries are no answer to a link",
     "appointments_waitingentry": "the clock offers what comes free; what people say to that stands in the trail",
     "appointments_waitingoffer": "the same",
+    "appointments_replanning": "changed plans of others wait there until the workers come by",
     "appointments_hold": "held times run out by themselves",
     "appointments_occupancy": "and so do the places that they hold",
 }

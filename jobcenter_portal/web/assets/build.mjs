@@ -26,7 +26,7 @@ const fira = packageFolder("@fontsource/fira-sans");
 
 const PRINTED = { "fira-sans": "FiraSans", vazirmatn: "Vazirmatn" };
 const WEIGHTS = [400, 600];
-const SUBSETS = ["latin", "latin-ext", "cyrillic"];
+const SUBSETS = ["latin", "cyrillic"]; // a name with "ğ" would bring 97 KB of "latin-ext": the phone has that letter
 
 // KERN knows left and right only. Turned into start and end, the same sheet serves Arabic and Persian.
 const PHYSICAL_TO_LOGICAL = [
