@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import reduce
 from operator import or_
-from typing import Any, Final
+from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -270,7 +270,7 @@ class ClosureForm(ScheduleForm):
     def __init__(self, data: Any, *, may_close_all: bool, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         if not may_close_all:
-            self.fields["wo"].choices = [("hier", _("Nur dieser Standort"))]  # type: ignore[attr-defined]
+            cast("forms.ChoiceField", self.fields["wo"]).choices = [("hier", _("Nur dieser Standort"))]
 
     def clean(self) -> dict[str, Any]:
         super().clean()

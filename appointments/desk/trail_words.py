@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appointments.desk import words
 from jobcenter_portal.accounts.permissions import Role
+from jobcenter_portal.accounts.role_words import ROLE_WORDS
 from jobcenter_portal.audit import service as audit
 from jobcenter_portal.audit.service import ActorKind
 from jobcenter_portal.audit.trail import DISCLOSED
@@ -23,16 +24,6 @@ KIND: Final[Mapping[ActorKind, Promise]] = MappingProxyType(
         ActorKind.CUSTOMER: _("Kundin oder Kunde"),
         ActorKind.SYSTEM: _("Das Portal von selbst"),
         ActorKind.DATABASE: _("Am Portal vorbei"),
-    }
-)
-ROLE: Final[Mapping[str, Promise]] = MappingProxyType(
-    {
-        Role.FRONT_DESK: _("Empfang"),
-        Role.CASEWORKER: _("Fachkraft"),
-        Role.TEAM_LEAD: _("Teamleitung"),
-        Role.LOCATION_ADMIN: _("Standortleitung"),
-        Role.TENANT_ADMIN: _("Verwaltung"),
-        Role.DATA_PROTECTION: _("Datenschutz"),
     }
 )
 _ACTION: Final[Mapping[str, Promise]] = MappingProxyType(
@@ -98,4 +89,4 @@ def who(kind: ActorKind, role: str | None) -> str:
     """A role, never a name. Somebody whose role is gone stays somebody of the house."""
     if kind is not ActorKind.STAFF:
         return str(KIND[kind])
-    return str(ROLE[role]) if role else now_("Jemand, der nicht mehr hier arbeitet")
+    return str(ROLE_WORDS[Role(role)]) if role else now_("Jemand, der nicht mehr hier arbeitet")

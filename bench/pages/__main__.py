@@ -37,7 +37,7 @@ from tests.journeys.inspection import Inspector  # noqa: E402
 from tests.journeys.places import JOBCENTERS, each_language_once  # noqa: E402
 from tests.journeys.portal import Portal, portal_at, running_portal  # noqa: E402
 from tests.journeys.scales import FIRST_PAGE_KB, NEXT_PAGE_KB, Scales  # noqa: E402
-from tests.journeys.staging import Stage, set_stage  # noqa: E402
+from tests.journeys.staging import set_stage  # noqa: E402
 from tests.journeys.steps import Visit, words_of  # noqa: E402
 from tests.journeys.walking import walk  # noqa: E402
 
@@ -87,14 +87,13 @@ def main() -> None:
     found = Found()
     with _portal() as portal, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=FLAGS)
-        stage = set_stage(portal)
         for jobcenter, language in _visited():
             say(f"      {jobcenter}, {language}")
             _weigh(portal, browser, jobcenter, language, found)
             _inspect(portal, browser, jobcenter, language, found)
         for language in sorted({language for _jobcenter, language in _visited()}):
             say(f"      rare pages, {language}")
-            _inspect_corners(portal, stage, browser, language, found)
+            _inspect_corners(portal, browser, language, found)
         effort = _effort(portal, browser)
         for jobcenter, language in _visited():
             for path in SLOW if language == "de" else ("",):
@@ -151,9 +150,9 @@ def _inspect(portal: Portal, browser: Browser, jobcenter: str, language: str, fo
     found.languages.add(language)
 
 
-def _inspect_corners(portal: Portal, stage: Stage, browser: Browser, language: str, found: Found) -> None:
+def _inspect_corners(portal: Portal, browser: Browser, language: str, found: Found) -> None:
     with _inspector(browser, found) as inspector:
-        Corners(stage, inspector.page, language, portal.database, inspector.look).walk()
+        Corners(set_stage(portal), inspector.page, language, portal.database, inspector.look).walk()
 
 
 @contextmanager

@@ -5,26 +5,16 @@
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from jobcenter_portal.accounts.models import Membership
 from jobcenter_portal.accounts.permissions import Role
+from jobcenter_portal.accounts.role_words import ROLE_WORDS
 from jobcenter_portal.demo.guard import demo_only
 from jobcenter_portal.kernel.text import sort_key
 from jobcenter_portal.tenancy.models import Jobcenter
 from jobcenter_portal.tenancy.service import for_each_tenant
 
 demo_only()
-
-ROLES: dict[Role, Promise] = {
-    Role.FRONT_DESK: _("Empfang"),
-    Role.CASEWORKER: _("Fachkraft"),
-    Role.TEAM_LEAD: _("Teamleitung"),
-    Role.LOCATION_ADMIN: _("Standortleitung"),
-    Role.TENANT_ADMIN: _("Verwaltung"),
-    Role.DATA_PROTECTION: _("Datenschutz"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +38,12 @@ class DemoPlace:
 
 def people_here() -> tuple[DemoPerson, ...]:
     """The current Jobcenter's people, in the order of the roles."""
-    order = list(ROLES)
+    order = list(ROLE_WORDS)
     members: list[Membership] = sorted(
         Membership.objects.filter(user__is_active=True),
         key=lambda member: (order.index(Role(member.role)), sort_key(member.display_name)),
     )
-    return tuple(DemoPerson(one.pk, one.display_name, str(ROLES[Role(one.role)])) for one in members)
+    return tuple(DemoPerson(one.pk, one.display_name, str(ROLE_WORDS[Role(one.role)])) for one in members)
 
 
 def places_of_all_tenants() -> list[DemoPlace]:

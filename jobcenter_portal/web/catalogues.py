@@ -33,6 +33,7 @@ STAFF_ONLY: Final = (
     "jobcenter_portal/about/desk/",
     "jobcenter_portal/about/office_notice.py",
     "jobcenter_portal/about/templates/about/desk/",
+    "jobcenter_portal/accounts/role_words.py",
     "jobcenter_portal/demo/",
     "jobcenter_portal/operator/",
     "jobcenter_portal/signin/",

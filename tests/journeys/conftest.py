@@ -41,9 +41,9 @@ def portal() -> Iterator[Portal]:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def stage(portal: Portal) -> Stage:
-    """One for all journeys: whoever changes something there changes it back."""
+    """Another one each time: what is pressed there counts towards limits, and cannot be taken back."""
     return set_stage(portal)
 
 
